@@ -1,0 +1,222 @@
+//! The audit log: the traits that every engine keeps, and what they are asked and told. An engine never knows a definition.
+
+use crate::calendar::hours::WorkingHours;
+use crate::calendar::{Millis, Span};
+use crate::directory::Directory;
+use crate::event::{Event, Rejected};
+use crate::query::{EvidenceQuery, Query, Table};
+use crate::source::Source;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What events are read through: who people were, and when they were expected to work.
+#[derive(Clone, Debug, Default)]
+pub struct Lens {
+    /// People, as at the event's time.
+    pub directory: Directory,
+    /// Working hours by team.
+    pub hours: WorkingHours,
+    /// Zones of working-hours profiles that name one, by name.
+    pub zones: BTreeMap<String, crate::calendar::zone::Zone>,
+}
+
+/// An event with its place in the log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredEvent {
+    /// `BATCH-INDEX`, both from 1: its address in the log for ever.
+    pub number: String,
+    /// Name of its source.
+    pub source: String,
+    /// The event.
+    pub event: Event,
+}
+
+/// Some events, and how many there are in all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Evidence {
+    /// All that pass, shown or not.
+    pub total: u64,
+    /// The first `limit` of them by time, then by number.
+    pub events: Vec<StoredEvent>,
+}
+
+/// What the log can say about one source in a span.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceCoverage {
+    /// As declared with its newest batch.
+    pub source: Source,
+    /// Events in the span.
+    pub events: u64,
+    /// First and last event of the whole log (not of the span).
+    pub first: Option<Millis>,
+    /// See `first`.
+    pub last: Option<Millis>,
+    /// Last event in the span.
+    pub last_in_span: Option<Millis>,
+    /// Stretches without an event of this source that meet the span and last at least `min_gap`: from an event to the
+    /// next one, also beyond the span; open at an end where the log has no further event (`Millis::MIN`, `Millis::MAX`).
+    pub gaps: Vec<Span>,
+    /// Rejected rows whose `around` lies in the span, or that have none and whose batch meets it. Retried ones are out.
+    pub rejected: u64,
+    /// Newest import of this source.
+    pub imported_at: Option<Millis>,
+}
+
+/// What one import added, as it is sealed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Batch {
+    /// From 1, without gaps.
+    pub number: u64,
+    /// The source as declared then.
+    pub source: Source,
+    /// What was imported, from where, by whom.
+    pub about: BatchAbout,
+    /// What became of the rows.
+    pub rows: RowCounts,
+    /// Span of the events added, if any.
+    pub span: Option<Span>,
+    /// When it was committed.
+    pub imported_at: Millis,
+    /// Merkle root over its events, hex.
+    pub root: String,
+    /// Set where it was voided: when, by whom and why.
+    pub voided: Option<Voided>,
+}
+
+/// Who declared a batch void, when and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct Voided {
+    pub at: Millis,
+    pub by: String,
+    pub reason: String,
+}
+
+/// What the person who imports says, and what the file is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BatchAbout {
+    /// File name as given (without folders).
+    pub file: String,
+    /// SHA-256 of the file as given (compressed or not), hex.
+    pub sha256: String,
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// Name of the mapping.
+    pub mapping: String,
+    /// SHA-256 of the mapping's text, hex.
+    pub mapping_sha256: String,
+    /// Account that imported.
+    pub importer: String,
+    /// Who exported it at the vendor, if told.
+    pub exported_by: Option<String>,
+    /// The vendor export's filters, if told.
+    pub filters: Option<String>,
+    /// How many rows the vendor said, if told.
+    pub expected_rows: Option<u64>,
+}
+
+/// What became of the rows that were read: `read = added + repeated + quarantined + no_event`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct RowCounts {
+    pub read: u64,
+    pub added: u64,
+    pub repeated: u64,
+    pub quarantined: u64,
+    /// Rows that by design make no event.
+    pub no_event: u64,
+}
+
+/// Size and root of the tree of batch records: what checkpoints sign and editions print.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    /// Batch records.
+    pub size: u64,
+    /// RFC 6962 root, hex.
+    pub root: String,
+}
+
+/// A rejected row with where it came from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuarantinedRow {
+    /// Its number in the log's quarantine, from 1.
+    pub id: u64,
+    /// Batch that brought it.
+    pub batch: u64,
+    /// Source name.
+    pub source: String,
+    /// File name.
+    pub file: String,
+    /// The row and why.
+    pub row: Rejected,
+    /// The batch in which a retry brought it in, if one did.
+    pub settled_by: Option<u64>,
+}
+
+/// What an engine could not do now.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs)]
+pub enum LogError {
+    #[error("the log cannot be read or written: {0}")]
+    Storage(String),
+    #[error("the log is damaged: {0}")]
+    Damaged(String),
+    #[error("{0}")]
+    Refused(String),
+    #[error("the log is in use by another process: {0}")]
+    Busy(String),
+}
+
+/// Asking the log.
+pub trait AuditLog {
+    /// Answers all queries, in one pass over the union of their spans. One table per query, in order.
+    fn answer(&self, queries: &[Query], lens: &Lens) -> Result<Vec<Table>, LogError>;
+    /// Events themselves, with everything that is kept of them.
+    fn evidence(&self, query: &EvidenceQuery, lens: &Lens) -> Result<Evidence, LogError>;
+    /// What is known of each source ever imported, in order of name.
+    fn coverage(&self, span: Span, min_gap: Millis) -> Result<Vec<SourceCoverage>, LogError>;
+    /// Every batch in order, voided ones too.
+    fn batches(&self) -> Result<Vec<Batch>, LogError>;
+    /// How many events each batch has in a span (those with none are absent).
+    fn batch_counts(&self, span: Span) -> Result<BTreeMap<u64, u64>, LogError>;
+    /// The head now.
+    fn head(&self) -> Result<Head, LogError>;
+    /// Quarantined rows, oldest first; `open_only` leaves out those that a retry has settled.
+    fn quarantine(&self, open_only: bool) -> Result<Vec<QuarantinedRow>, LogError>;
+}
+
+/// Adding to the log.
+pub trait Append {
+    /// Adds what one file brings, whole or not at all: `feed` is called once with a sink for its rows. If `feed` fails,
+    /// or the process dies, nothing is added. `now` is recorded as the time of import.
+    /// `settles`: quarantined rows (ids) whose retry this batch is.
+    fn add_batch(
+        &mut self,
+        source: &Source,
+        about: &BatchAbout,
+        now: Millis,
+        settles: &[u64],
+        feed: &mut dyn FnMut(&mut dyn Sink) -> Result<(), String>,
+    ) -> Result<Batch, LogError>;
+    /// Declares a batch void: sealed and kept, out of every answer, free to be imported again.
+    fn void(&mut self, batch: u64, now: Millis, by: &str, reason: &str) -> Result<(), LogError>;
+}
+
+/// What became of one row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Added {
+    New,
+    Repeated,
+}
+
+/// Takes the rows of one file, in the order of the file.
+pub trait Sink {
+    /// An event. The same event again is recognised by its id; where there is none, by its content (line and file
+    /// aside) with the multiplicity that one file gives it.
+    fn event(&mut self, event: Event) -> Result<Added, String>;
+    /// A row that could not be read. One whose raw text this source has in quarantine already counts as repeated.
+    fn rejected(&mut self, row: Rejected) -> Result<Added, String>;
+    /// A row that by design makes no event.
+    fn no_event(&mut self) -> Result<(), String>;
+}

@@ -1,0 +1,153 @@
+//! Calendar periods: a day, week, month, quarter or year, named by its civil label, and the span it has in a zone.
+
+use super::Span;
+use super::zone::Zone;
+use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
+use serde::{Deserialize, Serialize};
+
+/// What a period is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Unit {
+    /// A civil day.
+    Day,
+    /// An ISO 8601 week, Monday to Sunday.
+    Week,
+    /// A calendar month.
+    Month,
+    /// A calendar quarter.
+    Quarter,
+    /// A calendar year.
+    Year,
+}
+
+/// Some civil days, `first` to the day before `end`, with the label that identifies them for ever.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Period {
+    /// First civil day inside.
+    pub first: NaiveDate,
+    /// First civil day after.
+    pub end: NaiveDate,
+    /// The unit, where the period is one; `None` for a free span of days.
+    pub unit: Option<Unit>,
+}
+
+impl Period {
+    /// The period of a unit in which a day lies.
+    pub fn containing(unit: Unit, day: NaiveDate) -> Period {
+        let first = match unit {
+            Unit::Day => day,
+            Unit::Week => day - Days::new(u64::from(day.weekday().num_days_from_monday())),
+            Unit::Month => day.with_day(1).unwrap_or(day),
+            Unit::Quarter => month_start(day.year(), (day.month0() / 3) * 3 + 1, day),
+            Unit::Year => month_start(day.year(), 1, day),
+        };
+        let end = match unit {
+            Unit::Day => first + Days::new(1),
+            Unit::Week => first + Days::new(7),
+            Unit::Month => first + Months::new(1),
+            Unit::Quarter => first + Months::new(3),
+            Unit::Year => first + Months::new(12),
+        };
+        Period { first, end, unit: Some(unit) }
+    }
+
+    /// A free span of civil days.
+    pub fn days(first: NaiveDate, end: NaiveDate) -> Period {
+        Period { first, end, unit: None }
+    }
+
+    /// The period just before: the same unit, or the same number of days.
+    pub fn before(&self) -> Period {
+        match self.unit {
+            Some(unit) => Period::containing(unit, self.first - Days::new(1)),
+            None => {
+                let days = (self.end - self.first).num_days().unsigned_abs();
+                Period::days(self.first - Days::new(days), self.first)
+            }
+        }
+    }
+
+    /// The period just after.
+    pub fn after(&self) -> Period {
+        match self.unit {
+            Some(unit) => Period::containing(unit, self.end),
+            None => {
+                let days = (self.end - self.first).num_days().unsigned_abs();
+                Period::days(self.end, self.end + Days::new(days))
+            }
+        }
+    }
+
+    /// The same period a year before; weeks go by ISO week number (week 53 to week 52 where the year before has none).
+    pub fn year_before(&self) -> Period {
+        match self.unit {
+            Some(Unit::Week) => {
+                let week = self.first.iso_week();
+                let first = NaiveDate::from_isoywd_opt(week.year() - 1, week.week(), Weekday::Mon)
+                    .or_else(|| NaiveDate::from_isoywd_opt(week.year() - 1, 52, Weekday::Mon))
+                    .unwrap_or(self.first - Days::new(364));
+                Period::containing(Unit::Week, first)
+            }
+            Some(unit) => Period::containing(unit, self.first - Months::new(12)),
+            None => Period::days(self.first - Months::new(12), self.end - Months::new(12)),
+        }
+    }
+
+    /// The label: `2026-11-22`, `2026-W47`, `2026-11`, `2026-Q4`, `2026`, or `2026-11-03..2026-11-09` (last day inside).
+    pub fn label(&self) -> String {
+        match self.unit {
+            Some(Unit::Day) => self.first.format("%Y-%m-%d").to_string(),
+            Some(Unit::Week) => self.first.format("%G-W%V").to_string(),
+            Some(Unit::Month) => self.first.format("%Y-%m").to_string(),
+            Some(Unit::Quarter) => format!("{}-Q{}", self.first.year(), self.first.month0() / 3 + 1),
+            Some(Unit::Year) => self.first.year().to_string(),
+            None => format!("{}..{}", self.first, self.end - Days::new(1)),
+        }
+    }
+
+    /// Reads a label; `None` if it is not one.
+    pub fn parse(label: &str) -> Option<Period> {
+        if let Some((first, last)) = label.split_once("..") {
+            let (first, last) = (first.parse::<NaiveDate>().ok()?, last.parse::<NaiveDate>().ok()?);
+            return (first <= last).then(|| Period::days(first, last + Days::new(1)));
+        }
+        if let Some((year, week)) = label.split_once("-W") {
+            let first = NaiveDate::from_isoywd_opt(year.parse().ok()?, week.parse().ok()?, Weekday::Mon)?;
+            return Some(Period::containing(Unit::Week, first));
+        }
+        if let Some((year, quarter)) = label.split_once("-Q") {
+            let quarter: u32 = quarter.parse().ok().filter(|q| (1..=4).contains(q))?;
+            let first = NaiveDate::from_ymd_opt(year.parse().ok()?, quarter * 3 - 2, 1)?;
+            return Some(Period::containing(Unit::Quarter, first));
+        }
+        match label.split('-').count() {
+            1 if label.len() == 4 => {
+                Some(Period::containing(Unit::Year, NaiveDate::from_ymd_opt(label.parse().ok()?, 1, 1)?))
+            }
+            2 => Some(Period::containing(Unit::Month, format!("{label}-01").parse().ok()?)),
+            3 => Some(Period::containing(Unit::Day, label.parse().ok()?)),
+            _ => None,
+        }
+    }
+
+    /// The instants of the period in a zone, whatever daylight saving does inside it.
+    pub fn span(&self, zone: &Zone) -> Span {
+        Span { from: zone.day_start(self.first), to: zone.day_start(self.end) }
+    }
+
+    /// How many civil days.
+    pub fn day_count(&self) -> i64 {
+        (self.end - self.first).num_days()
+    }
+
+    /// Every civil day inside, in order.
+    pub fn each_day(&self) -> impl Iterator<Item = NaiveDate> + use<> {
+        let end = self.end;
+        self.first.iter_days().take_while(move |day| *day < end)
+    }
+}
+
+fn month_start(year: i32, month: u32, fallback: NaiveDate) -> NaiveDate {
+    NaiveDate::from_ymd_opt(year, month, 1).unwrap_or(fallback)
+}

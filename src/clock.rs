@@ -1,0 +1,22 @@
+//! Clock: the only reader of time. Everything else is told what time it is.
+
+use crate::calendar::Millis;
+
+/// Tells the time.
+#[derive(Clone, Debug)]
+pub enum Clock {
+    /// The machine's.
+    System,
+    /// Always the same: for the demo, tests and setting an edition again.
+    Fixed(Millis),
+}
+
+impl Clock {
+    /// Now.
+    pub fn now(&self) -> Millis {
+        match self {
+            Clock::System => chrono::DateTime::<chrono::Utc>::from(std::time::SystemTime::now()).timestamp_millis(),
+            Clock::Fixed(at) => *at,
+        }
+    }
+}

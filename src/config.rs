@@ -1,0 +1,1 @@
+//! Config: an installation's settings and folders.

@@ -1,0 +1,1 @@
+//! Deliver: frozen bytes in, receipt out.

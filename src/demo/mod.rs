@@ -1,0 +1,1 @@
+//! Demo: a deterministic, realistic CRM year.

@@ -1,0 +1,1 @@
+//! Dispatch: one edition to one recipient; File and Receipt.

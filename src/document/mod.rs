@@ -1,0 +1,1 @@
+//! Document: the composed report before any format.

@@ -1,0 +1,1 @@
+//! Edition: what is issued once; its identity and status.

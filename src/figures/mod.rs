@@ -1,0 +1,1 @@
+//! Figures: the exact numbers of every section, with their evidence.

@@ -1,0 +1,1 @@
+//! Finding: something that needs a person.

@@ -1,0 +1,1 @@
+//! Ingest: files in, events and rejected rows out.

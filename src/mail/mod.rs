@@ -1,0 +1,1 @@
+//! Mail: an edition's message for one recipient, as frozen bytes.

@@ -1,0 +1,1 @@
+//! Render: a document as HTML, PDF, CSV, JSON. Decides no wording.

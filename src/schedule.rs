@@ -1,0 +1,1 @@
+//! Schedule: which editions are due, as a pure function.

@@ -1,0 +1,1 @@
+//! Seal: canonical bytes, Merkle tree, checkpoint, signature.

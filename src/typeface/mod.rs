@@ -1,0 +1,1 @@
+//! Typeface: the shipped fonts, measured and shaped.
