@@ -1,5 +1,6 @@
 //! Civil time: zones, half-open calendar periods, cadences, working hours. Knows nothing of events or reports.
 
+pub mod cadence;
 pub mod hours;
 pub mod period;
 pub mod zone;

@@ -1,1 +1,379 @@
-//! Definition: what a report says, when, to whom, as meant; or every Problem at once.
+//! Definition: what a report says, when, and to whom, as meant. Reading one from YAML gives this, or every Problem at once.
+
+use crate::calendar::Millis;
+use crate::calendar::cadence::Cadence;
+use crate::calendar::zone::Zone;
+use crate::query::{self, Compare, Dimension, Field, Filter};
+use chrono::NaiveDate;
+use std::collections::BTreeMap;
+
+/// One file of `schedules/`, as meant.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Definition {
+    /// File stem: its name for ever.
+    pub stem: String,
+    /// SHA-256 of the file's bytes, hex.
+    pub digest: String,
+    /// Title of the report.
+    pub title: String,
+    /// What it is for, a sentence under the title; may be empty.
+    pub purpose: String,
+    /// Address that is told when it fails.
+    pub owner: String,
+    /// When it is issued.
+    pub schedule: Schedule,
+    /// What its figures are compared with, first the one that tiles show first.
+    pub compare: Vec<Comparison>,
+    /// Which events the whole report is about.
+    pub filter: Filter,
+    /// Measures by name: the built-in ones that are used, and its own.
+    pub measures: BTreeMap<String, Measure>,
+    /// What crosses a line, with what to do then.
+    pub thresholds: Vec<Threshold>,
+    /// The parts, in order.
+    pub sections: Vec<Section>,
+    /// To whom. Empty: written `recipients: none`, archived only.
+    pub recipients: Vec<Recipient>,
+    /// After a lost connection nobody knows whether the mail arrived: resend the same bytes, or hold for a person.
+    pub on_unknown: OnUnknown,
+    /// Template, `report.tera` if not said.
+    pub template: String,
+}
+
+/// When a definition is issued.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Schedule {
+    /// The firings and the period that each covers.
+    pub cadence: Cadence,
+    /// The zone of firings, periods, days and hours.
+    pub zone: Zone,
+    /// Waits so long after the firing for late rows, in milliseconds (the firing's time stays the nominal one).
+    pub after: Millis,
+    /// Waits for an import of this source that reaches the period's end, at most so long after the firing.
+    pub wait_for: Option<(String, Millis)>,
+    /// What becomes of firings that were missed.
+    pub catch_up: CatchUp,
+    /// How many days back catching up goes.
+    pub catch_up_days: u32,
+    /// Firings from this day on are due even before the definition was activated.
+    pub since: Option<NaiveDate>,
+}
+
+/// What becomes of missed firings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum CatchUp {
+    #[default]
+    All,
+    Latest,
+    None,
+}
+
+/// What becomes of a dispatch whose outcome nobody knows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum OnUnknown {
+    #[default]
+    Resend,
+    Hold,
+}
+
+/// What a period is compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    /// The period before (`previous period`).
+    Previous,
+    /// The same period a year before (`year before`).
+    YearBefore,
+    /// The mean of so many same weekdays before, for days (`4 same weekdays`).
+    SameWeekdays(u8),
+}
+
+/// A measure with its name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Measure {
+    /// Name in definitions, `failed_logins`.
+    pub name: String,
+    /// As a heading, `Failed logins`.
+    pub title: String,
+    /// What is counted, in the plural, for axes: `logins`, `records`, `%`.
+    pub unit: String,
+    /// How it is counted.
+    pub kind: MeasureKind,
+    /// Which direction is good.
+    pub good: Good,
+    /// What it should be in the period.
+    pub target: Option<Target>,
+}
+
+/// How a measure is counted.
+#[derive(Clone, Debug, PartialEq)]
+pub enum MeasureKind {
+    /// A count.
+    Count(query::Measure),
+    /// A share, part of whole.
+    Rate {
+        /// Numerator.
+        part: query::Measure,
+        /// Denominator.
+        whole: query::Measure,
+    },
+    /// A mean per day of the period.
+    PerDay {
+        /// What.
+        of: query::Measure,
+        /// Working days only as denominator (numerator counts all).
+        working: bool,
+    },
+}
+
+/// Which direction of a measure is good: chooses the colour of changes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Good {
+    #[default]
+    Neither,
+    Down,
+    Up,
+}
+
+/// A value to keep to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// How the figure should stand to it.
+    pub compare: Compare,
+    /// The value; in hundredths of a percent for rates, in hundredths for means.
+    pub value: i64,
+}
+
+/// A line that a figure may cross.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Threshold {
+    /// Name, `failed-logins-by-person`: unique in the definition.
+    pub name: String,
+    /// Measure by name.
+    pub measure: String,
+    /// One judgement for each group; `None`: for the whole period.
+    pub by: Option<Field>,
+    /// On top of the definition's filter.
+    pub filter: Filter,
+    /// Crossed if the figure stands so …
+    pub compare: Compare,
+    /// … to this.
+    pub limit: Limit,
+    /// How bad.
+    pub severity: Severity,
+    /// What to say: a sentence; `{value}`, `{who}` (the group), `{limit}`, `{before}` are filled in. Empty: a plain sentence.
+    pub say: String,
+    /// What to do.
+    pub do_this: String,
+}
+
+/// What a threshold compares with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// A number (for rates in hundredths of a percent, for means in hundredths).
+    Value(i64),
+    /// So many hundredths times the first comparison's value, but at least `floor`.
+    TimesBefore {
+        /// Hundredths: 200 is twice.
+        hundredths: i64,
+        /// Never below this.
+        floor: i64,
+    },
+}
+
+/// How bad a crossed threshold is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[allow(missing_docs)]
+pub enum Severity {
+    High,
+    Medium,
+    Low,
+}
+
+/// A part of the report.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Section {
+    /// Unique in the definition; the first part of figures' addresses. From `id:`, else from the title, else from the kind.
+    pub id: String,
+    /// Heading; may be empty.
+    pub title: String,
+    /// A sentence under the heading; may be empty.
+    pub note: String,
+    /// Begins a new page.
+    pub new_page: bool,
+    /// On top of the definition's filter.
+    pub filter: Filter,
+    /// What it shows.
+    pub kind: SectionKind,
+}
+
+/// What a section shows.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SectionKind {
+    /// Sentences made from the figures: coverage, what crossed its threshold, how these measures changed.
+    Verdict {
+        /// Measures by name.
+        measures: Vec<String>,
+    },
+    /// Tiles.
+    Summary {
+        /// Measures by name.
+        measures: Vec<String>,
+    },
+    /// What crossed its threshold, worst first.
+    Attention {
+        /// At most so many are shown.
+        limit: usize,
+    },
+    /// One measure over time, as a chart.
+    Series {
+        /// Measure by name.
+        measure: String,
+        /// Day, week, month, quarter or year.
+        by: Dimension,
+        /// A series for each value.
+        split: Option<Field>,
+        /// Form.
+        form: SeriesForm,
+        /// So many periods up to this one instead of this one alone (`periods: 13`).
+        periods: u32,
+        /// Show the median and the band of the quartiles of the earlier ones.
+        normal: bool,
+    },
+    /// Groups with their measures, largest first.
+    Ranking {
+        /// What the groups are.
+        by: Vec<Dimension>,
+        /// Columns; the first one orders.
+        measures: Vec<String>,
+        /// At most so many groups; the rest is summed up in a row.
+        limit: usize,
+        /// Bars of the first measure above the table.
+        chart: bool,
+    },
+    /// One measure by two dimensions, with totals.
+    Crosstab {
+        /// Measure by name.
+        measure: String,
+        /// Rows.
+        rows: Dimension,
+        /// Columns.
+        columns: Dimension,
+        /// At most so many rows and columns; the rest is summed up.
+        limit: usize,
+    },
+    /// One measure by two dimensions, as shades.
+    Heatmap {
+        /// Measure by name.
+        measure: String,
+        /// Rows.
+        rows: Dimension,
+        /// Columns.
+        columns: Dimension,
+        /// One panel for each value.
+        split: Option<Field>,
+    },
+    /// The events themselves: evidence.
+    Events {
+        /// Columns.
+        columns: Vec<EventColumn>,
+        /// At most so many on the page; all are in the CSV.
+        limit: usize,
+    },
+    /// At least so many of one kind, then one of another, by the same group within a time: failures and then a success.
+    Sequence {
+        /// What has to happen first, on top of the section's filter.
+        first: Filter,
+        /// At least so many times.
+        at_least: u64,
+        /// What then follows.
+        then: Filter,
+        /// Same actor, same ip …
+        by: Field,
+        /// From the first of the first to the then, in milliseconds.
+        within: Millis,
+    },
+    /// Measures with targets: target, actual, met or not.
+    Targets {
+        /// Measures by name; each has a target.
+        measures: Vec<String>,
+    },
+    /// A text of the definition's author: paragraphs, `- ` lists, `**bold**`.
+    Text {
+        /// The text.
+        text: String,
+    },
+    /// Coverage by source.
+    Coverage {
+        /// Short: a strip of one line a source.
+        short: bool,
+    },
+    /// Lines to sign.
+    Sign {
+        /// Labels.
+        lines: Vec<String>,
+    },
+}
+
+/// The form of a series' chart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum SeriesForm {
+    Bars,
+    StackedBars,
+    Lines,
+    SmallMultiples,
+}
+
+/// A column of an events section.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EventColumn {
+    /// A field.
+    Field(Field),
+    /// Civil time in the report's zone.
+    Time,
+    /// The actor's full name from the directory (else the actor).
+    ActorName,
+    /// Details as `key: value; …`.
+    Details,
+    /// Changes as `field: old → new; …`.
+    Changes,
+    /// Number in the log.
+    Number,
+}
+
+/// Who gets it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recipient {
+    /// Address.
+    pub to: String,
+    /// Attached formats.
+    pub formats: Vec<Format>,
+    /// Only if this holds.
+    pub when: Option<Condition>,
+}
+
+/// A file format of an edition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[allow(missing_docs)]
+pub enum Format {
+    Pdf,
+    Html,
+    Csv,
+    Json,
+}
+
+/// `deletions > 20`: a measure over the whole period against a number.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Condition {
+    /// Measure by name.
+    pub measure: String,
+    /// How it has to stand …
+    pub compare: Compare,
+    /// … to this.
+    pub value: i64,
+    /// As written.
+    pub written: String,
+}
