@@ -1,1 +1,2 @@
+//! The binary: arguments in, exit code out.
 fn main() {}
