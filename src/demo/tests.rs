@@ -1,0 +1,1 @@
+//! Tests of the demonstration year, on the text of its files.
