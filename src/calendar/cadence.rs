@@ -110,7 +110,10 @@ impl Cadence {
         });
         days.flat_map(move |day| {
             let period = self.covered_on(day);
-            times.clone().into_iter().filter_map(move |at| Some(FiringAt { civil: day.and_time(at), period: period.clone()? }))
+            times
+                .clone()
+                .into_iter()
+                .filter_map(move |at| Some(FiringAt { civil: day.and_time(at), period: period.clone()? }))
         })
     }
 
@@ -121,7 +124,8 @@ impl Cadence {
         day = day.or_else(|| self.firing.day_before(moment.date()));
         while let Some(today) = day.filter(|day| YEARS.contains(&day.year()) && found.len() < count) {
             if let Some(period) = self.covered_on(today) {
-                let times = self.firing.times().into_iter().rev().map(|at| today.and_time(at)).filter(|civil| *civil <= moment);
+                let times =
+                    self.firing.times().into_iter().rev().map(|at| today.and_time(at)).filter(|civil| *civil <= moment);
                 found.extend(times.map(|civil| FiringAt { civil, period: period.clone() }));
             }
             day = self.firing.day_before(today);

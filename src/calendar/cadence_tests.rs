@@ -76,16 +76,15 @@ fn a_firing_is_found_by_its_period_and_backwards() {
 
 #[test]
 fn two_firings_of_one_period_clash() {
-    let clash = |cadence: Cadence| {
-        cadence.clash().map(|(a, b)| format!("{} {} {}", a.civil, b.civil, b.period.label()))
-    };
+    let clash =
+        |cadence: Cadence| cadence.clash().map(|(a, b)| format!("{} {} {}", a.civil, b.civil, b.period.label()));
     assert_eq!(
         clash(cron("0 7 1,15 * *", Covers::Last(Unit::Month))).as_deref(),
         Some("2024-01-01 07:00:00 2024-01-15 07:00:00 2023-12")
     );
     assert_eq!(
         clash(cron("0 * * * *", Covers::SinceLastFiring)).as_deref(),
-        Some("2024-01-01 00:00:00 2024-01-01 01:00:00 2023-12-31")
+        Some("2024-01-01 00:00:00 2024-01-01 01:00:00 2023-12-31..2023-12-31")
     );
     // Every four weeks by day of month, but a month with a fifth: only now and then.
     assert!(cron("0 7 1,29 * *", Covers::Last(Unit::Week)).clash().is_some());

@@ -35,8 +35,14 @@ pub struct Refused {
 }
 
 /// The fields, in the order of a six-field expression, with the names and numbers that they take.
-const FIELDS: [(&str, u32, u32); 6] =
-    [("second", 0, 59), ("minute", 0, 59), ("hour", 0, 23), ("day of the month", 1, 31), ("month", 1, 12), ("weekday", 0, 7)];
+const FIELDS: [(&str, u32, u32); 6] = [
+    ("second", 0, 59),
+    ("minute", 0, 59),
+    ("hour", 0, 23),
+    ("day of the month", 1, 31),
+    ("month", 1, 12),
+    ("weekday", 0, 7),
+];
 
 const WEEKDAYS: [&str; 7] = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 
@@ -102,8 +108,7 @@ impl Crontab {
     pub fn fires_on(&self, day: NaiveDate) -> bool {
         let by_day = self.days.contains(&day.day());
         let by_weekday = self.weekdays.contains(&day.weekday().number_from_monday());
-        self.months.contains(&day.month())
-            && if self.either { by_day || by_weekday } else { by_day && by_weekday }
+        self.months.contains(&day.month()) && if self.either { by_day || by_weekday } else { by_day && by_weekday }
     }
 
     /// The civil times of day at which it fires, in order.
@@ -159,9 +164,12 @@ fn items(index: usize, field: &str) -> Result<Vec<Item>, Refused> {
     field
         .split(',')
         .map(|item| {
-            let wrong = |instead: &str| refused(format!("`{item}` is not a {name} of a cron expression"), instead);
+            let wrong = |instead: &str| refused(format!("`{item}` is not {} of a cron expression", a(name)), instead);
             if item.is_empty() {
-                return Err(refused(format!("the {name} field `{field}` of the cron expression has an empty item"), ""));
+                return Err(refused(
+                    format!("the {name} field `{field}` of the cron expression has an empty item"),
+                    "",
+                ));
             }
             let (range, step) = match item.split_once('/') {
                 Some((range, step)) => (range, Some(step)),
@@ -173,7 +181,7 @@ fn items(index: usize, field: &str) -> Result<Vec<Item>, Refused> {
                 (least, if index == 5 { 6 } else { most })
             } else if let Some((from, to)) = range.split_once('-') {
                 let (Some(from), Some(to)) = (value(from), value(to)) else {
-                    return Err(wrong(&format!("A {name} is {least} to {most}{}", names_too(index))));
+                    return Err(wrong(&format!("The {name} goes from {least} to {most}{}", names_too(index))));
                 };
                 // `MON-SUN`: Sunday is 7 at the end of a range.
                 let to = if index == 5 && to == 0 && from > 0 { 7 } else { to };
@@ -184,8 +192,10 @@ fn items(index: usize, field: &str) -> Result<Vec<Item>, Refused> {
             } else {
                 let Some(value) = value(range) else {
                     let hint = match (index, range.to_ascii_uppercase().as_str()) {
-                        (3, "L") | (3, "LW") => "For the last day of every month, write `every: month, day: last`".to_owned(),
-                        _ => format!("A {name} is {least} to {most}{}", names_too(index)),
+                        (3, "L") | (3, "LW") => {
+                            "For the last day of every month, write `every: month, day: last`".to_owned()
+                        }
+                        _ => format!("The {name} goes from {least} to {most}{}", names_too(index)),
                     };
                     return Err(wrong(&hint));
                 };
@@ -203,6 +213,10 @@ fn items(index: usize, field: &str) -> Result<Vec<Item>, Refused> {
             Ok(Item { from, to, step })
         })
         .collect()
+}
+
+fn a(name: &str) -> String {
+    if name == "hour" { format!("an {name}") } else { format!("a {name}") }
 }
 
 fn names_too(index: usize) -> &'static str {
@@ -236,7 +250,7 @@ fn values(index: usize, field: &str) -> Result<BTreeSet<u32>, Refused> {
     }
     let name = FIELDS.get(index).map_or("field", |(name, ..)| name);
     let schedule = Schedule::from_str(&fields.join(" "))
-        .map_err(|_| refused(format!("`{field}` is not a {name} field of a cron expression"), ""))?;
+        .map_err(|_| refused(format!("`{field}` is no {name} field of a cron expression"), ""))?;
     Ok(match index {
         0 => schedule.seconds().iter().collect(),
         1 => schedule.minutes().iter().collect(),
@@ -260,7 +274,12 @@ mod tests {
     fn days_of(expression: &str, month: &str) -> Vec<u32> {
         let crontab = Crontab::parse(expression).unwrap();
         let first: NaiveDate = format!("{month}-01").parse().unwrap();
-        first.iter_days().take_while(|d| d.month() == first.month()).filter(|d| crontab.fires_on(*d)).map(|d| d.day()).collect()
+        first
+            .iter_days()
+            .take_while(|d| d.month() == first.month())
+            .filter(|d| crontab.fires_on(*d))
+            .map(|d| d.day())
+            .collect()
     }
 
     fn times_of(expression: &str) -> Vec<String> {
@@ -293,7 +312,10 @@ mod tests {
     fn five_fields_and_six() {
         assert_eq!(times_of("30 6,18 * * *"), ["06:30:00", "18:30:00"]);
         assert_eq!(times_of("15 30 6 * * MON"), ["06:30:15"]);
-        assert_eq!(times_of("*/20 9-10 * * *"), ["09:00:00", "09:20:00", "09:40:00", "10:00:00", "10:20:00", "10:40:00"]);
+        assert_eq!(
+            times_of("*/20 9-10 * * *"),
+            ["09:00:00", "09:20:00", "09:40:00", "10:00:00", "10:20:00", "10:40:00"]
+        );
         assert_eq!(times_of("@daily"), ["00:00:00"]);
         assert_eq!(days_of("@weekly", "2026-11"), [1, 8, 15, 22, 29]);
         assert_eq!(days_of("0 7 1 JAN-MAR *", "2026-02"), [1]);
@@ -311,13 +333,13 @@ mod tests {
         assert!(refused("0 7 31 2,4,6,9,11 *").contains("never fires"));
         assert!(refused("0 7 L * *").contains("day: last"));
         assert!(refused("0 7 * * FRI-MON").contains("FRI,SAT,SUN"));
-        assert!(refused("0 25 * * *").contains("`25` is not a hour") || refused("0 25 * * *").contains("A hour is 0 to 23"));
+        assert_eq!(refused("0 25 * * *"), "`25` is not an hour of a cron expression | The hour goes from 0 to 23");
         assert!(refused("0 7 * * MON,,TUE").contains("empty item"));
         assert!(refused("0 5/2 * * *").contains("`5-23/2`"));
         assert!(refused("*/0 7 * * *").contains("A step is 1 to 59"));
         assert!(refused("? 7 * * *").contains("is not a minute"));
         assert!(refused("0 7 * * MON#2").contains("is not a weekday"));
-        assert!(refused("0 7 0 * *").contains("1 to 31"));
+        assert!(refused("0 7 0 * *").contains("from 1 to 31"));
         assert!(refused("4294967296 7 * * *").contains("is not a minute"));
         // The 29th of February does come.
         assert!(Crontab::parse("0 7 29 FEB *").is_ok());
