@@ -1,5 +1,8 @@
 //! Document: the composed report before any format: headings, paragraphs, tiles, tables, charts, notes. Every renderer prints this tree.
 
+pub mod compose;
+mod marks;
+pub mod markup;
 pub mod theme;
 
 use crate::chart::Chart;
