@@ -1,0 +1,142 @@
+//! Tests: killed at every step of issuing and delivering, nothing is lost, and nothing doubled except after the dot.
+
+use super::LedgerError;
+use std::cell::Cell;
+
+thread_local! {
+    /// Commits until the process "dies"; `None`: it lives.
+    static COMMITS_LEFT: Cell<Option<u32>> = const { Cell::new(None) };
+}
+
+/// Called just before every commit: the transaction of the one that dies is dropped, as `kill -9` would.
+pub(super) fn crash_point() -> Result<(), LedgerError> {
+    COMMITS_LEFT.with(|left| match left.get() {
+        None => Ok(()),
+        Some(0) => Err(LedgerError::Later("killed".into())),
+        Some(more) => {
+            left.set(Some(more - 1));
+            Ok(())
+        }
+    })
+}
+
+use super::happening::Purpose;
+use super::outbox::Sender;
+use super::retry::{OnUnknown, RetryPolicy};
+use super::{ClaimError, ClaimRequest, EditionRecord, Ledger, NewDispatch, Verdict};
+use crate::calendar::Millis;
+use crate::dispatch::{File, Outgoing, Receipt, Stage, sha256_hex};
+use crate::edition::{EditionKey, Trigger};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+const READERS: [&str; 3] = ["a@x.example", "b@x.example", "c@x.example"];
+
+fn key() -> EditionKey {
+    EditionKey { definition: "weekly".into(), audience: String::new(), period: "2026-W47".into(), revision: 0 }
+}
+
+fn record() -> EditionRecord {
+    let dispatches = READERS.map(|to| NewDispatch {
+        outgoing: Outgoing {
+            from: "reports@x.example".into(),
+            to: to.into(),
+            message_id: format!("weekly.{to}"),
+            message: format!("To: {to}\r\n\r\nhello").into_bytes(),
+        },
+        purpose: Purpose::Edition,
+        formats: vec!["pdf".into()],
+        on_unknown: OnUnknown::Resend,
+        not_before: None,
+    });
+    EditionRecord {
+        manifest_json: "{}".into(),
+        figures_digest: sha256_hex(b"figures"),
+        log_head: "12:abc".into(),
+        owner: "owner@x.example".into(),
+        files: vec![File {
+            name: "weekly.pdf".into(),
+            media_type: "application/pdf".into(),
+            sha256: sha256_hex(b"pdf"),
+            bytes: 3,
+        }],
+        dispatches: dispatches.to_vec(),
+    }
+}
+
+/// What the mail server has, and how often.
+type Server = BTreeMap<String, u32>;
+
+/// One run of the program until it is done or killed. `Err` only if killed.
+fn run(path: &Path, server: &mut Server, now: Millis) -> Result<(), LedgerError> {
+    let policy = RetryPolicy::default();
+    let mut ledger = Ledger::open(path)?;
+    ledger.recover(&|_| true, &policy, now)?;
+    ledger.activate("weekly", "digest", None, now)?;
+    let request = ClaimRequest {
+        key: &key(),
+        due_at: 0,
+        trigger: &Trigger::Schedule,
+        by: "root",
+        claimer: "test",
+        lease: 60_000,
+        gone: &|_| true,
+    };
+    match ledger.claim(&request, now) {
+        Ok(claim) => drop(ledger.record(&claim, &record(), now)?),
+        Err(ClaimError::AlreadyIssued(_)) => {}
+        Err(ClaimError::Ledger(error)) => return Err(error),
+        Err(other) => panic!("{other}"),
+    }
+    for dispatch in ledger.pending(now)? {
+        let attempt = ledger.begin(dispatch.id, Sender { process: "test", lease: 60_000 }, now)?;
+        ledger.dot(&attempt, now)?;
+        crash_point()?; // after the stage is committed, before the dot leaves
+        *server.entry(attempt.outgoing.to.clone()).or_default() += 1;
+        let settled = ledger.settle(&attempt, &Receipt::Sent("250 ok".into()), &policy, now)?;
+        assert_eq!(settled.stage, Stage::Sent);
+    }
+    Ok(())
+}
+
+#[test]
+fn killed_at_every_step_and_run_again_nothing_is_lost_or_doubled_but_after_the_dot() {
+    let mut doubled = 0;
+    for kill_at in 0.. {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("ledger.db");
+        let mut server = Server::new();
+        COMMITS_LEFT.with(|left| left.set(Some(kill_at)));
+        let killed = run(&path, &mut server, 1_000).is_err();
+        COMMITS_LEFT.with(|left| left.set(None));
+
+        // Run again until there is nothing to do, as a daemon would.
+        let mut now = 2_000;
+        loop {
+            run(&path, &mut server, now).unwrap();
+            match Ledger::open(&path).unwrap().next_pending().unwrap() {
+                Some(next) => now = next.max(now),
+                None => break,
+            }
+        }
+        let ledger = Ledger::open(&path).unwrap();
+        for row in ledger.dispatches(&key()).unwrap() {
+            let got = server.get(&row.dispatch.to).copied().unwrap_or(0);
+            let unknown = row.attempts.iter().filter(|attempt| attempt.outcome == "unknown").count() as u32;
+            assert_eq!(row.dispatch.stage, Stage::Sent, "killed at {kill_at}");
+            assert!(got >= 1, "lost, killed at {kill_at}");
+            assert!(got <= 1 + unknown, "doubled without an unknown outcome, killed at {kill_at}");
+            doubled += got - 1;
+        }
+        assert_eq!(server.len(), READERS.len());
+        assert!(matches!(ledger.verify().unwrap(), Verdict::Holds(_)), "killed at {kill_at}");
+        assert_eq!(ledger.editions(&Default::default()).unwrap().len(), 1);
+        if !killed {
+            // It lived to the end: every step was tried.
+            assert!(kill_at > 12, "{kill_at} steps only");
+            break;
+        }
+    }
+    // Killed between the server's acceptance and the commit of its answer: once for each reader.
+    assert_eq!(doubled, 3);
+}
