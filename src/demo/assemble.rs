@@ -5,6 +5,7 @@ use super::habits::{Module, What};
 use super::random::Random;
 use super::records::Records;
 use super::year::{Plan, Task};
+use std::collections::BTreeMap;
 
 /// A row of the audit log before it is written.
 pub(super) struct Row {
@@ -51,7 +52,7 @@ fn details(what: What, module: Module, fair: bool, random: &mut Random) -> Strin
             .to_owned(),
         (What::Updated, _) => random.pick(&FIELDS).to_owned(),
         (What::Converted, _) => "Contact and deal created".to_owned(),
-        (What::Merged, _) => format!("{} duplicates merged", random.between(1, 2)),
+        (What::Merged, _) => random.pick(&["Duplicate merged", "Duplicate merged", "2 duplicates merged"]).to_owned(),
         _ => String::new(),
     }
 }
@@ -62,6 +63,7 @@ pub(super) fn rows(mut plans: Vec<Plan>, actors: usize) -> Vec<Row> {
     let mut records = Records::new(actors, dates::first_day());
     let mut random = Random::of("details", &[]);
     let mut rows = Vec::with_capacity(plans.len());
+    let mut settings: BTreeMap<(&'static str, String), u64> = BTreeMap::new();
     for Plan { at, actor, task, source } in plans {
         let row = |action, module, id, name, details| Row { at, actor, action, module, id, name, details, source };
         rows.extend(match task {
@@ -75,7 +77,8 @@ pub(super) fn rows(mut plans: Vec<Plan>, actors: usize) -> Vec<Row> {
                 Some(row(what.name(), module.name(), None, view.to_owned(), format!("{records} records")))
             }
             Task::Setup { action, module, name, details } => {
-                Some(row(action, module, Some(records.next_id()), name, details))
+                let id = *settings.entry((module, name.clone())).or_insert_with(|| records.next_id());
+                Some(row(action, module, Some(id), name, details))
             }
             Task::Campaign { name } => {
                 let id = records.campaign_id(name);

@@ -69,13 +69,15 @@ pub(super) fn of_shift(staff: &Staff, shift: &Shift, logins: &mut Vec<Login>) {
         return;
     }
     if !staff.mornings {
-        attempt(random.between(clock(12, 55), clock(13, 50)), shift.travelling, &mut random);
-        if random.chance(470) {
-            attempt(random.between(clock(14, 40), clock(16, 30)), false, &mut random);
+        if random.chance(600) {
+            attempt(random.between(clock(12, 50), clock(14, 5)), shift.travelling, &mut random);
+        }
+        if random.chance(600) {
+            attempt(random.between(clock(14, 10), clock(16, 50)), false, &mut random);
         }
     }
-    if random.chance(310) {
-        attempt(random.between(clock(10, 20), clock(11, 50)), false, &mut random);
+    if random.chance(520) {
+        attempt(random.between(clock(9, 40), clock(12, 10)), false, &mut random);
     }
     let phone = if shift.travelling { 3 } else { u64::from(sells) };
     for _ in 0..random.about(phone * 420) {

@@ -43,6 +43,8 @@ mod random;
 mod records;
 mod setup;
 mod stories;
+#[cfg(test)]
+mod story_tests;
 mod tellings;
 #[cfg(test)]
 mod tests;

@@ -96,13 +96,27 @@ const LATIN_LAST: [&str; 48] = [
     "Wiśniewski",
     "Zangerl",
 ];
-const GREEK_FIRST: [&str; 8] =
-    ["Αλέξανδρος", "Βασιλική", "Δημήτρης", "Ευαγγελία", "Ιωάννα", "Κώστας", "Μαρία", "Νίκος"];
-const GREEK_LAST: [&str; 8] =
-    ["Αναγνωστάκης", "Γεωργιάδου", "Καραμήτρος", "Λαμπρινίδης", "Μαυρομάτη", "Σταθάκης", "Τσακίρης", "Χριστοφόρου"];
-const CYRILLIC_FIRST: [&str; 8] = ["Алексей", "Богдана", "Виктория", "Георги", "Йордан", "Людмила", "Сергій", "Юлія"];
-const CYRILLIC_LAST: [&str; 8] =
-    ["Березняк", "Ворончук", "Димитров", "Журавленко", "Лисицына", "Пелехатий", "Стоянова", "Щербань"];
+/// Men's and women's names, which Greek and Slavic languages inflect alike in both parts.
+const GREEK: [([&str; 6], [&str; 6]); 2] = [
+    (
+        ["Αλέξανδρος", "Δημήτρης", "Κώστας", "Νίκος", "Σπύρος", "Φώτης"],
+        ["Αναγνωστάκης", "Καραμήτρος", "Λαμπρινίδης", "Σταθάκης", "Τσακίρης", "Χριστοφόρου"],
+    ),
+    (
+        ["Βασιλική", "Ευαγγελία", "Ιωάννα", "Μαρία", "Χρύσα", "Ζωή"],
+        ["Γεωργιάδου", "Μαυρομάτη", "Καραμήτρου", "Λαμπρινίδου", "Σταθάκη", "Τσακίρη"],
+    ),
+];
+const CYRILLIC: [([&str; 6], [&str; 6]); 2] = [
+    (
+        ["Алексей", "Георги", "Йордан", "Сергій", "Тарас", "Юрий"],
+        ["Березняк", "Ворончук", "Димитров", "Журавленко", "Пелехатий", "Лисицын"],
+    ),
+    (
+        ["Богдана", "Виктория", "Людмила", "Юлія", "Ґанна", "Цветана"],
+        ["Березняк", "Ворончук", "Стоянова", "Журавленко", "Щербань", "Лисицына"],
+    ),
+];
 const HEBREW_FIRST: [&str; 8] = ["אורי", "דנה", "יעל", "מיכל", "עידו", "רות", "שירה", "תמר"];
 const HEBREW_LAST: [&str; 8] = ["אברמסון", "בן־דור", "גולדשטיין", "חרמון", "כרמלי", "נבו", "פרידמן", "שקד"];
 const ARABIC_FIRST: [&str; 8] = ["إبراهيم", "خالد", "سلمى", "عائشة", "فاطمة", "ليلى", "محمود", "يوسف"];
@@ -206,9 +220,13 @@ const PRODUCTS: [&str; 14] = [
 
 /// A made-up person; about one in eight writes in another script than the Latin one.
 pub(super) fn person(random: &mut Random) -> String {
+    let pair = |random: &mut Random, names: &[([&'static str; 6], [&'static str; 6]); 2]| {
+        let (first, last) = random.pick(names);
+        (random.pick(&first), random.pick(&last))
+    };
     let (first, last) = match random.below(100) {
-        0..4 => (random.pick(&GREEK_FIRST), random.pick(&GREEK_LAST)),
-        4..8 => (random.pick(&CYRILLIC_FIRST), random.pick(&CYRILLIC_LAST)),
+        0..4 => pair(random, &GREEK),
+        4..8 => pair(random, &CYRILLIC),
         8..10 => (random.pick(&HEBREW_FIRST), random.pick(&HEBREW_LAST)),
         10..12 => (random.pick(&ARABIC_FIRST), random.pick(&ARABIC_LAST)),
         _ => (random.pick(&LATIN_FIRST), random.pick(&LATIN_LAST)),

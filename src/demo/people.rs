@@ -223,7 +223,7 @@ const FINANCE: &str = "Finance";
 
 const fn s(mail: &'static str, name: &'static str, team: &'static str, role: Role) -> Staff {
     let (joined, left, change) = (None, None, None);
-    Staff { mail, name, team, role, joined, left, change, week: "xxxxx--", mornings: false, evenings: 8 }
+    Staff { mail, name, team, role, joined, left, change, week: "xxxxx--", mornings: false, evenings: 14 }
 }
 
 /// Everybody who worked at Halden & Voss in the year. The administrators belong to Finance.
@@ -232,7 +232,7 @@ pub(super) static STAFF: [Staff; 64] = [
     s("juergen.petersen", "Jürgen Petersen", NORTH, Role::Lead).evenings(60),
     s("anke.feddersen", "Anke Feddersen", NORTH, Role::KeyAccount),
     s("lars.moehlenkamp", "Lars Möhlenkamp", NORTH, Role::KeyAccount).evenings(90),
-    s("torben.claasen", "Torben Claasen", NORTH, Role::Sales).evenings(0).left(2026, 11, 28),
+    s("torben.harmsdorf", "Torben Harmsdorf", NORTH, Role::Sales).evenings(0).left(2026, 11, 28),
     s("wiebke.janssen", "Wiebke Janßen", NORTH, Role::Sales).week("xxxx---"),
     s("soeren.brodersen", "Sören Brodersen", NORTH, Role::Sales),
     s("dmitri.sokolow", "Дмитрий Соколов", NORTH, Role::Sales).evenings(70),
@@ -254,13 +254,13 @@ pub(super) static STAFF: [Staff; 64] = [
     s("veronika.saeckler", "Veronika Säckler", SOUTH, Role::Sales).week("-xxxx--"),
     s("benedikt.roesch", "Benedikt Rösch", SOUTH, Role::Sales),
     s("magdalena.zierer", "Magdalena Zierer", SOUTH, Role::Sales),
-    s("ahmad.alkhatib", "أحمد الخطيب", SOUTH, Role::Sales),
+    s("samer.albitar", "سامر البيطار", SOUTH, Role::Sales),
     s("stefan.wuerfel", "Stefan Würfel", SOUTH, Role::Sales),
     s("carla.dangelo", "Carla D’Angelo", SOUTH, Role::Sales),
-    s("nils.oberlaender", "Nils Oberländer", SOUTH, Role::Sales).joined(2026, 10, 1).evenings(0),
+    s("nils.oberluender", "Nils Oberlünder", SOUTH, Role::Sales).joined(2026, 10, 1).evenings(0),
     s("luisa.aigner", "Luisa Aigner", SOUTH, Role::Sales).joined(2026, 8, 3),
     s("eleni.papadopoulou", "Ελένη Παπαδοπούλου", SUCCESS, Role::Lead).evenings(50),
-    s("lena.hartwig", "Lena Hartwig", SUCCESS, Role::Success).evenings(0),
+    s("lena.hartwegen", "Lena Hartwegen", SUCCESS, Role::Success).evenings(0),
     s("david.schaefer", "David Schäfer", SUCCESS, Role::Success),
     s("olena.kowalenko", "Олена Коваленко", SUCCESS, Role::Success),
     s("marie.lefevre", "Marie Lefèvre", SUCCESS, Role::Success),
@@ -289,7 +289,7 @@ pub(super) static STAFF: [Staff; 64] = [
     s("ute.quandt", "Ute Quandt", FINANCE, Role::Accountant).left(2026, 6, 1),
     s("andreas.noeldeke", "Andreas Nöldeke", FINANCE, Role::Controller),
     s("silke.thiessen", "Silke Thießen", FINANCE, Role::Controller).week("xxx----"),
-    s("michael.brueckner", "Michael Brückner", FINANCE, Role::Administrator).evenings(60),
+    s("malte.brueckenau", "Malte Brückenau", FINANCE, Role::Administrator).evenings(60),
     s("svenja.paulsen", "Svenja Paulsen", FINANCE, Role::Administrator),
     s("tarek.haddad", "Tarek Haddad", FINANCE, Role::Administrator).evenings(50),
 ];

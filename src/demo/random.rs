@@ -57,3 +57,25 @@ impl Random {
         list[self.below(N as u64) as usize]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Random;
+
+    #[test]
+    fn numbers_stay_in_their_bounds_and_keep_their_mean() {
+        let mut random = Random::of("test", &[1]);
+        assert!((0..2000).all(|n| random.below(n + 1) <= n));
+        assert!((0..2000).all(|n| (-3..=n).contains(&random.between(-3, n))));
+        assert_eq!((random.below(0), random.below(1)), (0, 0));
+        let sum: u64 = (0..20_000).map(|_| random.about(2_300)).sum();
+        assert!((45_000..47_000).contains(&sum), "{sum}");
+    }
+
+    #[test]
+    fn streams_differ_by_purpose_and_by_every_coordinate() {
+        let first = |purpose, coordinates: &[u64]| Random::of(purpose, coordinates).next();
+        let all = [first("a", &[1, 2]), first("b", &[1, 2]), first("a", &[2, 1]), first("a", &[1]), first("a", &[])];
+        assert!((0..all.len()).all(|n| !all[..n].contains(&all[n])));
+    }
+}

@@ -90,8 +90,9 @@ pub(super) fn of_day(day: NaiveDate, number: u64, plans: &mut Vec<Plan>) {
                 0 => {
                     let user = STAFF[1 + random.below(STAFF.len() as u64 - 1) as usize];
                     let verb = if random.chance(500) { "added" } else { "removed" };
-                    if user.is_here(day) {
-                        temporary_role(user.name, random.pick(&ROLES), verb)
+                    let role = random.pick(&ROLES);
+                    if user.is_here(day) && role != user.post(day).1.name() {
+                        temporary_role(user.name, role, verb)
                     } else {
                         profile_change(random.pick(&PROFILES), random.pick(&RIGHTS), true)
                     }

@@ -11,13 +11,13 @@ use super::year::{Plan, Task, Year};
 use chrono::NaiveDate;
 
 /// The account of the night of failed logins.
-pub(super) const BROKEN_INTO: &str = "lena.hartwig";
+pub(super) const BROKEN_INTO: &str = "lena.hartwegen";
 /// Who leaves on Friday 27 November and takes things along on the evening before.
-pub(super) const LEAVER: &str = "torben.claasen";
+pub(super) const LEAVER: &str = "torben.harmsdorf";
 /// Who changes roles, profiles and sharing all through week 48, also the own.
-pub(super) const POWERFUL: &str = "michael.brueckner";
+pub(super) const POWERFUL: &str = "malte.brueckenau";
 /// Who deletes deals by mistake and restores them.
-pub(super) const MISTAKEN: &str = "nils.oberlaender";
+pub(super) const MISTAKEN: &str = "nils.oberluender";
 
 /// Attempts in the night, and where they came from.
 pub(super) const FAILURES: i64 = 140;
@@ -81,7 +81,7 @@ fn broken_into(year: &mut Year) {
         actor,
         What::Exported,
         Module::Contacts,
-        "All contacts",
+        "Contacts of all customers",
         4870,
     ));
     year.plans.push(bulk(
@@ -133,7 +133,10 @@ fn power(year: &mut Year) {
             1 => {
                 let user = STAFF[1 + random.below(60) as usize];
                 let user = if user.is_here(monday) && user.name != own { user } else { STAFF[2] };
-                setup::temporary_role(user.name, random.pick(&setup::ROLES), "added")
+                // Nobody is made the deputy of the own role.
+                let role = random.pick(&setup::ROLES);
+                let role = if role == user.post(monday).1.name() { setup::ROLES[5] } else { role };
+                setup::temporary_role(user.name, role, "added")
             }
             _ => setup::sharing_change(random.pick(&setup::SHARING), random.pick(&["read", "read and write"])),
         };
@@ -142,7 +145,7 @@ fn power(year: &mut Year) {
     for (nth, (actor, (action, module, name, details))) in changes.into_iter().enumerate() {
         // The own ones on Wednesday and Thursday, the others from Tuesday to Friday.
         let day = if nth < 4 { 2 + nth as u64 % 2 } else { 1 + nth as u64 % 4 };
-        // What is added in the morning is removed in the afternoon.
+        // What is added on Wednesday is removed a day later.
         let hours = if nth < 4 { 10 + 5 * (nth as i64 / 2) } else { random.between(9, 16) };
         let at = instant(monday + chrono::Days::new(day), clock(hours, 0) + random.between(0, 3500));
         year.plans.push(Plan { at, actor, task: Task::Setup { action, module, name, details }, source: "Web" });

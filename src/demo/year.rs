@@ -84,7 +84,7 @@ impl Year {
         for (nth, at) in times.into_iter().enumerate() {
             // The fair's share is spread over the day like the rest.
             let for_fair = random.below(usual + fair) < fair && nth > 0;
-            let mix = if for_fair { habits::fair_mix(role) } else { habits::mix(role) };
+            let mix = if for_fair { habits::fair_mix(role) } else { habits::mix(team, role) };
             let (module, what) = habits::choose(mix, random.below(habits::weight(mix)));
             let mobile = if shift.travelling { 700 } else { 40 };
             let source = if random.chance(mobile) { "Mobile" } else { "Web" };
@@ -94,7 +94,7 @@ impl Year {
                 task: Task::One { what, module, fair: for_fair, note: None },
                 source,
             });
-            if what == What::Deleted && random.chance(130) {
+            if what == What::Deleted && random.chance(220) {
                 let task = Task::One { what: What::Restored, module, fair: false, note: None };
                 self.plans.push(Plan { at: at + random.between(40, 1500), actor: shift.actor, task, source: "Web" });
             }
@@ -105,9 +105,9 @@ impl Year {
         if !dates::is_working_day(shift.day) {
             return;
         }
-        let (_, role) = staff.post(shift.day);
+        let (team, role) = staff.post(shift.day);
         let closing = dates::is_month_end(shift.day);
-        for (nth, occasion) in OCCASIONS.iter().enumerate().filter(|(_, occasion)| occasion.role == role) {
+        for (nth, occasion) in OCCASIONS.iter().enumerate().filter(|(_, occasion)| occasion.is_of(team, role)) {
             let mut random = Random::of("occasion", &[shift.actor as u64, shift.number, nth as u64]);
             if random.chance(if closing { occasion.closing } else { occasion.usual }) {
                 let at = instant(shift.day, random.between(shift.start, shift.end));
@@ -127,8 +127,8 @@ impl Year {
         let hours = (instant(day + chrono::Days::new(1), 0) - midnight) / 3600;
         for hour in 0..hours {
             let clock_hour = (midnight + hour * 3600 + dates::offset(midnight + hour * 3600)) / 3600 % 24;
-            let forms = if (7..22).contains(&clock_hour) { 900 } else { 260 };
-            let mailing = if working { 820 } else { 420 };
+            let forms = if (7..22).contains(&clock_hour) { 780 } else { 240 };
+            let mailing = if working { 720 } else { 380 };
             let nightly = if clock_hour == 1 { if working { 13_000 } else { 5_000 } } else { 180 };
             let lists: [(u64, Module, What); 5] = [
                 (forms * fair / 1000, Module::Leads, What::Added),
@@ -192,7 +192,8 @@ fn shift(actor: usize, staff: &Staff, day: NaiveDate, number: u64) -> Option<Shi
     let chosen = working && staff.week.as_bytes().get(weekday) == Some(&b'x');
     // Those who work in the evening now and then look in on a weekend, too.
     let weekend = !working && random.chance(staff.evenings / 4 + 3);
-    if !(weekend || chosen && !on_leave(actor, staff, day) && !random.chance(28)) {
+    let at_work = chosen && !on_leave(actor, staff, day) && !random.chance(28);
+    if !weekend && !at_work {
         return None;
     }
     let early = Random::of("start", &[actor as u64]).between(clock(8, 1), clock(9, 5));
@@ -217,7 +218,7 @@ fn on_leave(actor: usize, staff: &Staff, day: NaiveDate) -> bool {
     let summer = dates::date(2026, 6, 29) + chrono::Duration::weeks(random.between(0, 6));
     let weeks = random.between(2, 3);
     let spring = dates::date(2026, 2, 2) + chrono::Duration::weeks(random.between(0, 14));
-    let autumn = dates::date(2026, 9, 28) + chrono::Duration::weeks(random.between(0, 3));
+    let autumn = dates::date(2026, 9, 14) + chrono::Duration::weeks(random.between(0, 6));
     let christmas = random.chance(650) && staff.post(day).1 != Role::Accountant;
     let within = |from: NaiveDate, weeks: i64| from <= day && day < from + chrono::Duration::weeks(weeks);
     within(summer, weeks)
