@@ -140,7 +140,7 @@ fn value(field: Field, text: &str) -> String {
         text.parse::<u8>().ok().and_then(|number| number.checked_sub(1)).and_then(|n| Weekday::try_from(n).ok());
     match (field, weekday) {
         (Field::Weekday, Some(day)) => weekday_name(day).to_owned(),
-        (Field::Hour, _) => format!("{text}:00"),
+        (Field::Hour | Field::Affected, _) => text.to_owned(),
         _ => quoted(text),
     }
 }
@@ -161,7 +161,7 @@ pub fn compare(compare: Compare) -> &'static str {
     }
 }
 
-/// What a measure counts: `number of events where action class is login`.
+/// What a measure counts: `the number of events where action class is login`.
 pub fn measure(measure: &Measure, zone: &Zone) -> String {
     match &measure.kind {
         MeasureKind::Count(count) => counted(count, zone),
@@ -177,18 +177,34 @@ pub fn measure(measure: &Measure, zone: &Zone) -> String {
 
 fn counted(measure: &query::Measure, zone: &Zone) -> String {
     let what = match measure.count {
-        Count::Events => "number of events".to_owned(),
-        Count::Affected => "sum of records affected".to_owned(),
-        Count::Distinct(field) => format!("number of different values of {}", field_name(field)),
-        Count::FirstSeen(field) => format!("number of values of {} never seen before the period", field_name(field)),
-        Count::Burst(window) => format!("most events in any {}", length(window)),
-        Count::Percentile(field, 50) => format!("median of events per {}", field_name(field)),
-        Count::Percentile(field, percent) => format!("{percent}th percentile of events per {}", field_name(field)),
+        Count::Events => "the number of events".to_owned(),
+        Count::Affected => "the sum of records affected".to_owned(),
+        Count::Distinct(field) => format!("the number of different values of {}", field_name(field)),
+        Count::FirstSeen(field) => {
+            format!("the number of values of {} never seen before the period", field_name(field))
+        }
+        Count::Burst(window) => format!("the most events in any {}", length(window)),
+        Count::Percentile(field, 50) => format!("the median of events per {}", field_name(field)),
+        Count::Percentile(field, percent) => {
+            format!("the {} percentile of events per {}", ordinal(percent), field_name(field))
+        }
     };
     match &measure.filter {
         Filter::All => what,
         filter => format!("{what} where {}", self::filter(filter, zone)),
     }
+}
+
+/// `1st`, `22nd`, `95th`.
+fn ordinal(number: u8) -> String {
+    let ending = match (number % 100, number % 10) {
+        (11..=13, _) => "th",
+        (_, 1) => "st",
+        (_, 2) => "nd",
+        (_, 3) => "rd",
+        _ => "th",
+    };
+    format!("{number}{ending}")
 }
 
 /// Which direction of a measure is good, or nothing.

@@ -4,7 +4,7 @@ use super::{Context, all};
 use crate::event::{ActionClass, Outcome};
 use crate::query::{Compare, Field, Filter};
 use crate::written::{Entry, Node};
-use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{Datelike, Days, NaiveDate, NaiveDateTime};
 
 const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
@@ -20,7 +20,11 @@ pub(super) fn read<'a>(context: &Context<'_, 'a>, node: &'a Node) -> Option<Filt
 }
 
 fn joined(parts: Vec<Filter>) -> Filter {
-    parts.into_iter().fold(Filter::All, Filter::and)
+    let flat = parts.into_iter().flat_map(|part| match part {
+        Filter::And(inner) => inner,
+        other => vec![other],
+    });
+    flat.fold(Filter::All, Filter::and)
 }
 
 fn condition<'a>(context: &Context<'_, 'a>, entry: &'a Entry) -> Option<Filter> {
@@ -91,9 +95,12 @@ fn of_field<'a>(context: &Context<'_, 'a>, field: Field, node: &'a Node) -> Opti
             "at least" => number(context, field, value).map(|n| Filter::Number(field, Compare::AtLeast, n)),
             "less than" => number(context, field, value).map(|n| Filter::Number(field, Compare::Less, n)),
             "at most" => number(context, field, value).map(|n| Filter::Number(field, Compare::AtMost, n)),
-            "before" => time(context, value, false).map(|at| Filter::Number(field, Compare::Less, at)),
-            "from" => time(context, value, false).map(|at| Filter::Number(field, Compare::AtLeast, at)),
-            _ => time(context, value, true).map(|at| Filter::Number(field, Compare::AtLeast, at)),
+            "before" => time(context, value).map(|at| Filter::Number(field, Compare::Less, at.first)),
+            "from" => time(context, value).map(|at| Filter::Number(field, Compare::AtLeast, at.first)),
+            _ => time(context, value).map(|at| match at.end {
+                Some(end) => Filter::Number(field, Compare::AtLeast, end),
+                None => Filter::Number(field, Compare::More, at.first),
+            }),
         });
     }
     if parts.is_empty() {
@@ -196,24 +203,33 @@ fn number(context: &Context<'_, '_>, field: Field, node: &Node) -> Option<i64> {
     context.reader.integer(node, range)
 }
 
-/// An instant: a day or a civil time in the schedule's zone, or a time with an offset of its own. `after` a day is from its
-/// end on; after a moment, the millisecond that follows it.
-fn time(context: &Context<'_, '_>, node: &Node, after: bool) -> Option<i64> {
+/// A day or a moment.
+struct Written {
+    /// The day's first instant, or the moment.
+    first: i64,
+    /// The first instant after the day.
+    end: Option<i64>,
+}
+
+/// A day or a civil time in the schedule's zone, or a time with an offset of its own.
+fn time(context: &Context<'_, '_>, node: &Node) -> Option<Written> {
     let text = node.as_text().unwrap_or_default();
-    if let Ok(day) = text.parse::<NaiveDate>() {
-        let day = if after { day.checked_add_days(Days::new(1))? } else { day };
-        return Some(context.zone.instant(day.and_time(NaiveTime::MIN)));
+    if let Ok(day) = text.parse::<NaiveDate>()
+        && (1..=9998).contains(&day.year())
+    {
+        let end = day.checked_add_days(Days::new(1))?;
+        return Some(Written { first: context.zone.day_start(day), end: Some(context.zone.day_start(end)) });
     }
     let formats = ["%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"];
     let civil = formats.iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok());
+    let civil = civil.filter(|civil| (1..=9998).contains(&civil.year()));
     let instant = civil
         .map(|civil| context.zone.instant(civil))
         .or_else(|| chrono::DateTime::parse_from_rfc3339(text).ok().map(|at| at.timestamp_millis()));
     if instant.is_none() {
-        context.reader.wrong(
-            node,
-            "a day or a time as in `2026-11-22` or `2026-11-22 18:00` (or with an offset, `2026-11-22T18:00:00Z`)",
-        );
+        let wanted =
+            "a day or a time as in `2026-11-22` or `2026-11-22 18:00` (or with an offset, `2026-11-22T18:00:00Z`)";
+        context.reader.wrong(node, wanted);
     }
-    instant.map(|at| if after { at.saturating_add(1) } else { at })
+    instant.map(|first| Written { first, end: None })
 }

@@ -187,10 +187,8 @@ impl Measures {
             Some(&"rate") => {
                 let items = reader.list(fields.get("rate")?)?;
                 let [part, whole] = items else {
-                    reader.wrong(
-                        fields.get("rate")?,
-                        "two measures, the part and the whole, as in `[failed_logins, logins]`",
-                    );
+                    let what = format!("`rate` names {} here, and it takes two: the part and the whole", items.len());
+                    reader.problem(fields.get("rate")?.at, what, "Write as in `rate: [failed_logins, logins]`");
                     return None;
                 };
                 let (part, whole) = (self.operand(context, part, own), self.operand(context, whole, own));
