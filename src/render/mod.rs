@@ -1,1 +1,3 @@
 //! Render: a document as HTML, PDF, CSV, JSON. Decides no wording.
+
+pub mod pdf;
