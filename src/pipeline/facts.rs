@@ -5,7 +5,7 @@ use super::publish::Hinge;
 use super::{Failure, Written};
 use crate::calendar::Millis;
 use crate::calendar::period::Period;
-use crate::definition::{Definition, Format, words};
+use crate::definition::{Condition, Definition, Format, words};
 use crate::edition::{EditionKey, Facts, FactsBefore, FactsRecipient, Trigger};
 use crate::figures::Figures;
 use crate::ledger::Ledger;
@@ -76,7 +76,7 @@ pub fn facts(
         Some((key, (hinge, _))) => late_rows(press, key, hinge)?,
         None => Vec::new(),
     };
-    let mut parameters = words::parameters(definition);
+    let mut parameters = parameters(definition);
     if let Some(source) = &asked.without {
         parameters.push(("Waited in vain for".to_owned(), source.clone()));
     }
@@ -112,6 +112,35 @@ pub fn facts(
     })
 }
 
+/// Everything that the definition asks, in words.
+fn parameters(definition: &Definition) -> Vec<(String, String)> {
+    let zone = &definition.schedule.zone;
+    let mut list = vec![
+        ("Schedule".to_owned(), words::schedule(&definition.schedule)),
+        ("Missed ones".to_owned(), words::catch_up(&definition.schedule)),
+        ("Which events".to_owned(), words::filter(&definition.filter, zone)),
+    ];
+    for section in &definition.sections {
+        let filter = words::filter(&section.filter, zone);
+        if section.filter != crate::query::Filter::All {
+            let name = if section.title.is_empty() { &section.id } else { &section.title };
+            list.push((format!("Only in “{name}”"), filter));
+        }
+    }
+    for measure in definition.measures.values() {
+        list.push((measure.title.clone(), words::measure(measure, zone)));
+        if let Some(target) = measure.target {
+            list.push((format!("Target of {}", measure.title), words::target(measure, target)));
+        }
+    }
+    for threshold in &definition.thresholds {
+        if let Some(measure) = definition.measures.get(&threshold.measure) {
+            list.push((format!("Line {}", threshold.name), words::threshold(threshold, measure, zone)));
+        }
+    }
+    list
+}
+
 /// Recipients with their formats, and whether their condition holds.
 fn recipients(definition: &Definition, figures: &Figures) -> Vec<FactsRecipient> {
     definition
@@ -121,9 +150,17 @@ fn recipients(definition: &Definition, figures: &Figures) -> Vec<FactsRecipient>
             to: recipient.to.clone(),
             formats: recipient.formats.iter().map(|format| format_name(*format)).collect::<Vec<_>>().join(", "),
             when: recipient.when.as_ref().map(|when| when.written.clone()).unwrap_or_default(),
-            sent: recipient.when.as_ref().is_none_or(|when| figures.holds(when)),
+            sent: recipient.when.as_ref().is_none_or(|when| holds(figures, when)),
         })
         .collect()
+}
+
+/// Whether a recipient's condition holds; one on a figure that is not recorded does not.
+pub(super) fn holds(figures: &Figures, when: &Condition) -> bool {
+    figures.total(&when.measure).is_some_and(|total| {
+        let limit = total.now.amount.like(when.value);
+        total.now.amount.stands(when.compare, &limit) == Some(true)
+    })
 }
 
 /// `pdf`, `html`, `csv`, `json`.

@@ -10,7 +10,7 @@ use crate::calendar::Millis;
 use crate::calendar::period::Period;
 use crate::dispatch::File;
 use crate::edition::{Due, EditionKey, Trigger};
-use crate::figures;
+use crate::figures::{self, Body, SourceDeclared};
 use crate::ledger::{ClaimError, ClaimRequest, EditionRecord, Filter, Ledger, Status, claimer};
 use crate::schedule;
 use crate::seal::{SigningKey, sha256_hex};
@@ -62,7 +62,7 @@ pub struct Press<'a> {
     lens_digests: Vec<(String, String)>,
     kit: Kit,
     key: SigningKey,
-    declared: BTreeMap<String, crate::figures::Declared>,
+    declared: BTreeMap<String, SourceDeclared>,
 }
 
 impl<'a> Press<'a> {
@@ -249,10 +249,14 @@ impl<'a> Press<'a> {
         let stem = file_stem(&asked.key);
         let mut files = Vec::new();
         for table in evidence {
-            let name = format!("{stem}_{}.csv", table.section);
-            let bytes = crate::render::csv::csv(&table.head, &table.rows);
-            let made = Made::new(&name, "text/csv; charset=utf-8", bytes);
-            figures.evidence_file(&table.section, &name, &made.file.sha256);
+            let head: Vec<&str> = table.header.iter().map(String::as_str).collect();
+            let text = crate::render::csv::csv(&head, table.rows.iter().map(Vec::as_slice));
+            let made = Made::new(&table.name, "text/csv; charset=utf-8", text.into_bytes());
+            for section in figures.sections.iter_mut().filter(|section| section.id == table.section) {
+                if let Body::Events(events) = &mut section.body {
+                    events.file_sha256.clone_from(&made.file.sha256);
+                }
+            }
             files.push(made);
         }
         let facts = facts(self, ledger, written, asked, &figures, preview)?;
@@ -403,19 +407,11 @@ impl Installation {
     }
 
     /// What the settings declare of sources, before what their mappings do.
-    pub fn declared(&self) -> BTreeMap<String, crate::figures::Declared> {
-        self.config
-            .sources
-            .iter()
-            .map(|(name, written)| {
-                let declared = crate::figures::Declared {
-                    title: written.title.clone(),
-                    rhythm: written.rhythm,
-                    retention_days: written.retention_days,
-                };
-                (name.clone(), declared)
-            })
-            .collect()
+    pub fn declared(&self) -> BTreeMap<String, SourceDeclared> {
+        let declared = self.config.sources.iter().map(|(name, written)| {
+            (name.clone(), SourceDeclared { rhythm: written.rhythm.flatten() })
+        });
+        declared.collect()
     }
 
     /// The newest issued edition of a definition and period, or the one that a text names.

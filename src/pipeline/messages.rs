@@ -1,6 +1,6 @@
 //! Messages: the frozen mails of an edition, one for each recipient, and the notices to an owner.
 
-use super::facts::format_name;
+use super::facts::{format_name, holds};
 use super::kit::Kit;
 use super::publish::{Hinge, Made};
 use super::{Failure, Installation, Written};
@@ -40,7 +40,7 @@ pub fn messages(
     let definition = &written.definition;
     let mut all = Vec::new();
     for recipient in &definition.recipients {
-        if recipient.when.as_ref().is_some_and(|when| !carried.hinge.figures.holds(when)) {
+        if recipient.when.as_ref().is_some_and(|when| !holds(&carried.hinge.figures, when)) {
             continue;
         }
         all.push(message(installation, ledger, definition, key, kit, carried, recipient)?);

@@ -6,7 +6,10 @@ pub mod import;
 pub mod issue;
 pub mod kit;
 pub mod outbox;
+pub mod facts;
+pub mod messages;
 pub mod publish;
+pub mod starter;
 pub mod verify;
 
 use crate::audit_log::sealed::SealedLog;
@@ -135,10 +138,9 @@ impl Installation {
         let text = read_text(path)?;
         let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         let shown = self.shown(path);
-        let definition = Definition::read(&stem, &shown, &text, &self.rules).map_err(Failure::Problems)?;
-        let mut problems = Vec::new();
-        problems.extend(definition.outside_of(&self.config.allowed_domains, &shown));
-        if problems.is_empty() { Ok(Written { definition, text }) } else { Err(Failure::Problems(problems)) }
+        let definition = Definition::read_within(&stem, &shown, &text, &self.rules, &self.config.allowed_domains)
+            .map_err(Failure::Problems)?;
+        Ok(Written { definition, text })
     }
 
     /// A path as the person knows it: below the installation's folder where it lies there.

@@ -96,7 +96,7 @@ pub fn publish(hinge: &Hinge, template: &str, kit: &Kit, rules: &ZoneRules) -> R
     Ok(Published {
         html: html.into_bytes(),
         pages: pdf.pages,
-        missing_glyphs: Vec::new(),
+        missing_glyphs: pdf.missing_glyphs.into_iter().collect(),
         pdf: pdf.bytes,
         context,
     })
