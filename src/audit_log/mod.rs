@@ -4,6 +4,7 @@ pub mod memory;
 mod quarantine;
 pub mod record;
 pub mod roots;
+pub mod sealed;
 
 use crate::calendar::hours::WorkingHours;
 use crate::calendar::{Millis, Span};
