@@ -21,7 +21,7 @@ pub(super) fn write(out: &mut Writer, values: &[i64]) {
     if widest == 0 {
         out.byte(SAME);
         out.signed(base);
-    } else if values.iter().zip(first..).all(|(value, expected)| *value == expected) {
+    } else if values.iter().zip(0..).all(|(value, after): (_, i64)| first.checked_add(after) == Some(*value)) {
         out.byte(RISING);
         out.signed(base);
     } else {
