@@ -55,24 +55,22 @@ impl Problems<'_> {
     }
 }
 
-impl Directory {
-    /// Reads `people.csv` (a header and rows; comma, semicolon or tab) or a YAML list of maps, told apart by `file`'s
-    /// ending (`.yaml`, `.yml`).
-    ///
-    /// `from` is the first day on which a row holds and `until` **the first day on which it no longer holds**, both
-    /// from midnight in `zone`; left out, the row has always held, or holds still. A Problem each: no actor, a kind
-    /// that is none of [`KINDS`] (left out it is `person`), a day that is none, an address without `@`, a manager who
-    /// is no actor here, and two rows of one actor that hold on the same day.
-    pub fn load(text: &str, file: &str, zone: &Zone) -> Result<Directory, Vec<Problem>> {
-        let mut problems = Problems { file, list: Vec::new() };
-        let yaml = [".yaml", ".yml"].iter().any(|ending| file.to_lowercase().ends_with(ending));
-        let rows = if yaml { of_yaml(text, &mut problems) } else { of_csv(text, &mut problems) };
-        let people = people(&rows, zone, &mut problems);
-        let mut list = problems.list;
-        list.sort();
-        list.dedup();
-        if list.is_empty() { Ok(Directory::new(people)) } else { Err(list) }
-    }
+/// Reads `people.csv` (a header and rows; comma, semicolon or tab) or a YAML list of maps, told apart by `file`'s
+/// ending (`.yaml`, `.yml`).
+///
+/// `from` is the first day on which a row holds and `until` **the first day on which it no longer holds**, both
+/// from midnight in `zone`; left out, the row has always held, or holds still. A Problem each: no actor, a kind
+/// that is none of [`KINDS`] (left out it is `person`), a day that is none, an address without `@`, a manager who
+/// is no actor here, and two rows of one actor that hold on the same day.
+pub fn load(text: &str, file: &str, zone: &Zone) -> Result<Directory, Vec<Problem>> {
+    let mut problems = Problems { file, list: Vec::new() };
+    let yaml = [".yaml", ".yml"].iter().any(|ending| file.to_lowercase().ends_with(ending));
+    let rows = if yaml { of_yaml(text, &mut problems) } else { of_csv(text, &mut problems) };
+    let people = people(&rows, zone, &mut problems);
+    let mut list = problems.list;
+    list.sort();
+    list.dedup();
+    if list.is_empty() { Ok(Directory::new(people)) } else { Err(list) }
 }
 
 fn key(name: &str) -> String {

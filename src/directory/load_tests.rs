@@ -9,7 +9,7 @@ fn berlin() -> Zone {
 }
 
 fn problems(text: &str, file: &str) -> Vec<String> {
-    Directory::load(text, file, &berlin()).unwrap_err().iter().map(ToString::to_string).collect()
+    load(text, file, &berlin()).unwrap_err().iter().map(ToString::to_string).collect()
 }
 
 const GOOD: &str = "Actor,Full Name,Kind,Team,Role,Manager,Email,From,Until\r\n\
@@ -20,7 +20,7 @@ const GOOD: &str = "Actor,Full Name,Kind,Team,Role,Manager,Email,From,Until\r\n\
 
 #[test]
 fn an_event_is_read_with_the_row_that_held_at_its_time() {
-    let directory = Directory::load(GOOD, "people.csv", &berlin()).unwrap();
+    let directory = load(GOOD, "people.csv", &berlin()).unwrap();
     let midnight = 1_774_738_800_000; // 2026-03-29T00:00 in Berlin
     let role = |when| directory.at("ann@x.com", when).map(|person| person.role.as_str());
     assert_eq!(role(midnight - 1), Some("Rep"));
@@ -35,7 +35,7 @@ fn an_event_is_read_with_the_row_that_held_at_its_time() {
 fn yaml_says_the_same() {
     let text = "- { actor: bob@x.com, name: Bob, team: Sales, role: Head, email: bob@x.com }\n\
                 - actor: sync\n  kind: service\n  from: 2026-01-01\n  manager: BOB@x.com\n";
-    let directory = Directory::load(text, "people.yaml", &berlin()).unwrap();
+    let directory = load(text, "people.yaml", &berlin()).unwrap();
     assert_eq!(directory.rows().len(), 2);
     assert_eq!(directory.rows()[1].from, Some(1_767_222_000_000));
 }
@@ -87,13 +87,13 @@ fn an_open_row_overlaps_all_that_follow() {
     let text = "actor,from,until\na,,\na,2026-01-01,2026-02-01\na,2026-02-01,\n";
     let shown = problems(text, "p.csv");
     assert_eq!(shown.len(), 2, "{shown:?}");
-    assert!(Directory::load("actor,from,until\na,,2026-01-01\na,2026-01-01,\n", "p.csv", &berlin()).is_ok());
+    assert!(load("actor,from,until\na,,2026-01-01\na,2026-01-01,\n", "p.csv", &berlin()).is_ok());
 }
 
 proptest! {
     #[test]
     fn no_text_panics(text in "[a@,\";\\n\\r .0-9-]{0,80}", yaml in any::<bool>()) {
         let text = if yaml { text } else { format!("actor,kind,from,until,manager,email\n{text}") };
-        let _ = Directory::load(&text, if yaml { "p.yaml" } else { "p.csv" }, &berlin());
+        let _ = load(&text, if yaml { "p.yaml" } else { "p.csv" }, &berlin());
     }
 }

@@ -2,7 +2,7 @@
 
 mod load;
 
-pub use load::KINDS;
+pub use load::{KINDS, load};
 
 use crate::calendar::Millis;
 use crate::event::actor_key;
