@@ -18,7 +18,7 @@
 mod csv_plan;
 mod csv_record;
 mod csv_rows;
-pub mod digest;
+mod digest;
 mod feed;
 mod input;
 mod json_lines;
@@ -27,6 +27,7 @@ pub mod mapping;
 mod retry;
 pub mod times;
 
+pub use digest::digest;
 pub use input::{Input, MAX_ENTRIES, MAX_RATIO};
 pub use lines::MAX_ROW;
 pub use mapping::{Field, Mapping, Preset, presets};
@@ -87,7 +88,7 @@ pub enum ReadError {
 /// Reads one file through a mapping and gives its rows to a sink, in the order of the file.
 ///
 /// `file` is its name, for messages. `progress` is told from time to time how many bytes of the file were read. The
-/// file's digest, which the log wants beforehand, is what [`digest::digest`] gives.
+/// file's digest, which the log wants beforehand, is what [`digest`] gives.
 pub fn read(
     input: &mut dyn Input,
     file: &str,

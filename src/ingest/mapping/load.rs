@@ -6,8 +6,8 @@ use super::rules::normal;
 use super::{Field, Mapping, Place, Shape, Verdict};
 use crate::calendar::zone::ZoneRules;
 use crate::event::ActionClass;
-use crate::ingest::digest::sha256_hex;
 use crate::ingest::times::TimeFormat;
+use crate::seal::sha256_hex;
 use crate::source::{RecordedField, Records, Rhythm};
 use crate::written::{Fields, Node, Problem, Reader, Tree, did_you_mean};
 
