@@ -20,6 +20,8 @@ struct Set {
     span: usize,
     tone: Tone,
     align: Align,
+    /// Stands at the foot of its row.
+    sink: bool,
 }
 
 /// What the rows of one table have in common.
@@ -96,6 +98,7 @@ fn prepare(setting: &Setting, row: &[Cell], columns: &[Column], size: f64, part:
                 span,
                 tone: cell.tone,
                 align: if number { Align::Right } else { Align::Start },
+                sink: part == Part::Head,
             };
             first += span;
             set
@@ -106,22 +109,30 @@ fn prepare(setting: &Setting, row: &[Cell], columns: &[Column], size: f64, part:
 fn wishes(rows: &[Vec<Vec<Set>>; 3], columns: &[Column], size: f64, side: f64) -> Vec<Wish> {
     let mut wishes: Vec<Wish> =
         columns.iter().map(|column| Wish { share: column.width, number: column.number, ..Wish::default() }).collect();
+    let mut singles: Vec<Vec<f64>> = vec![Vec::new(); columns.len()];
     for (part, rows) in rows.iter().enumerate() {
         for cell in rows.iter().flatten().filter(|cell| cell.span == 1) {
             let Some(wish) = wishes.get_mut(cell.first) else { continue };
             let max = cell.paragraph.max_width();
-            let min = if wish.number && part > 0 { max } else { cell.paragraph.min_width(size * 13.0) };
+            let min = if wish.number && part > 0 { max } else { cell.paragraph.min_width(size * 11.0) };
             wish.min = wish.min.max(min);
             // The words of a head wrap rather than make a column of numbers wide.
-            wish.max = wish.max.max(if part == 0 && wish.number { min } else { max });
+            let max = if part == 0 && wish.number { min } else { max };
+            wish.max = wish.max.max(max);
+            if let Some(widths) = singles.get_mut(cell.first) {
+                widths.push(max);
+            }
         }
     }
-    for wish in &mut wishes {
+    for (wish, mut widths) in wishes.iter_mut().zip(singles) {
+        widths.sort_by(f64::total_cmp);
+        wish.usual = widths.get(widths.len() * 9 / 10).or(widths.last()).copied().unwrap_or(0.0);
         let pad = 2.0 * side;
         wish.floor = wish.min.min(size * if wish.number { 7.0 } else { 3.0 }).max(size * 1.2) + pad;
         wish.min = wish.min.max(size * 1.2) + pad;
         // A hair more than the text: sums of widths are rounded.
         wish.max = wish.max.max(size * 1.2) + pad + 0.1;
+        wish.usual = (wish.usual + pad + 0.1).clamp(wish.min, wish.max.max(wish.min));
     }
     wishes
 }
@@ -200,15 +211,15 @@ impl Grid<'_, '_> {
                 Some((cell, *left, width, cell.paragraph.lines(self.setting, inner)))
             })
             .collect();
-        let lines = cells.iter().map(|(_, _, _, lines)| lines.len()).max().unwrap_or(1);
+        let count = cells.iter().map(|(_, _, _, lines)| lines.len()).max().unwrap_or(1);
         let leading = cells.iter().map(|(cell, ..)| cell.paragraph.leading).fold(0.0, f64::max);
-        let whole = lines as f64 * leading + 2.0 * self.pad.1;
-        let per_slab = if whole <= room { lines } else { 1 };
+        let whole = count as f64 * leading + 2.0 * self.pad.1;
+        let per_slab = if whole <= room { count } else { 1 };
         let mut slabs = Vec::new();
-        for start in (0..lines).step_by(per_slab.max(1)) {
-            let end = (start + per_slab).min(lines);
+        for start in (0..count).step_by(per_slab.max(1)) {
+            let end = (start + per_slab).min(count);
             let above = if start == 0 { self.pad.1 } else { 0.0 };
-            let below = if end == lines { self.pad.1 } else { 0.0 };
+            let below = if end == count { self.pad.1 } else { 0.0 };
             let mut slab = Slab::new(above + (end - start) as f64 * leading + below);
             if let Some(fill) = ground {
                 slab.marks.push(Mark::Rect { x: 0.0, y: 0.0, width: self.width, height: slab.height, fill });
@@ -220,7 +231,9 @@ impl Grid<'_, '_> {
                 }
             }
             for (cell, left, width, lines) in &cells {
-                for (at, line) in lines.iter().enumerate().take(end).skip(start) {
+                // The last lines of a head stand on one baseline, above the rule; elsewhere the first lines do.
+                let offset = if cell.sink { count - lines.len() } else { 0 };
+                for (at, line) in (offset..).zip(lines).take_while(|(at, _)| *at < end).filter(|(at, _)| *at >= start) {
                     let y = above + (at - start) as f64 * leading;
                     let inner = (width - 2.0 * self.pad.0).max(1.0);
                     cell.paragraph.draw(line, (left + self.pad.0, y), inner, cell.align, &mut slab.marks);
