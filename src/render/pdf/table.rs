@@ -4,7 +4,7 @@ use super::mark::{Mark, hairline};
 use super::paragraph::{Align, Line, Paragraph};
 use super::rich::{Ink, Rich, tint, toned};
 use super::slab::{Item, Slab};
-use super::widths::{Wish, distribute};
+use super::widths::{Wish, distribute, wraps};
 use super::{Setting, picture};
 use crate::document::{Cell, Column, Table, Tone};
 use std::rc::Rc;
@@ -12,6 +12,10 @@ use std::rc::Rc;
 /// Sizes that are tried until the longest words fit, as parts of the theme's size for tables.
 const SIZES: [f64; 5] = [1.0, 0.93, 0.86, 0.79, 0.72];
 const LEADING: f64 = 1.38;
+/// How much wider content is favoured when columns must wrap: the first is the one for ties.
+const FAVOURS: [f64; 5] = [0.3, 0.5, 0.75, 1.0, 0.0];
+/// So many rows tell which widths are good.
+const SAMPLE: usize = 80;
 
 /// A cell ready to be set in any width.
 struct Set {
@@ -68,10 +72,35 @@ pub(super) fn table(setting: &Setting, table: &Table, width: f64) -> Vec<Item> {
         }
     }
     let Some(([head, body, foot], wishes, size)) = chosen else { return Vec::new() };
-    let widths = distribute(&wishes, width);
+    let widths = best_widths(setting, &wishes, width, side, &body);
     let lefts = widths.iter().scan(0.0, |x, width| Some(std::mem::replace(x, *x + width))).collect();
     let grid = Grid { setting, lefts, widths, width, pad: (side, size * 0.4) };
     grid.items(table, &head, &body, &foot)
+}
+
+/// The widths that need the fewest lines, tried on some of the rows.
+fn best_widths(setting: &Setting, wishes: &[Wish], width: f64, side: f64, body: &[Vec<Set>]) -> Vec<f64> {
+    let usual = distribute(wishes, width, FAVOURS[0]);
+    if !wraps(wishes, width) {
+        return usual;
+    }
+    let step = body.len().div_ceil(SAMPLE).max(1);
+    let lines = |widths: &[f64]| -> usize {
+        let cell = |cell: &Set| {
+            let room: f64 = widths.iter().skip(cell.first).take(cell.span).sum();
+            cell.paragraph.lines(setting, (room - 2.0 * side).max(1.0)).len()
+        };
+        body.iter().step_by(step).map(|row| row.iter().map(cell).max().unwrap_or(1)).sum()
+    };
+    let mut best = (lines(&usual), usual);
+    for favour in FAVOURS.into_iter().skip(1) {
+        let widths = distribute(wishes, width, favour);
+        let count = lines(&widths);
+        if count < best.0 {
+            best = (count, widths);
+        }
+    }
+    best.1
 }
 
 /// The columns that a row fills.
