@@ -30,6 +30,8 @@ pub(super) struct Face<'a> {
     pub scale: f32,
     /// Outlines in the CFF form (most CJK fonts).
     pub cff: bool,
+    /// A glyph that draws nothing and takes no room.
+    pub empty: Option<u16>,
 }
 
 impl<'a> Face<'a> {
@@ -59,7 +61,12 @@ impl<'a> Face<'a> {
             weight: shaper.weight().to_number(),
         };
         let cff = shaper.tables().glyf.is_none();
-        Ok(Face { bytes, index, shaper, metrics, scale, cff })
+        let empty = ['\u{200c}', '\u{200d}', '\u{200b}', '\u{feff}']
+            .into_iter()
+            .filter_map(|character| shaper.glyph_index(character))
+            .find(|glyph| shaper.glyph_hor_advance(*glyph) == Some(0) && shaper.glyph_bounding_box(*glyph).is_none())
+            .map(|glyph| glyph.0);
+        Ok(Face { bytes, index, shaper, metrics, scale, cff, empty })
     }
 
     pub fn has(&self, character: char) -> bool {

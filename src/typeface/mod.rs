@@ -12,7 +12,7 @@ mod width;
 
 pub use face::Metrics;
 pub use shape::{Glyph, Run, Shaped};
-pub use subset::Subset;
+pub use subset::{Code, Subset};
 
 use face::Face;
 use std::collections::HashMap;
@@ -128,6 +128,11 @@ impl<'a> Fonts<'a> {
     /// Sizes of a font, in thousandths of its em.
     pub fn metrics(&self, id: FaceId) -> Option<&Metrics> {
         self.face(id).map(|face| &face.metrics)
+    }
+
+    /// A glyph of a font that draws nothing and takes no room, if it has one.
+    pub fn empty_glyph(&self, id: FaceId) -> Option<u16> {
+        self.face(id).and_then(|face| face.empty)
     }
 
     /// Whether some font has the character (or it is one that shows nothing).

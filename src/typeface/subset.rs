@@ -4,56 +4,116 @@ use super::{FaceId, FontError, Fonts, Metrics};
 use std::collections::BTreeMap;
 use subsetter::GlyphRemapper;
 
-/// The glyphs of one font that a file uses. A glyph's code is its number in the smaller font, in the order of first use.
+/// The glyphs of one font that a file uses, each with a code of its own for every text that it stands for: a viewer that copies or
+/// searches finds exactly that text. Codes are given in the order of first use.
 pub struct Subset {
     face: FaceId,
     remapper: GlyphRemapper,
-    texts: BTreeMap<u16, Box<str>>,
-    advances: BTreeMap<u16, u16>,
+    codes: BTreeMap<(u16, Box<str>), u16>,
+    used: Vec<Code>,
+    /// In fonts with CFF outlines a code is the glyph's number itself, so that it can stand for one text only.
+    cff: bool,
+}
+
+/// What a code means.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Code {
+    /// The glyph's number in the smaller font.
+    pub glyph: u16,
+    /// The text that it stands for; empty for a glyph that only completes its neighbour.
+    pub text: Box<str>,
+    /// Thousandths of the em to the next glyph, as a viewer takes them from the file.
+    pub advance: u16,
 }
 
 impl Subset {
     /// Nothing of a font yet.
-    pub fn new(face: FaceId) -> Subset {
-        Subset { face, remapper: GlyphRemapper::new(), texts: BTreeMap::new(), advances: BTreeMap::new() }
+    pub fn new(fonts: &Fonts, face: FaceId) -> Subset {
+        let cff = fonts.face(face).is_some_and(|face| face.cff);
+        let mut subset = Subset { face, remapper: GlyphRemapper::new(), codes: BTreeMap::new(), used: Vec::new(), cff };
+        // Code 0 is the glyph for what is missing.
+        let missing = subset.describe(fonts, 0, "");
+        subset.used.push(missing);
+        subset
     }
 
-    /// The code of a glyph, and its advance as a viewer will take it from the file (thousandths of the em).
-    pub fn code(&mut self, fonts: &Fonts, glyph: u16) -> (u16, u16) {
-        let code = self.remapper.remap(glyph);
-        let advance =
-            *self.advances.entry(code).or_insert_with(|| fonts.face(self.face).map_or(0, |face| face.advance(glyph)));
-        (code, advance)
+    fn describe(&mut self, fonts: &Fonts, glyph: u16, text: &str) -> Code {
+        let advance = fonts.face(self.face).map_or(0, |face| face.advance(glyph));
+        Code { glyph: self.remapper.remap(glyph), text: text.into(), advance }
     }
 
-    /// Says that a glyph stands for a text, and whether it is free to: the first text it was used for is the one that a viewer finds
-    /// when it copies or searches. Where this is false the text has to be said beside the glyph (ActualText).
-    pub fn stands_for(&mut self, glyph: u16, text: &str) -> bool {
-        let code = self.remapper.remap(glyph);
-        match self.texts.get(&code) {
-            Some(known) => **known == *text,
-            None => {
-                self.texts.insert(code, text.into());
-                true
-            }
+    /// The code of a glyph that stands for a text, its advance, and whether the code says so. Where it does not, the text has to be
+    /// said beside the glyph (ActualText).
+    pub fn code(&mut self, fonts: &Fonts, glyph: u16, text: &str) -> (u16, u16, bool) {
+        if let Some((code, known)) =
+            self.codes.get(&(glyph, text.into())).and_then(|code| Some((*code, self.used.get(usize::from(*code))?)))
+        {
+            return (code, known.advance, true);
         }
+        if self.cff {
+            return self.glyph_code(fonts, glyph, text);
+        }
+        let Ok(code) = u16::try_from(self.used.len()) else {
+            // 65 536 codes are taken: some other code of this glyph draws the same.
+            let known = self.codes.range((glyph, Box::from(""))..).next().filter(|((known, _), _)| *known == glyph);
+            let code = known.map_or(0, |(_, code)| *code);
+            return (code, self.used.get(usize::from(code)).map_or(0, |code| code.advance), false);
+        };
+        let described = self.describe(fonts, glyph, text);
+        let advance = described.advance;
+        self.used.push(described);
+        self.codes.insert((glyph, text.into()), code);
+        (code, advance, true)
     }
 
-    /// What each code stands for.
-    pub fn texts(&self) -> &BTreeMap<u16, Box<str>> {
-        &self.texts
+    fn glyph_code(&mut self, fonts: &Fonts, glyph: u16, text: &str) -> (u16, u16, bool) {
+        let described = self.describe(fonts, glyph, text);
+        let (code, advance) = (described.glyph, described.advance);
+        let free = usize::from(code) >= self.used.len();
+        if free {
+            // Numbers are given one by one, so that this one is the next.
+            self.used.push(described);
+            self.codes.insert((glyph, text.into()), code);
+        }
+        (code, advance, free)
     }
 
-    /// Advance of each code in thousandths of the em.
-    pub fn advances(&self) -> &BTreeMap<u16, u16> {
-        &self.advances
+    /// What each code means, from 0.
+    pub fn codes(&self) -> &[Code] {
+        &self.used
     }
 
-    /// The smaller font with its metrics, and whether its outlines are CFF.
-    pub fn program<'f>(&self, fonts: &'f Fonts) -> Result<(Vec<u8>, &'f Metrics, bool), FontError> {
+    /// Whether a code is the glyph's number itself.
+    pub fn by_glyph(&self) -> bool {
+        self.cff
+    }
+
+    /// The smaller font with the metrics of the whole.
+    pub fn program<'f>(&self, fonts: &'f Fonts) -> Result<(Vec<u8>, &'f Metrics), FontError> {
         let face = fonts.face(self.face).ok_or_else(|| FontError::Unreadable("font".to_string()))?;
         let program = subsetter::subset(face.bytes, face.index, &self.remapper)
             .map_err(|error| FontError::Subset(face.metrics.name.clone(), error.to_string()))?;
-        Ok((program, &face.metrics, face.cff))
+        Ok((program, &face.metrics))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_glyph_that_stands_for_two_texts_has_two_codes() {
+        let fonts = Fonts::shipped().unwrap();
+        let shaped = fonts.shape("é", false, false);
+        let (face, glyph) = (shaped.runs[0].face.unwrap(), shaped.runs[0].glyphs[0].id);
+        let mut subset = Subset::new(&fonts, face);
+        let composed = subset.code(&fonts, glyph, "é");
+        let decomposed = subset.code(&fonts, glyph, "e\u{301}");
+        assert_eq!((composed.0, decomposed.0), (1, 2));
+        assert_eq!(subset.code(&fonts, glyph, "é"), composed);
+        assert_eq!(subset.codes()[1].glyph, subset.codes()[2].glyph);
+        let (program, metrics) = subset.program(&fonts).unwrap();
+        assert!(program.len() < 20_000, "{}", program.len());
+        assert_eq!(metrics.name, "NotoSans-Regular");
     }
 }

@@ -33,15 +33,17 @@ fn space(block: &Block, unit: f64) -> (f64, f64) {
 pub(super) fn blocks(setting: &Setting, content: &[Block], width: f64) -> Vec<Item> {
     let unit = setting.theme.text_size * 1.4;
     let mut all = Vec::new();
-    let mut below: f64 = 0.0;
+    let (mut below, mut headed) = (0.0_f64, false);
     for each in content {
         let (before, after) = space(each, unit);
         let mut items = block(setting, each, width);
         if let Some(Item::Slab(first)) = items.first_mut() {
-            first.gap = before.max(below);
+            // What follows a heading belongs to it, and stands close.
+            first.gap = if headed { below } else { before.max(below) };
         }
         if !items.is_empty() {
             below = after;
+            headed = matches!(each, Block::Heading { .. });
         }
         all.append(&mut items);
     }
@@ -233,9 +235,9 @@ fn note(setting: &Setting, tone: Tone, inner: &[Block], width: f64) -> Vec<Item>
 
 fn facts(setting: &Setting, facts: &[(Vec<Inline>, Vec<Block>)], width: f64) -> Vec<Item> {
     let theme = setting.theme;
-    let ink = Ink::new(theme.text_size * 0.95, theme.quiet);
+    let ink = Ink::new(theme.text_size, theme.quiet);
     let keys: Vec<Paragraph> =
-        facts.iter().map(|(key, _)| Paragraph::new(setting, Rich::of(key, &ink, setting), 1.45 / 0.95)).collect();
+        facts.iter().map(|(key, _)| Paragraph::new(setting, Rich::of(key, &ink, setting), 1.45)).collect();
     let gap = theme.text_size * 1.6;
     let widest = keys.iter().map(Paragraph::max_width).fold(0.0, f64::max);
     let key_width = widest.clamp(width * 0.12, width * 0.3);

@@ -7,7 +7,7 @@ use super::write::{FIRST_CODE, font_name};
 use super::{PdfError, PdfMeta};
 use crate::document::Document;
 use crate::document::theme::Theme;
-use crate::typeface::{FaceId, Fonts, Subset};
+use crate::typeface::{Code, FaceId, Fonts, Subset};
 use lopdf::{Dictionary, Object, ObjectId, Stream, StringFormat, dictionary};
 use printpdf::{
     FontId, FontMetrics, FontType, ParsedFont, PdfDocument, PdfFont, PdfFontMetricsStub, PdfPage, PdfSaveOptions,
@@ -37,7 +37,7 @@ pub(super) fn finish(
     file.version = "1.7".to_string();
     let page_ids: Vec<ObjectId> = file.get_pages().into_values().collect();
     let height = theme.paper.size().1;
-    to_unicode(&mut file, subsets)?;
+    codes(&mut file, subsets)?;
     tidy(&mut file, &page_ids)?;
     links(&mut file, pages, &page_ids, height)?;
     outline(&mut file, pages, &page_ids, height)?;
@@ -59,7 +59,8 @@ fn write_error(error: impl std::fmt::Display) -> PdfError {
 
 /// The part of a font that is used, as printpdf wants it. Codes stand for themselves; the real text comes with ToUnicode.
 fn font(fonts: &Fonts, subset: &Subset) -> Result<ParsedFont, PdfError> {
-    let (program, metrics, cff) = subset.program(fonts)?;
+    let (program, metrics) = subset.program(fonts)?;
+    let codes = || subset.codes().iter().zip(0_u16..);
     let [x_min, y_min, x_max, y_max] = metrics.bounds;
     // The tag says which part of the font this is: six letters from its digest.
     let tag: String = Sha256::digest(&program).iter().take(6).map(|byte| char::from(b'A' + byte % 26)).collect();
@@ -67,11 +68,11 @@ fn font(fonts: &Fonts, subset: &Subset) -> Result<ParsedFont, PdfError> {
         original_bytes: program,
         font_index: 0,
         font_name: Some(format!("{tag}+{}", metrics.name)),
-        codepoint_to_glyph: subset.advances().keys().map(|code| (FIRST_CODE + u32::from(*code), *code)).collect(),
-        glyph_widths: subset.advances().clone(),
+        codepoint_to_glyph: codes().map(|(_, code)| (FIRST_CODE + u32::from(code), code)).collect(),
+        glyph_widths: codes().map(|(meaning, code)| (code, meaning.advance)).collect(),
         units_per_em: 1000,
         font_metrics: FontMetrics { ascent: metrics.ascent, descent: metrics.descent },
-        font_type: if cff { FontType::OpenTypeCFF(()) } else { FontType::TrueType },
+        font_type: if subset.by_glyph() { FontType::OpenTypeCFF(()) } else { FontType::TrueType },
         pdf_font_metrics: PdfFontMetricsStub {
             units_per_em: 1000,
             x_min,
@@ -85,30 +86,43 @@ fn font(fonts: &Fonts, subset: &Subset) -> Result<ParsedFont, PdfError> {
     })
 }
 
-/// The dictionaries of the fonts by their names in the pages.
-fn to_unicode(file: &mut lopdf::Document, subsets: &BTreeMap<FaceId, Subset>) -> Result<(), PdfError> {
+/// Says for each code of a font which text it stands for, and which glyph it is.
+fn codes(file: &mut lopdf::Document, subsets: &BTreeMap<FaceId, Subset>) -> Result<(), PdfError> {
     let Some(page) = file.page_iter().next() else { return Ok(()) };
-    let named: BTreeMap<Vec<u8>, ObjectId> = file
-        .get_page_fonts(page)
-        .map_err(write_error)?
-        .into_iter()
-        .filter_map(|(name, font)| Some((name, font.get(b"ToUnicode").and_then(Object::as_reference).ok()?)))
-        .collect();
+    let fonts: BTreeMap<Vec<u8>, Dictionary> =
+        file.get_page_fonts(page).map_err(write_error)?.into_iter().map(|(name, font)| (name, font.clone())).collect();
     for (face, subset) in subsets {
-        let Some(id) = named.get(font_name(*face).as_bytes()) else { continue };
-        let stream = Stream::new(Dictionary::new(), cmap(subset.texts()).into_bytes());
-        file.objects.insert(*id, Object::Stream(stream));
+        let Some(font) = fonts.get(font_name(*face).as_bytes()) else { continue };
+        let text = font.get(b"ToUnicode").and_then(Object::as_reference).map_err(write_error)?;
+        let stream = Stream::new(Dictionary::new(), cmap(subset.codes()).into_bytes());
+        file.objects.insert(text, stream.into());
+        if subset.by_glyph() {
+            continue;
+        }
+        let map = subset.codes().iter().flat_map(|code| code.glyph.to_be_bytes()).collect();
+        let map = file.add_object(Stream::new(Dictionary::new(), map));
+        let font = file.objects.values_mut().filter_map(|object| object.as_dict_mut().ok()).find(|dictionary| {
+            dictionary.get(b"ToUnicode").and_then(Object::as_reference).is_ok_and(|reference| reference == text)
+        });
+        let inner = font.and_then(|font| font.get_mut(b"DescendantFonts").and_then(Object::as_array_mut).ok());
+        if let Some(Object::Dictionary(inner)) = inner.and_then(|list| list.first_mut()) {
+            inner.set("CIDToGIDMap", map);
+        }
     }
     Ok(())
 }
 
 /// A ToUnicode map: for each code the text that it stands for.
-fn cmap(texts: &BTreeMap<u16, Box<str>>) -> String {
+fn cmap(codes: &[Code]) -> String {
     let mut map = String::from(
         "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def\n\
          /CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n",
     );
-    let texts: Vec<_> = texts.iter().filter(|(_, text)| !text.is_empty()).collect();
+    let texts: Vec<(u16, &str)> = (0_u16..)
+        .zip(codes)
+        .map(|(code, meaning)| (code, &*meaning.text))
+        .filter(|(_, text)| !text.is_empty())
+        .collect();
     for part in texts.chunks(100) {
         let _ = writeln!(map, "{} beginbfchar", part.len());
         for (code, text) in part {

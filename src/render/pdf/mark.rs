@@ -2,7 +2,6 @@
 
 use crate::chart::Colour;
 use crate::typeface::Shaped;
-use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -36,8 +35,6 @@ pub(super) struct TextLine {
     pub y: f64,
     /// From left to right.
     pub words: Vec<Word>,
-    /// Words whose order on the page is not that of the text, with the text.
-    pub said: Vec<(Range<usize>, String)>,
 }
 
 /// A piece of text of one look and direction.

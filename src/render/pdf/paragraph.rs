@@ -177,11 +177,6 @@ impl Paragraph {
         widest
     }
 
-    /// Whether it runs from right to left.
-    pub fn rtl(&self) -> bool {
-        self.rtl
-    }
-
     /// Breaks it into lines that are not wider than `width`. At least one.
     pub fn lines(&self, setting: &Setting, width: f64) -> Vec<Line> {
         let mut lines = Vec::new();
@@ -322,31 +317,8 @@ impl Paragraph {
                 });
             }
         }
-        let said = said(line, &order);
-        marks.push(Mark::Text(TextLine { x: x + left, y: baseline, words, said }));
+        marks.push(Mark::Text(TextLine { x: x + left, y: baseline, words }));
     }
-}
-
-/// Stretches of a line (by the order of drawing) that run from right to left, or stand inside such text, with their text in order.
-fn said(line: &Line, order: &[usize]) -> Vec<(Range<usize>, String)> {
-    let level = |place: usize| order.get(place).and_then(|at| line.bits.get(*at)).map_or(0, |bit| bit.level);
-    let mut said = Vec::new();
-    let mut place = 0;
-    while place < order.len() {
-        if level(place) == 0 {
-            place += 1;
-            continue;
-        }
-        let start = place;
-        while place < order.len() && level(place) > 0 {
-            place += 1;
-        }
-        let mut parts: Vec<usize> = order.get(start..place).unwrap_or_default().to_vec();
-        parts.sort_unstable();
-        let text = parts.iter().filter_map(|at| line.bits.get(*at)).map(|bit| &*bit.shaped.text).collect();
-        said.push((start..place, text));
-    }
-    said
 }
 
 /// Where a shaped word may be cut so that the part before is not wider than `room` (thousandths of the em), in order.

@@ -77,12 +77,8 @@ fn mark(setting: &Setting, shape: &Shape, scale: f64) -> Option<Mark> {
             let text = flow::settable(text);
             let mut dx = 0.0;
             let mut words = Vec::new();
-            let mut said = Vec::new();
             for shaped in setting.fonts.line(&text, *bold) {
                 setting.note_missing(&shaped, &text);
-                if shaped.rtl {
-                    said.push((words.len()..words.len() + 1, shaped.text.to_string()));
-                }
                 let word = Word { dx, rise: 0.0, size, colour: *colour, shaped };
                 dx += word.width();
                 words.push(word);
@@ -93,7 +89,7 @@ fn mark(setting: &Setting, shape: &Shape, scale: f64) -> Option<Mark> {
                 Anchor::Middle => x - dx / 2.0,
                 Anchor::End => x - dx,
             };
-            Mark::Text(TextLine { x, y, words, said })
+            Mark::Text(TextLine { x, y, words })
         }
     })
 }

@@ -252,7 +252,7 @@ mod tests {
         );
         assert_eq!(
             pages.iter().map(|page| (page.marks.len(), page.appendix)).collect::<Vec<_>>(),
-            [(2, false), (3, false), (1, true)]
+            [(3, false), (2, false), (1, true)]
         );
     }
 }

@@ -4,7 +4,7 @@ use super::mark::{Mark, hairline};
 use super::paragraph::{Align, Line, Paragraph};
 use super::rich::{Ink, Rich, tint, toned};
 use super::slab::{Item, Slab};
-use super::widths::{Wish, distribute};
+use super::widths::{Wish, distribute, wraps};
 use super::{Setting, picture};
 use crate::document::{Cell, Column, Table, Tone};
 use std::rc::Rc;
@@ -12,6 +12,10 @@ use std::rc::Rc;
 /// Sizes that are tried until the longest words fit, as parts of the theme's size for tables.
 const SIZES: [f64; 5] = [1.0, 0.93, 0.86, 0.79, 0.72];
 const LEADING: f64 = 1.38;
+/// How much wider content is favoured when columns must wrap: the first is the one for ties.
+const FAVOURS: [f64; 5] = [0.3, 0.5, 0.75, 1.0, 0.0];
+/// So many rows tell which widths are good.
+const SAMPLE: usize = 80;
 
 /// A cell ready to be set in any width.
 struct Set {
@@ -20,6 +24,8 @@ struct Set {
     span: usize,
     tone: Tone,
     align: Align,
+    /// Stands at the foot of its row.
+    sink: bool,
 }
 
 /// What the rows of one table have in common.
@@ -66,10 +72,35 @@ pub(super) fn table(setting: &Setting, table: &Table, width: f64) -> Vec<Item> {
         }
     }
     let Some(([head, body, foot], wishes, size)) = chosen else { return Vec::new() };
-    let widths = distribute(&wishes, width);
+    let widths = best_widths(setting, &wishes, width, side, &body);
     let lefts = widths.iter().scan(0.0, |x, width| Some(std::mem::replace(x, *x + width))).collect();
     let grid = Grid { setting, lefts, widths, width, pad: (side, size * 0.4) };
     grid.items(table, &head, &body, &foot)
+}
+
+/// The widths that need the fewest lines, tried on some of the rows.
+fn best_widths(setting: &Setting, wishes: &[Wish], width: f64, side: f64, body: &[Vec<Set>]) -> Vec<f64> {
+    let usual = distribute(wishes, width, FAVOURS[0]);
+    if !wraps(wishes, width) {
+        return usual;
+    }
+    let step = body.len().div_ceil(SAMPLE).max(1);
+    let lines = |widths: &[f64]| -> usize {
+        let cell = |cell: &Set| {
+            let room: f64 = widths.iter().skip(cell.first).take(cell.span).sum();
+            cell.paragraph.lines(setting, (room - 2.0 * side).max(1.0)).len()
+        };
+        body.iter().step_by(step).map(|row| row.iter().map(cell).max().unwrap_or(1)).sum()
+    };
+    let mut best = (lines(&usual), usual);
+    for favour in FAVOURS.into_iter().skip(1) {
+        let widths = distribute(wishes, width, favour);
+        let count = lines(&widths);
+        if count < best.0 {
+            best = (count, widths);
+        }
+    }
+    best.1
 }
 
 /// The columns that a row fills.
@@ -96,6 +127,7 @@ fn prepare(setting: &Setting, row: &[Cell], columns: &[Column], size: f64, part:
                 span,
                 tone: cell.tone,
                 align: if number { Align::Right } else { Align::Start },
+                sink: part == Part::Head,
             };
             first += span;
             set
@@ -106,22 +138,30 @@ fn prepare(setting: &Setting, row: &[Cell], columns: &[Column], size: f64, part:
 fn wishes(rows: &[Vec<Vec<Set>>; 3], columns: &[Column], size: f64, side: f64) -> Vec<Wish> {
     let mut wishes: Vec<Wish> =
         columns.iter().map(|column| Wish { share: column.width, number: column.number, ..Wish::default() }).collect();
+    let mut singles: Vec<Vec<f64>> = vec![Vec::new(); columns.len()];
     for (part, rows) in rows.iter().enumerate() {
         for cell in rows.iter().flatten().filter(|cell| cell.span == 1) {
             let Some(wish) = wishes.get_mut(cell.first) else { continue };
             let max = cell.paragraph.max_width();
-            let min = if wish.number && part > 0 { max } else { cell.paragraph.min_width(size * 13.0) };
+            let min = if wish.number && part > 0 { max } else { cell.paragraph.min_width(size * 11.0) };
             wish.min = wish.min.max(min);
             // The words of a head wrap rather than make a column of numbers wide.
-            wish.max = wish.max.max(if part == 0 && wish.number { min } else { max });
+            let max = if part == 0 && wish.number { min } else { max };
+            wish.max = wish.max.max(max);
+            if let Some(widths) = singles.get_mut(cell.first) {
+                widths.push(max);
+            }
         }
     }
-    for wish in &mut wishes {
+    for (wish, mut widths) in wishes.iter_mut().zip(singles) {
+        widths.sort_by(f64::total_cmp);
+        wish.usual = widths.get(widths.len() * 9 / 10).or(widths.last()).copied().unwrap_or(0.0);
         let pad = 2.0 * side;
         wish.floor = wish.min.min(size * if wish.number { 7.0 } else { 3.0 }).max(size * 1.2) + pad;
         wish.min = wish.min.max(size * 1.2) + pad;
         // A hair more than the text: sums of widths are rounded.
         wish.max = wish.max.max(size * 1.2) + pad + 0.1;
+        wish.usual = (wish.usual + pad + 0.1).clamp(wish.min, wish.max.max(wish.min));
     }
     wishes
 }
@@ -200,15 +240,15 @@ impl Grid<'_, '_> {
                 Some((cell, *left, width, cell.paragraph.lines(self.setting, inner)))
             })
             .collect();
-        let lines = cells.iter().map(|(_, _, _, lines)| lines.len()).max().unwrap_or(1);
+        let count = cells.iter().map(|(_, _, _, lines)| lines.len()).max().unwrap_or(1);
         let leading = cells.iter().map(|(cell, ..)| cell.paragraph.leading).fold(0.0, f64::max);
-        let whole = lines as f64 * leading + 2.0 * self.pad.1;
-        let per_slab = if whole <= room { lines } else { 1 };
+        let whole = count as f64 * leading + 2.0 * self.pad.1;
+        let per_slab = if whole <= room { count } else { 1 };
         let mut slabs = Vec::new();
-        for start in (0..lines).step_by(per_slab.max(1)) {
-            let end = (start + per_slab).min(lines);
+        for start in (0..count).step_by(per_slab.max(1)) {
+            let end = (start + per_slab).min(count);
             let above = if start == 0 { self.pad.1 } else { 0.0 };
-            let below = if end == lines { self.pad.1 } else { 0.0 };
+            let below = if end == count { self.pad.1 } else { 0.0 };
             let mut slab = Slab::new(above + (end - start) as f64 * leading + below);
             if let Some(fill) = ground {
                 slab.marks.push(Mark::Rect { x: 0.0, y: 0.0, width: self.width, height: slab.height, fill });
@@ -220,7 +260,9 @@ impl Grid<'_, '_> {
                 }
             }
             for (cell, left, width, lines) in &cells {
-                for (at, line) in lines.iter().enumerate().take(end).skip(start) {
+                // The last lines of a head stand on one baseline, above the rule; elsewhere the first lines do.
+                let offset = if cell.sink { count - lines.len() } else { 0 };
+                for (at, line) in (offset..).zip(lines).take_while(|(at, _)| *at < end).filter(|(at, _)| *at >= start) {
                     let y = above + (at - start) as f64 * leading;
                     let inner = (width - 2.0 * self.pad.0).max(1.0);
                     cell.paragraph.draw(line, (left + self.pad.0, y), inner, cell.align, &mut slab.marks);

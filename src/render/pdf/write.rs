@@ -44,6 +44,22 @@ struct Hollow {
     colour: Colour,
 }
 
+/// A part of a word, placed in thousandths of the em from its left end.
+enum Spelled {
+    Glyph {
+        face: FaceId,
+        at: (f32, f32),
+        code: u16,
+        advance: u16,
+    },
+    /// A character that no font has.
+    Unknown {
+        at: f32,
+        advance: f32,
+        character: u32,
+    },
+}
+
 fn pt(value: f64) -> Pt {
     Pt(round(value))
 }
@@ -198,24 +214,14 @@ impl<'w, 'f> Writer<'w, 'f> {
         let mut hollows = Vec::new();
         self.ops.push(Op::StartTextSection);
         self.pen = None;
-        let mut said = line.said.iter().peekable();
-        for (at, word) in line.words.iter().enumerate() {
-            let spoken = said.peek().filter(|(range, _)| range.contains(&at));
-            if let Some((range, text)) = spoken
-                && range.start == at
-            {
-                self.say(text);
-            }
-            let own = spoken.is_none() && !self.plain(word);
-            if own {
+        for word in &line.words {
+            let (spelled, plain) = self.spell(word);
+            if !plain {
                 self.say(&word.shaped.text);
             }
-            self.word(line, word, &mut hollows);
-            if own || spoken.is_some_and(|(range, _)| range.end == at + 1) {
+            self.word(line, word, &spelled, &mut hollows);
+            if !plain {
                 self.unsay();
-            }
-            if said.peek().is_some_and(|(range, _)| range.end == at + 1) {
-                said.next();
             }
         }
         self.flush();
@@ -240,67 +246,88 @@ impl<'w, 'f> Writer<'w, 'f> {
         self.ops.push(Op::EndMarkedContent);
     }
 
-    /// Claims the text of each glyph; whether they all say by themselves what they stand for.
-    fn plain(&mut self, word: &Word) -> bool {
+    /// What is drawn for a word, with the code of each glyph, and whether the codes say the whole text.
+    fn spell(&mut self, word: &Word) -> (Vec<Spelled>, bool) {
         let mut plain = true;
+        let mut spelled = Vec::new();
+        let mut x = 0.0;
         for Run { face, glyphs } in &word.shaped.runs {
-            let Some(face) = face else {
-                plain = false;
-                continue;
-            };
-            let subset = self.subsets.entry(*face).or_insert_with(|| Subset::new(*face));
             for glyph in glyphs {
                 let (start, end) = (glyph.start as usize, (glyph.start + glyph.len) as usize);
                 let text = word.shaped.text.get(start..end).unwrap_or_default();
-                plain &= glyph.len > 0 && subset.stands_for(glyph.id, text);
+                let at = (x + glyph.dx, glyph.dy);
+                x += glyph.advance;
+                let Some(face) = *face else {
+                    plain = false;
+                    let character = text.chars().next().map_or(0, u32::from);
+                    spelled.push(Spelled::Unknown { at: at.0, advance: glyph.advance, character });
+                    continue;
+                };
+                let subset = self.subsets.entry(face).or_insert_with(|| Subset::new(self.fonts, face));
+                let mut text = text;
+                // Viewers turn what runs from right to left letter by letter. A glyph for several letters would be turned as a
+                // whole, so each letter but the first stands on a glyph of its own that draws nothing.
+                if word.shaped.rtl
+                    && let Some(empty) = self.fonts.empty_glyph(face)
+                    && let Some(first) = text.chars().next()
+                {
+                    let (head, rest) = text.split_at(first.len_utf8());
+                    for character in rest.chars().rev() {
+                        let (code, advance, said) = subset.code(self.fonts, empty, character.encode_utf8(&mut [0; 4]));
+                        plain &= said;
+                        spelled.push(Spelled::Glyph { face, at: (at.0, 0.0), code, advance });
+                    }
+                    text = head;
+                }
+                let (code, advance, said) = subset.code(self.fonts, glyph.id, text);
+                plain &= said && !text.is_empty();
+                spelled.push(Spelled::Glyph { face, at, code, advance });
             }
         }
-        plain
+        (spelled, plain)
     }
 
-    fn word(&mut self, line: &TextLine, word: &Word, hollows: &mut Vec<Hollow>) {
+    fn word(&mut self, line: &TextLine, word: &Word, spelled: &[Spelled], hollows: &mut Vec<Hollow>) {
         self.fill(word.colour);
         let em = word.size / 1000.0;
         let baseline = self.flip(line.y) + word.rise;
-        let mut x = line.x + word.dx;
-        let shaped = word.shaped.clone();
-        for run in &shaped.runs {
-            for glyph in &run.glyphs {
-                let width = f64::from(glyph.advance) * em;
-                match run.face {
-                    Some(face) => {
-                        let at = (x + f64::from(glyph.dx) * em, baseline + f64::from(glyph.dy) * em);
-                        self.glyph(face, word.size, at, glyph.id);
-                    }
-                    None => {
-                        let start = glyph.start as usize;
-                        let character = shaped.text.get(start..).and_then(|rest| rest.chars().next());
-                        self.number(character.map_or(0, u32::from), (x, baseline), word.size);
-                        hollows.push(Hollow { x, y: line.y - word.rise, width, size: word.size, colour: word.colour });
-                    }
+        let left = line.x + word.dx;
+        for part in spelled {
+            match part {
+                Spelled::Glyph { face, at, code, advance } => {
+                    let at = (left + f64::from(at.0) * em, baseline + f64::from(at.1) * em);
+                    self.glyph(*face, word.size, at, *code, *advance);
                 }
-                x += width;
+                Spelled::Unknown { at, advance, character } => {
+                    let x = left + f64::from(*at) * em;
+                    let width = f64::from(*advance) * em;
+                    self.number(*character, (x, baseline), word.size, width);
+                    hollows.push(Hollow { x, y: line.y - word.rise, width, size: word.size, colour: word.colour });
+                }
             }
         }
     }
 
     /// The number of a character that no font has, in two rows of small digits.
-    fn number(&mut self, character: u32, (x, baseline): (f64, f64), size: f64) {
+    fn number(&mut self, character: u32, (x, baseline): (f64, f64), size: f64, width: f64) {
         let digits = format!("{character:04X}");
         let half = digits.len().div_ceil(2);
         let small = size * 0.36;
-        for (row, part) in [(0.40, digits.get(..half)), (0.02, digits.get(half..))] {
-            let shaped = self.fonts.shape(part.unwrap_or_default(), false, false);
-            let mut at = x + size * 0.1;
-            for run in &shaped.runs {
-                for glyph in &run.glyphs {
-                    if let Some(face) = run.face {
-                        let text = shaped.text.get(glyph.start as usize..(glyph.start + glyph.len) as usize);
-                        let subset = self.subsets.entry(face).or_insert_with(|| Subset::new(face));
-                        subset.stands_for(glyph.id, text.unwrap_or_default());
-                        self.glyph(face, small, (at, baseline + size * row), glyph.id);
-                    }
-                    at += f64::from(glyph.advance) * small / 1000.0;
+        let blank = size * 0.26;
+        // Blanks at both ends, so that a viewer sees the character as wide as its box and adds no space beside it.
+        let rows = [
+            (" ", x, 0.0, size),
+            (digits.get(..half).unwrap_or_default(), x + size * 0.1, size * 0.40, small),
+            (digits.get(half..).unwrap_or_default(), x + size * 0.1, size * 0.02, small),
+            (" ", x + width - blank, 0.0, size),
+        ];
+        for (text, left, rise, size) in rows {
+            let shaped = self.fonts.shape(text, false, false);
+            let word = Word { dx: 0.0, rise: 0.0, size, colour: Colour(0, 0, 0), shaped };
+            for part in self.spell(&word).0 {
+                if let Spelled::Glyph { face, at, code, advance } = part {
+                    let at = (left + f64::from(at.0) * size / 1000.0, baseline + rise);
+                    self.glyph(face, size, at, code, advance);
                 }
             }
         }
@@ -316,9 +343,7 @@ impl<'w, 'f> Writer<'w, 'f> {
     }
 
     /// Shows a glyph at a place (y upwards). Neighbours on one baseline become one operation.
-    fn glyph(&mut self, face: FaceId, size: f64, (x, y): (f64, f64), glyph: u16) {
-        let subset = self.subsets.entry(face).or_insert_with(|| Subset::new(face));
-        let (code, advance) = subset.code(self.fonts, glyph);
+    fn glyph(&mut self, face: FaceId, size: f64, (x, y): (f64, f64), code: u16, advance: u16) {
         if self.font != Some((face, size)) {
             self.flush();
             self.font = Some((face, size));
