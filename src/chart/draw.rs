@@ -107,7 +107,8 @@ pub fn draw(chart: &Chart, width: f64, height: f64, look: &Look) -> Picture {
 /// The height in points that suits a chart of a width in points.
 pub fn suggested_height(chart: &Chart, width: f64) -> f64 {
     let (rows, series) = (chart.categories.len(), chart.series.len());
-    if (rows == 0 || series == 0) && chart.kind != Kind::Spark {
+    let absent = chart.series.iter().all(|series| series.values.iter().all(Option::is_none));
+    if (rows == 0 || absent) && chart.kind != Kind::Spark {
         return 60.0;
     }
     match chart.kind {

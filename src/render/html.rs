@@ -4,6 +4,7 @@ mod blocks;
 mod colours;
 mod style;
 mod svg;
+mod widths;
 
 use crate::chart::{Chart, Picture};
 use crate::document::{Document, theme::Theme};

@@ -77,6 +77,12 @@ pub fn tick(value: f64, axis: &Axis, chart: &Chart, sheet: &Sheet) -> String {
     if chart.unit == "%" { text + "%" } else { text }
 }
 
+/// A value as a label beside what shows it.
+pub fn worth(value: f64, chart: &Chart, sheet: &Sheet) -> String {
+    let text = scale::value(value, sheet.look);
+    if chart.unit == "%" { text + "%" } else { text }
+}
+
 /// The unit as written above the axis; per cent stands at the numbers instead.
 pub fn unit(chart: &Chart) -> &str {
     if chart.unit == "%" { "" } else { &chart.unit }

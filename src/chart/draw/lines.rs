@@ -1,8 +1,8 @@
 //! Lines: through the categories, with the band of what is normal behind them; and the spark of a tile.
 
 use super::frame::{self, Sign};
-use super::sheet::{Plot, Sheet, radius, rgb, stroke};
-use super::{Chart, Colour, Role, Series, mixed};
+use super::sheet::{Label, Plot, Sheet, radius, rgb, stroke};
+use super::{Anchor, Chart, Colour, Role, Series, mixed};
 use plotters::prelude::{Circle, PathElement, Polygon};
 use plotters::style::Color;
 
@@ -13,7 +13,7 @@ const DASHES: [Option<(f64, f64)>; 4] = [None, Some((5.0, 2.0)), Some((2.0, 1.6)
 pub fn draw(chart: &Chart, sheet: &Sheet) {
     let look = sheet.look;
     let colours = look.colours(&chart.series);
-    let dashes: Vec<_> = chart.series.iter().enumerate().map(|(place, one)| dash(one, place)).collect();
+    let dashes = dashes(&chart.series);
     // Few lines carry their names at their ends; many need a legend.
     let direct = chart.series.len() <= 4 && sheet.width >= 200.0;
     let mut signs = Vec::new();
@@ -35,8 +35,16 @@ pub fn draw(chart: &Chart, sheet: &Sheet) {
     let drawn = chart.series.iter().flat_map(|s| s.values.iter().flatten().copied());
     let band = chart.band.iter().flatten().flat_map(|(low, high)| [*low, *high]);
     let values: Vec<f64> = drawn.chain(band).chain(chart.target.iter().map(|(value, _)| *value)).collect();
-    let frame = frame::frame(chart, sheet, top, frame::gutter(&beside, sheet), values.iter().copied());
     let count = chart.categories.len() as f64;
+    // A line alone says its last value where it ends.
+    let alone = match chart.series.as_slice() {
+        [one] => one.values.iter().enumerate().rev().find_map(|(at, value)| value.map(|value| (at, value))),
+        _ => None,
+    };
+    let said = alone.map_or(String::new(), |(_, value)| frame::worth(value, chart, sheet));
+    let needed = look.text.width(&said, 7.0, true) + 8.0 - sheet.width * 0.42 / count;
+    let right = frame::gutter(&beside, sheet).max(needed);
+    let frame = frame::frame(chart, sheet, top, right, values.iter().copied());
     let Some(mut plot) = sheet.plot(frame.plot, 0.0..count, frame.axis.low..frame.axis.high) else { return };
     draw_band(chart, sheet, &mut plot);
     frame::zero(sheet, &frame);
@@ -54,6 +62,11 @@ pub fn draw(chart: &Chart, sheet: &Sheet) {
         if let (Some(series), Some(colour), Some(dash)) = (chart.series.get(at), colours.get(at), dashes.get(at)) {
             draw_line(series, *colour, *dash, 1.4, sheet, &mut plot);
         }
+    }
+    if let (Some((at, value)), Some(colour)) = (alone, colours.first()) {
+        let (x, y) = sheet.place(&plot, (at as f64 + 0.5, value));
+        let label = Label { size: 7.0, bold: true, colour: dark(*colour, look.palette.ink) };
+        sheet.text(&said, (x + 4.0, y + 2.5), Anchor::Start, label);
     }
     frame::draw_beside(beside, sheet, &frame);
 }
@@ -77,12 +90,18 @@ pub fn spark(chart: &Chart, sheet: &Sheet) {
     }
 }
 
-fn dash(series: &Series, place: usize) -> Option<(f64, f64)> {
-    match series.role {
+/// The dash of each line: the first plain one is drawn through.
+fn dashes(series: &[Series]) -> Vec<Option<(f64, f64)>> {
+    let mut plain = 0;
+    let choose = |one: &Series| match one.role {
         Role::Compared => Some((3.0, 2.0)),
         Role::Marked => None,
-        _ => DASHES.get(place % DASHES.len()).copied().flatten(),
-    }
+        Role::Plain | Role::Service => {
+            plain += 1;
+            DASHES.get((plain - 1) % DASHES.len()).copied().flatten()
+        }
+    };
+    series.iter().map(choose).collect()
 }
 
 fn last(series: &Series) -> Option<f64> {

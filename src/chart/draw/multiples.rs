@@ -25,7 +25,7 @@ pub fn draw(chart: &Chart, sheet: &Sheet) {
     let rows = chart.series.len().div_ceil(columns);
     let values = chart.series.iter().flat_map(|s| s.values.iter().flatten().copied());
     let values: Vec<f64> = values.chain(chart.target.iter().map(|(value, _)| *value)).collect();
-    let axis = scale::axis(values.iter().copied(), 2);
+    let axis = scale::axis(values.iter().copied(), 3);
     let labels: Vec<String> = axis.ticks.iter().map(|t| frame::tick(*t, &axis, chart, sheet)).collect();
     let gutter = labels.iter().map(|l| look.text.width(l, 6.5, false)).fold(0.0, f64::max) + 4.0;
     let (wide, high) = ((sheet.width - gutter) / columns as f64, (sheet.height - top) / rows as f64);
@@ -66,6 +66,19 @@ pub fn draw(chart: &Chart, sheet: &Sheet) {
                 stroke(look.palette.ink, 0.7),
             );
             sheet.dashed(&mut area, [line], (3.0, 2.0));
+        }
+        // Values above the bars, where all of them have room.
+        let texts = series.values.iter().flatten().map(|value| frame::worth(*value, chart, sheet));
+        if texts.into_iter().all(|text| look.text.width(&text, 6.0, false) + 3.0 <= pitch) {
+            for (at, value) in series.values.iter().enumerate().filter_map(|(at, v)| v.map(|v| (at as f64, v))) {
+                let (x, y) = sheet.place(&area, (at + 0.5, value.max(0.0)));
+                sheet.text(
+                    &frame::worth(value, chart, sheet),
+                    (x, y - 1.8),
+                    Anchor::Middle,
+                    Label { size: 6.0, ..tick },
+                );
+            }
         }
         ends(chart, sheet, plot, tick);
     }

@@ -25,9 +25,15 @@ pub fn draw(chart: &Chart, sheet: &Sheet) {
     let label = Label { size, ..look.label() };
     let totals: Vec<Option<f64>> = (0..rows).map(|row| total(chart, row)).collect();
     let texts: Vec<String> =
-        totals.iter().map(|t| t.map_or_else(|| look.absent.to_string(), |t| worth(t, chart, sheet))).collect();
+        totals.iter().map(|t| t.map_or_else(|| look.absent.to_string(), |t| frame::worth(t, chart, sheet))).collect();
     let width = |text: &String| look.text.width(text, size, false);
-    let names = chart.categories.iter().map(width).fold(0.0, f64::max).min(sheet.width * 0.45) + 6.0;
+    let names = chart
+        .categories
+        .iter()
+        .map(width)
+        .fold(0.0, f64::max)
+        .min(sheet.width * if sheet.width < 300.0 { 0.46 } else { 0.38 })
+        + 6.0;
     let values = texts.iter().map(width).fold(0.0, f64::max) + 5.0;
     let drawn = (0..rows).flat_map(|row| ends(chart, row)).chain(chart.target.iter().map(|(value, _)| *value));
     let (low, mut high) = drawn.fold((0.0_f64, 0.0_f64), |(low, high), v| (low.min(v), high.max(v)));
@@ -73,11 +79,6 @@ pub fn draw(chart: &Chart, sheet: &Sheet) {
         let line = PathElement::new(vec![(*value, -(rows as f64)), (*value, 0.0)], stroke(look.palette.ink, 0.8));
         sheet.dashed(&mut area, [line], (3.0, 2.0));
     }
-}
-
-fn worth(value: f64, chart: &Chart, sheet: &Sheet) -> String {
-    let text = scale::value(value, sheet.look);
-    if chart.unit == "%" { text + "%" } else { text }
 }
 
 fn total(chart: &Chart, row: usize) -> Option<f64> {

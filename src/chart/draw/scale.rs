@@ -39,6 +39,9 @@ pub fn axis(values: impl Iterator<Item = f64> + Clone, wanted: usize) -> Axis {
 
 /// A number as a label: `1,234`, `2.5M`; `decimals` digits after the point where it is not shortened.
 pub fn number(value: f64, decimals: usize, look: &Look) -> String {
+    if value == 0.0 {
+        return "0".to_string();
+    }
     let size = value.abs();
     let (scaled, unit) = match size {
         s if s >= 1e15 => return format!("{value:.1e}"),
@@ -72,9 +75,10 @@ pub fn value(value: f64, look: &Look) -> String {
         _ if value.fract() == 0.0 => 0,
         size if size >= 100.0 => 0,
         size if size >= 1.0 => 1,
-        size => (1.0 - size.log10()).clamp(1.0, 6.0) as usize,
+        size => (1.0 - size.log10().floor()).clamp(1.0, 6.0) as usize,
     };
-    number(value, decimals, look)
+    let text = number(value, decimals, look);
+    if decimals > 1 { text.trim_end_matches('0').to_string() } else { text }
 }
 
 fn short(value: f64, decimals: usize) -> String {
@@ -99,7 +103,8 @@ pub fn thinned(widths: &[f64], pitch: f64, gap: f64) -> usize {
 
 /// A text cut with `…` to a width, if it is wider.
 pub fn cut(text: &str, size: f64, bold: bool, width: f64, look: &Look) -> String {
-    if look.text.width(text, size, bold) <= width {
+    // A hair of tolerance: what was measured must fit into what was measured.
+    if look.text.width(text, size, bold) <= width + 0.01 {
         return text.to_string();
     }
     let chars: Vec<char> = text.chars().collect();

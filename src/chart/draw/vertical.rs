@@ -2,7 +2,7 @@
 
 use super::frame::{self, Sign};
 use super::sheet::{Label, Sheet, rgb};
-use super::{Anchor, Chart, Colour, Kind, scale};
+use super::{Anchor, Chart, Colour, Kind};
 use plotters::prelude::Rectangle;
 use plotters::style::Color;
 
@@ -31,6 +31,14 @@ pub fn draw(chart: &Chart, sheet: &Sheet) {
     } else {
         chart.series.iter().flat_map(|s| s.values.iter().flatten().copied()).collect()
     };
+    // Room for the numbers below bars that hang down.
+    values.extend(
+        values
+            .iter()
+            .copied()
+            .fold(None, |low: Option<f64>, v| (v < low.unwrap_or(0.0)).then_some(v).or(low))
+            .map(|low| (low * 1.1).floor()),
+    );
     values.extend(chart.target.iter().map(|(value, _)| *value));
     let beside: Vec<_> =
         chart.target.iter().map(|(value, label)| frame::beside(label, *value, look.palette.ink, sheet)).collect();
@@ -125,17 +133,20 @@ fn numbers(chart: &Chart, sheet: &Sheet, plot: &super::sheet::Plot, bars: &[Bar]
                 (first.from + first.to) / 2.0,
                 top,
                 pitch,
-                scale::value(parts.iter().map(|bar| bar.value).sum(), look),
+                frame::worth(parts.iter().map(|bar| bar.value).sum(), chart, sheet),
             ));
         }
     } else {
         let room = pitch / chart.series.len() as f64;
-        shown.extend(bars.iter().map(|bar| ((bar.from + bar.to) / 2.0, bar.high, room, scale::value(bar.value, look))));
+        shown.extend(
+            bars.iter().map(|bar| ((bar.from + bar.to) / 2.0, bar.value, room, frame::worth(bar.value, chart, sheet))),
+        );
     }
     if shown.iter().all(|(_, _, room, text)| look.text.width(text, label.size, false) + 2.0 <= *room) {
         for (x, top, _, text) in shown {
             let (x, y) = sheet.place(plot, (x, top));
-            sheet.text(&text, (x, y - 2.0), Anchor::Middle, label);
+            let y = if top < 0.0 { y + 7.5 } else { y - 2.0 };
+            sheet.text(&text, (x, y), Anchor::Middle, label);
         }
     }
 }

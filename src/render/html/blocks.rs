@@ -1,7 +1,7 @@
 //! Blocks and text of a document as HTML.
 
 use super::colours::Inks;
-use super::{Pictures, escaped, put, svg};
+use super::{Pictures, escaped, put, svg, widths};
 use crate::chart::draw;
 use crate::document::{Block, Cell, Document, Inline, ParagraphStyle, Table, Tile, Tone};
 
@@ -68,7 +68,9 @@ impl<'a> Page<'a> {
             }
             Block::Table(table) => self.table(table),
             Block::Tiles(tiles) => {
-                self.out.push_str("<ul class=\"tiles\">\n");
+                // Rows of the same length, at most five beside each other.
+                let across = tiles.len().div_ceil(tiles.len().div_ceil(5).max(1)).max(1);
+                self.put(format_args!("<ul class=\"tiles\" style=\"--n:{across}\">\n"));
                 tiles.iter().for_each(|tile| self.tile(tile));
                 self.out.push_str("</ul>\n");
             }
@@ -178,22 +180,20 @@ impl<'a> Page<'a> {
         let name = if table.caption.is_empty() { self.heading.clone() } else { plain(&table.caption) };
         // What scrolls must be reached with the keyboard, and have a name.
         self.put(format_args!(
-            "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{}\">\n<table>\n",
+            "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{}\">\n",
             escaped(&name)
         ));
+        // Narrower than this its words would break: a small screen scrolls instead.
+        self.put(format_args!("<table style=\"min-width:{}em\">\n", widths::least(table)));
         if !table.caption.is_empty() {
             self.put(format_args!("<caption dir=\"auto\">{}</caption>\n", inline(&table.caption)));
         }
-        if table.columns.iter().any(|column| column.width.is_some()) {
-            self.out.push_str("<colgroup>");
-            for column in &table.columns {
-                match column.width {
-                    Some(share) => self.put(format_args!("<col style=\"width:{:.1}%\">", share * 100.0)),
-                    None => self.out.push_str("<col>"),
-                }
-            }
-            self.out.push_str("</colgroup>\n");
+        let shares = widths::shares(table);
+        self.out.push_str("<colgroup>");
+        for share in &shares {
+            self.put(format_args!("<col style=\"width:{:.1}%\">", share * 100.0));
         }
+        self.out.push_str("</colgroup>\n");
         for (element, rows) in [("thead", &table.head), ("tbody", &table.body), ("tfoot", &table.foot)] {
             if rows.is_empty() {
                 continue;
@@ -268,7 +268,7 @@ fn inline(text: &[Inline]) -> String {
 }
 
 /// The text without what it looks like.
-fn plain(text: &[Inline]) -> String {
+pub(super) fn plain(text: &[Inline]) -> String {
     text.iter()
         .map(|one| match one {
             Inline::Text(text) | Inline::Code(text) => text.clone(),

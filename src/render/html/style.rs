@@ -100,11 +100,11 @@ const SCREEN: &str = "\
 body{margin:0;background:var(--page);color:var(--ink);font:1rem/1.5 'Noto Sans',system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,'Noto Sans Hebrew','Noto Sans Arabic',sans-serif;-webkit-text-size-adjust:100%;text-size-adjust:100%}
 .skip{position:absolute;left:-99rem;top:0;padding:.5rem 1rem;background:var(--accent);color:var(--page)}
 .skip:focus{left:0}
-header.running,main,footer.running{max-width:54rem;margin:0 auto;padding:0 1.5rem}
-header.running .ends{display:flex;justify-content:space-between;gap:1rem;margin:1rem 0 0;padding-bottom:.4rem;border-bottom:1px solid var(--rule);color:var(--quiet);font-size:.8rem}
+header.running .ends,main,footer.running{max-width:54rem;margin:0 auto;padding:0 1.5rem}
+header.running .ends{display:flex;justify-content:space-between;gap:1rem;padding-top:.9rem;color:var(--quiet);font-size:.8rem}
 footer.running{color:var(--quiet);font-size:.8rem;margin-top:2.5rem}
 footer.running p{border-top:1px solid var(--rule);padding:.5rem 0 1.5rem;margin:0;overflow-wrap:anywhere}
-.banner{position:sticky;top:0;margin:0 -1.5rem;padding:.35rem;background:var(--bad);color:var(--page);text-align:center;font-weight:700;letter-spacing:.06em}
+.banner{position:sticky;top:0;margin:0;padding:.35rem;background:var(--bad);color:var(--page);text-align:center;font-weight:700;letter-spacing:.06em}
 h1,h2,h3{color:var(--accent);line-height:1.25;text-wrap:balance;overflow-wrap:break-word}
 h1{font-size:1.9rem;margin:1.6rem 0 .4rem}
 h2{font-size:1.3rem;margin:2.1rem 0 .5rem}
@@ -123,13 +123,13 @@ code{font-family:ui-monospace,'Noto Sans Mono','DejaVu Sans Mono',Menlo,Consolas
 ul,ol{padding-left:1.3rem;margin:.5rem 0}
 li{margin:.2rem 0}
 hr{border:0;border-top:1px solid var(--rule);margin:1.5rem 0}
-.tiles{list-style:none;padding:0;margin:1rem 0;display:grid;grid-template-columns:repeat(auto-fit,minmax(10.5rem,1fr));gap:.7rem}
+.tiles{list-style:none;padding:0;margin:1rem 0;display:grid;grid-template-columns:repeat(var(--n),minmax(0,1fr));gap:.7rem}
 .tile{margin:0;padding:.6rem .8rem .7rem;background:var(--shade);border-left:4px solid var(--rule);border-radius:3px;display:flex;flex-direction:column}
 .tile.good{border-color:var(--good)}.tile.warn{border-color:var(--warn)}.tile.bad{border-color:var(--bad)}
 .tile .label{font-size:.8rem;color:var(--quiet)}
 .tile .value{font-size:1.7rem;font-weight:600;line-height:1.3;font-variant-numeric:tabular-nums}
 .tile .value .fig{font-size:.7rem}
-.tile .value.long{font-size:1.1rem;line-height:1.9}
+.tile .value.long{font-size:1.05rem;line-height:1.35;padding:.35rem 0}
 .tile .line{font-size:.78rem;color:var(--quiet)}
 .tile .line strong{color:var(--ink)}
 .tile svg{margin-top:auto;padding-top:.3rem;width:100%;height:auto;max-width:12rem}
@@ -145,11 +145,11 @@ svg .l{fill:none;stroke:var(--i);stroke-linejoin:round}
 .scroll:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 table{border-collapse:collapse;width:100%;font-size:.86rem;line-height:1.4}
 caption{font-size:.95rem}
-th,td{padding:.32rem .55rem;text-align:start;vertical-align:top}
+th,td{padding:.32rem .55rem;text-align:left;vertical-align:top}
 th{font-weight:600;border-bottom:1.5px solid var(--quiet);vertical-align:bottom;overflow-wrap:break-word}
-td{border-bottom:1px solid var(--rule);overflow-wrap:anywhere;min-width:3.5em}
+td{border-bottom:1px solid var(--rule);overflow-wrap:anywhere}
 tbody tr:nth-child(even){background:var(--shade)}
-.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap;min-width:0}
+.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 tfoot{display:table-row-group}
 tfoot td{font-weight:600;border-top:1.5px solid var(--quiet)}
 td.good{background:var(--good-tint)}td.warn{background:var(--warn-tint)}td.bad{background:var(--bad-tint)}
@@ -169,16 +169,14 @@ td.quiet{color:var(--quiet)}
 .sign{display:flex;gap:2rem;margin:3.2rem 0 1rem}
 .sign p{flex:1;border-top:1px solid var(--ink);padding-top:.25rem;margin:0;font-size:.8rem;color:var(--quiet)}
 @media screen and (max-width:40rem){
-header.running,main,footer.running{padding:0 1rem}
-.banner{margin:0 -1rem}
+header.running .ends,main,footer.running{padding-left:1rem;padding-right:1rem}
 h1{font-size:1.5rem}
-.tiles{grid-template-columns:repeat(auto-fit,minmax(8.6rem,1fr))}
+.tiles{grid-template-columns:repeat(2,minmax(0,1fr))}
 svg.wide{display:none}
 svg.narrow{display:block}
 .columns{display:block}
 .columns>div+div{margin-top:1rem}
 .facts>div{display:block}
-td:not(.n){min-width:6.5em}
 .sign{display:block}
 .sign p+p{margin-top:3rem}
 }
@@ -195,11 +193,11 @@ p,li{orphans:3;widows:3}
 .lead{font-size:11pt}
 table{font-size:8.2pt}
 th,td{padding:2.4pt 4pt}
-td,td:not(.n){min-width:0}
+table{min-width:0!important}
 tr,.tile,.keep,figure,.columns,.facts>div,.sign{break-inside:avoid}
 thead{display:table-header-group}
 .scroll{overflow:visible}
-.tiles{grid-template-columns:repeat(auto-fit,minmax(104pt,1fr));gap:6pt}
+.tiles{gap:6pt}
 .tile .value{font-size:17pt}
 .page-break{break-before:page;border:0;margin:0}
 a{color:inherit;text-decoration:none}
