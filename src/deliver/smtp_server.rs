@@ -169,7 +169,7 @@ impl Session {
                         self.message()?;
                     }
                 }
-                verb => self.act(&verb.to_owned())?,
+                verb => self.act(verb)?,
             }
         }
     }
