@@ -1,7 +1,16 @@
 //! Tests: killed at every step of issuing and delivering, nothing is lost, and nothing doubled except after the dot.
 
 use super::LedgerError;
+use super::outbox::Sender;
+use super::retry::RetryPolicy;
+use super::sample::{key, record, request};
+use super::{ClaimError, ClaimRequest, Ledger, Verdict};
+use crate::calendar::Millis;
+use crate::dispatch::{Receipt, Stage};
+use crate::edition::Trigger;
 use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::path::Path;
 
 thread_local! {
     /// Commits until the process "dies"; `None`: it lives.
@@ -20,50 +29,6 @@ pub(super) fn crash_point() -> Result<(), LedgerError> {
     })
 }
 
-use super::happening::Purpose;
-use super::outbox::Sender;
-use super::retry::{OnUnknown, RetryPolicy};
-use super::{ClaimError, ClaimRequest, EditionRecord, Ledger, NewDispatch, Verdict};
-use crate::calendar::Millis;
-use crate::dispatch::{File, Outgoing, Receipt, Stage, sha256_hex};
-use crate::edition::{EditionKey, Trigger};
-use std::collections::BTreeMap;
-use std::path::Path;
-
-const READERS: [&str; 3] = ["a@x.example", "b@x.example", "c@x.example"];
-
-fn key() -> EditionKey {
-    EditionKey { definition: "weekly".into(), audience: String::new(), period: "2026-W47".into(), revision: 0 }
-}
-
-fn record() -> EditionRecord {
-    let dispatches = READERS.map(|to| NewDispatch {
-        outgoing: Outgoing {
-            from: "reports@x.example".into(),
-            to: to.into(),
-            message_id: format!("weekly.{to}"),
-            message: format!("To: {to}\r\n\r\nhello").into_bytes(),
-        },
-        purpose: Purpose::Edition,
-        formats: vec!["pdf".into()],
-        on_unknown: OnUnknown::Resend,
-        not_before: None,
-    });
-    EditionRecord {
-        manifest_json: "{}".into(),
-        figures_digest: sha256_hex(b"figures"),
-        log_head: "12:abc".into(),
-        owner: "owner@x.example".into(),
-        files: vec![File {
-            name: "weekly.pdf".into(),
-            media_type: "application/pdf".into(),
-            sha256: sha256_hex(b"pdf"),
-            bytes: 3,
-        }],
-        dispatches: dispatches.to_vec(),
-    }
-}
-
 /// What the mail server has, and how often.
 type Server = BTreeMap<String, u32>;
 
@@ -73,17 +38,10 @@ fn run(path: &Path, server: &mut Server, now: Millis) -> Result<(), LedgerError>
     let mut ledger = Ledger::open(path)?;
     ledger.recover(&|_| true, &policy, now)?;
     ledger.activate("weekly", "digest", None, now)?;
-    let request = ClaimRequest {
-        key: &key(),
-        due_at: 0,
-        trigger: &Trigger::Schedule,
-        by: "root",
-        claimer: "test",
-        lease: 60_000,
-        gone: &|_| true,
-    };
+    let key = key(0);
+    let request = ClaimRequest { gone: &|_| true, ..request(&key, &Trigger::Schedule) };
     match ledger.claim(&request, now) {
-        Ok(claim) => drop(ledger.record(&claim, &record(), now)?),
+        Ok(claim) => drop(ledger.record(&claim, &record(&key), now)?),
         Err(ClaimError::AlreadyIssued(_)) => {}
         Err(ClaimError::Ledger(error)) => return Err(error),
         Err(other) => panic!("{other}"),
@@ -120,7 +78,7 @@ fn killed_at_every_step_and_run_again_nothing_is_lost_or_doubled_but_after_the_d
             }
         }
         let ledger = Ledger::open(&path).unwrap();
-        for row in ledger.dispatches(&key()).unwrap() {
+        for row in ledger.dispatches(&key(0)).unwrap() {
             let got = server.get(&row.dispatch.to).copied().unwrap_or(0);
             let unknown = row.attempts.iter().filter(|attempt| attempt.outcome == "unknown").count() as u32;
             assert_eq!(row.dispatch.stage, Stage::Sent, "killed at {kill_at}");
@@ -128,15 +86,15 @@ fn killed_at_every_step_and_run_again_nothing_is_lost_or_doubled_but_after_the_d
             assert!(got <= 1 + unknown, "doubled without an unknown outcome, killed at {kill_at}");
             doubled += got - 1;
         }
-        assert_eq!(server.len(), READERS.len());
+        assert_eq!(server.len(), 2);
         assert!(matches!(ledger.verify().unwrap(), Verdict::Holds(_)), "killed at {kill_at}");
         assert_eq!(ledger.editions(&Default::default()).unwrap().len(), 1);
         if !killed {
             // It lived to the end: every step was tried.
-            assert!(kill_at > 12, "{kill_at} steps only");
+            assert!(kill_at > 9, "{kill_at} steps only");
             break;
         }
     }
     // Killed between the server's acceptance and the commit of its answer: once for each reader.
-    assert_eq!(doubled, 3);
+    assert_eq!(doubled, 2);
 }

@@ -18,6 +18,8 @@
 
 mod chain;
 mod claim;
+#[cfg(test)]
+mod claim_test;
 pub mod claimer;
 #[cfg(test)]
 mod crash_test;
@@ -26,6 +28,8 @@ pub mod history;
 pub mod outbox;
 mod record;
 pub mod retry;
+#[cfg(test)]
+mod sample;
 mod schema;
 #[cfg(test)]
 mod sequence_test;

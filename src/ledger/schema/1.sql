@@ -105,7 +105,8 @@ CREATE TABLE dispatches (
 ) STRICT;
 
 CREATE INDEX dispatches_of_edition ON dispatches (edition);
-CREATE INDEX dispatches_open ON dispatches (stage, not_before) WHERE stage IN ('queued', 'attempting', 'dot');
+-- Not a partial index: SQLite would not see that `stage = 'queued'` lies within its condition, and read the whole table.
+CREATE INDEX dispatches_by_stage ON dispatches (stage, not_before);
 
 CREATE TABLE attempts (
     dispatch INTEGER NOT NULL REFERENCES dispatches (id),
