@@ -3,6 +3,7 @@
 mod amounts;
 mod common;
 mod filter;
+mod kinds;
 mod measures;
 mod recipients;
 mod schedule;
@@ -206,5 +207,6 @@ fn doubled<'n>(names: impl IntoIterator<Item = &'n str>) -> BTreeSet<&'n str> {
 }
 
 #[cfg(test)]
-#[path = "tests.rs"]
+mod mistakes_tests;
+#[cfg(test)]
 mod tests;

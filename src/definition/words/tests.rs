@@ -11,7 +11,7 @@ fn read(text: &str) -> Definition {
 
 #[test]
 fn everything_in_words() {
-    let definition = read(include_str!("tests/everything.yaml"));
+    let definition = read(include_str!("../tests/everything.yaml"));
     let zone = &definition.schedule.zone;
     let mut text = String::new();
     writeln!(text, "{}; {}", schedule(&definition.schedule), catch_up(&definition.schedule)).unwrap();
