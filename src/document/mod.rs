@@ -1,5 +1,6 @@
 //! Document: the composed report before any format: headings, paragraphs, tiles, tables, charts, notes. Every renderer prints this tree.
 
+pub mod context;
 pub mod theme;
 
 use crate::chart::Chart;

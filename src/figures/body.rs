@@ -53,6 +53,8 @@ pub struct Series {
     pub form: String,
     /// `day`, `week` …
     pub by: String,
+    /// Name of the field of the split, as in definitions; empty without.
+    pub split: String,
     /// Labels of the periods, oldest first, empty ones included.
     pub categories: Vec<String>,
     /// One a value of the split (largest first, at most 7 and `Others`), or one.
