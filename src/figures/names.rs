@@ -31,7 +31,9 @@ pub(super) fn names(figures: &Figures, files: &[EvidenceFile], lens: &Lens) -> B
                 actors.extend(of_actors.flat_map(|(_, keys)| keys).map(String::as_str));
                 actors.extend(map.panels.iter().map(|panel| panel.key.as_str()));
             }
-            Body::Series(series) => actors.extend(series.series.iter().map(|row| row.key.as_str())),
+            Body::Series(series) if series.split == actor => {
+                actors.extend(series.series.iter().map(|row| row.key.as_str()))
+            }
             Body::Sequence(list) if list.by == actor => {
                 actors.extend(list.found.iter().map(|found| found.key.as_str()));
             }

@@ -71,6 +71,7 @@ pub(super) fn series<'a>(
             unit: counted.head.unit.clone(),
             form: form_name(*form).to_owned(),
             by: super::filter_words::dimension(*by).to_owned(),
+            split: split.map(|field| field.name().to_owned()).unwrap_or_default(),
             categories: axis.iter().map(|slot| slot.label.clone()).collect(),
             series: rows,
             compared: side_by_side.map(|read| read(answers)),
