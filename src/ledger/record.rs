@@ -83,9 +83,9 @@ pub(super) fn store<'a>(
     messages: impl IntoIterator<Item = &'a NewDispatch>,
     now: Millis,
 ) -> Result<Vec<Queued>, LedgerError> {
-    let mut id: i64 = tx.query_row("SELECT COALESCE(MAX(id), 0) FROM dispatches", [], |row| row.get(0))?;
+    let last: i64 = tx.query_row("SELECT COALESCE(MAX(id), 0) FROM dispatches", [], |row| row.get(0))?;
     let mut all: Vec<Queued> = Vec::new();
-    for new in messages {
+    for (id, new) in (last + 1..).zip(messages) {
         let Outgoing { from, to, message_id, message } = &new.outgoing;
         let known = tx
             .prepare_cached("SELECT EXISTS (SELECT 1 FROM dispatches WHERE message_id = ?)")?
@@ -96,7 +96,6 @@ pub(super) fn store<'a>(
         let sha256 = sha256_hex(message);
         tx.prepare_cached("INSERT INTO blobs (sha256, bytes) VALUES (?, ?) ON CONFLICT DO NOTHING")?
             .execute(params![sha256, message])?;
-        id += 1;
         all.push(Queued {
             id,
             purpose: new.purpose,
