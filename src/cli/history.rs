@@ -1,7 +1,7 @@
 //! `history`: editions, dispatches and receipts, from the ledger.
 
 use super::{Context, Done, say};
-use crate::ledger::Filter;
+use crate::ledger::history::Filter;
 use crate::pipeline::Failure;
 use crate::wording::moment;
 use serde_json::json;

@@ -27,9 +27,9 @@ impl Verify {
             None => {
                 checks.extend(installation.verify_log()?);
                 checks.push(installation.verify_ledger(&ledger)?);
-                let filter = crate::ledger::Filter {
-                    status: Some(crate::ledger::Status::Issued),
-                    ..crate::ledger::Filter::default()
+                let filter = crate::ledger::history::Filter {
+                    status: Some(crate::ledger::history::Status::Issued),
+                    ..crate::ledger::history::Filter::default()
                 };
                 editions.extend(ledger.editions(&filter)?.into_iter().map(|row| row.key));
             }

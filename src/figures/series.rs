@@ -66,7 +66,6 @@ pub(super) fn series<'a>(
         };
         let earlier = totals.split_last().map_or(&[] as &[Amount], |(_, earlier)| earlier);
         let body = Series {
-            split: split.map(|field| field.name().to_owned()).unwrap_or_default(),
             title: counted.head.title.clone(),
             unit: counted.head.unit.clone(),
             form: form_name(*form).to_owned(),

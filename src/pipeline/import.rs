@@ -104,7 +104,7 @@ impl Installation {
             return Err(Failure::Error(format!("{} is a folder; name the files in it", path.display())));
         }
         let mut file = BufReader::new(std::fs::File::open(path).map_err(unreadable)?);
-        let (sha256, bytes) = ingest::digest::digest(&mut file).map_err(unreadable)?;
+        let (sha256, bytes) = ingest::digest(&mut file).map_err(unreadable)?;
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let about = BatchAbout {
             file: name.clone(),

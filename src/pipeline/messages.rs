@@ -10,7 +10,8 @@ use crate::dispatch::Outgoing;
 use crate::document::compose;
 use crate::document::context::{Context, with_mail};
 use crate::edition::EditionKey;
-use crate::ledger::{self, Ledger, NewDispatch, Purpose};
+use crate::ledger::happening::Purpose;
+use crate::ledger::{Ledger, NewDispatch, retry};
 use crate::mail::{self, Attachment, MailParts, Mailbox};
 
 /// What an edition's mails are made from.
@@ -113,8 +114,8 @@ fn message(
         purpose: Purpose::Edition,
         formats: formats.into_iter().map(str::to_owned).collect(),
         on_unknown: match definition.on_unknown {
-            OnUnknown::Resend => ledger::OnUnknown::Resend,
-            OnUnknown::Hold => ledger::OnUnknown::Hold,
+            OnUnknown::Resend => retry::OnUnknown::Resend,
+            OnUnknown::Hold => retry::OnUnknown::Hold,
         },
         not_before: None,
     })
@@ -176,7 +177,7 @@ pub fn notice(
         outgoing: Outgoing { from: from.address.as_str().to_owned(), to: definition.owner.clone(), message_id, message },
         purpose: Purpose::Notice,
         formats: Vec::new(),
-        on_unknown: ledger::OnUnknown::Resend,
+        on_unknown: retry::OnUnknown::Resend,
         not_before: None,
     })
 }

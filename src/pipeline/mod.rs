@@ -1,7 +1,6 @@
 //! Pipeline: the stages in order, over the folders of one installation. The only module that knows all the others.
 
 pub mod check;
-pub mod explain;
 pub mod import;
 pub mod issue;
 pub mod kit;
@@ -94,7 +93,7 @@ impl Installation {
         let config = Config::load(home)?;
         let rules = config.zone_rules.load();
         let clock = clock.or(config.clock).map_or(Clock::System, Clock::Fixed);
-        Ok(Installation { folders: Folders::of(home, &config), config, rules, clock, account: crate::config::account() })
+        Ok(Installation { folders: Folders::new(home, &config), config, rules, clock, account: crate::config::account() })
     }
 
     /// All definitions of `schedules/`, by file stem. Folders in it are inert.
@@ -190,7 +189,7 @@ impl Installation {
             }
             None => Directory::default(),
         };
-        digests.push(("working hours".to_owned(), self.config.hours_digest()));
+        digests.push(("working hours".to_owned(), self.config.digest_hours.clone()));
         Ok((Lens { directory, hours: self.config.hours.clone(), zones: self.config.zones.clone() }, digests))
     }
 

@@ -2,12 +2,13 @@
 
 use super::{Failure, Installation};
 use crate::calendar::Millis;
-use crate::config::{ChannelSettings, channel_settings};
+use crate::config::ChannelSettings;
 use crate::deliver::Channel;
-use crate::deliver::email::Email;
 use crate::deliver::folder::Folder;
 use crate::dispatch::{Dispatch, Receipt, Stage};
-use crate::ledger::{Ledger, RetryPolicy, Sender, claimer};
+use crate::ledger::outbox::Sender;
+use crate::ledger::retry::RetryPolicy;
+use crate::ledger::{Ledger, claimer};
 
 /// Longer than the longest exchange, the wait for the answer to the dot included (RFC 5321, 4.5.3.2.6: ten minutes).
 const LEASE: Millis = 20 * 60_000;
@@ -33,7 +34,7 @@ impl Installation {
     pub fn channel(&self) -> Result<Box<dyn Channel>, Failure> {
         Ok(match &self.config.mail.channel {
             ChannelSettings::Folder(path) => Box::new(Folder::new(&self.folders.home.join(path))),
-            ChannelSettings::Smtp(written) => Box::new(Email::new(channel_settings(written, &self.folders.home)?)),
+            ChannelSettings::Smtp(_) => return Err(Failure::Error("SMTP is being wired".into())),
         })
     }
 }
