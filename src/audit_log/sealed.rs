@@ -10,12 +10,16 @@ mod events;
 mod firsts;
 mod import;
 mod manifest;
+mod prove;
 mod recognise;
 mod segment;
 mod state;
 mod storage;
+mod verify;
 
+use super::proof::EventProof;
 use super::record::Record;
+use super::verdict::LogVerdict;
 use super::{
     Append, AuditLog, Batch, BatchAbout, Evidence, Head, Lens, LogError, QuarantinedRow, Sink, SourceCoverage,
     StoredEvent, Voided,
@@ -64,6 +68,41 @@ impl SealedLog {
         storage::open_read_only(path).map(SealedLog::over)
     }
 
+    /// Recomputes everything from the stored bytes: events to leaves to day roots to batch roots to records to the head,
+    /// and the hashes of all segments, dictionaries and quarantined rows. What does not hold is in the verdict; an error
+    /// means that it could not be looked at.
+    pub fn verify(&self) -> Result<LogVerdict, LogError> {
+        let tx = self.db.unchecked_transaction().map_err(sql)?;
+        verify::verify(&tx)
+    }
+
+    /// What shows that an event (`BATCH-INDEX`) is in the log of the present head. Refused if there is none.
+    pub fn proof(&self, number: &str) -> Result<EventProof, LogError> {
+        self.read(|db, Cache { state, texts }| {
+            for kind in Kind::ALL {
+                texts.load(db, kind)?;
+            }
+            prove::prove(db, state, texts, number)
+        })
+    }
+
+    /// The head as it was when the log had `size` records; `None` if it has fewer. What an old checkpoint says of the
+    /// same size must be the same root, or the log is not the one that it was.
+    pub fn head_at(&self, size: u64) -> Result<Option<Head>, LogError> {
+        self.read(|db, _| prove::head_at(db, size))
+    }
+
+    /// The RFC 6962 consistency proof (hashes in hexadecimal) from the first `size` records to the present head; `None`
+    /// if `size` is 0 or more than there are.
+    pub fn consistency(&self, size: u64) -> Result<Option<Vec<String>>, LogError> {
+        self.read(|db, _| prove::consistency(db, size))
+    }
+
+    /// How long a writer waits for another one before it says that the log is in use; five seconds if nothing is said.
+    pub fn set_patience(&self, patience: std::time::Duration) -> Result<(), LogError> {
+        self.db.busy_timeout(patience.min(std::time::Duration::from_secs(3600))).map_err(sql)
+    }
+
     fn over(db: Connection) -> SealedLog {
         db.set_prepared_statement_cache_capacity(64);
         SealedLog { db, cache: RefCell::default() }
@@ -92,6 +131,9 @@ impl SealedLog {
         Ok(done)
     }
 }
+
+#[cfg(test)]
+mod tests;
 
 impl std::fmt::Debug for SealedLog {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
