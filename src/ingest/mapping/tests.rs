@@ -124,3 +124,16 @@ fn the_zoho_table_puts_permissions_before_what_was_done() {
         assert_eq!(class(action, module), wanted, "{action} of {module}");
     }
 }
+
+#[test]
+fn the_mapping_of_the_documentation_is_one() {
+    let text: String = include_str!("mod.rs")
+        .lines()
+        .skip_while(|line| *line != "//! ```yaml")
+        .skip(1)
+        .take_while(|line| *line != "//! ```")
+        .map(|line| format!("{}\n", line.trim_start_matches("//!").strip_prefix(' ').unwrap_or_default()))
+        .collect();
+    let mapping = Mapping::load(&text, "my-crm.yaml").unwrap();
+    assert_eq!((mapping.name.as_str(), mapping.times().len()), ("my-crm", 3));
+}

@@ -82,3 +82,17 @@ fn a_row_count_that_was_told_is_compared() {
     assert_eq!(summary.unexpected(None), None);
     assert_eq!(summary.unexpected(Some(4)).unwrap(), "4 rows were expected, 3 were read");
 }
+
+#[test]
+fn a_zip_with_two_files_of_one_name_is_refused_because_one_would_be_lost() {
+    let first = b"time,actor,action\n2026-01-01T00:00Z,a,x\n";
+    let second = b"time,actor,action\n2026-01-01T00:00Z,b,x\n";
+    let mut zip = zip_of(&[("part1.csv", first), ("part2.csv", second)]);
+    for index in 0..zip.len() - 9 {
+        if &zip[index..index + 9] == b"part2.csv" {
+            zip[index + 4] = b'1';
+        }
+    }
+    let Err(ReadError::Refused(_, what)) = read_with(&zip, &simple()) else { panic!() };
+    assert!(what.contains("have one name"), "{what}");
+}
