@@ -50,6 +50,32 @@ fn say_the_digest() {
     println!("digest {}", digest(&set(&sample()).bytes));
 }
 
+/// `QUARTERDAY_ROWS=1000 cargo test --release --lib how_long -- --ignored --nocapture`.
+#[test]
+#[ignore = "measures"]
+fn how_long_it_takes() {
+    let rows: usize = std::env::var("QUARTERDAY_ROWS").ok().and_then(|rows| rows.parse().ok()).unwrap_or(1000);
+    let mut document = sample();
+    for block in &mut document.blocks {
+        if let Block::Table(table) = block {
+            table.body = table.body.iter().take(100).cycle().take(rows).cloned().collect();
+        }
+    }
+    let start = std::time::Instant::now();
+    let fonts = Fonts::shipped().unwrap();
+    let parsed = start.elapsed();
+    let (laid, _) = lay_out(&document, &Theme::default(), &fonts, &picture);
+    let set_in = start.elapsed();
+    let whole = pdf(&document, &Theme::default(), &fonts, &picture, &meta()).unwrap();
+    let all = start.elapsed() - set_in;
+    println!(
+        "fonts {parsed:?}, layout {:?}, all of pdf() {all:?}: {} pages, {} bytes",
+        set_in - parsed,
+        laid.len(),
+        whole.bytes.len()
+    );
+}
+
 fn digest(bytes: &[u8]) -> String {
     use sha2::Digest;
     hex::encode(sha2::Sha256::digest(bytes))
@@ -216,7 +242,7 @@ fn table_text(table: &Table) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_table_stays_inside_and_loses_nothing(table in any_table()) {
