@@ -33,17 +33,32 @@ fn space(block: &Block, unit: f64) -> (f64, f64) {
 pub(super) fn blocks(setting: &Setting, content: &[Block], width: f64) -> Vec<Item> {
     let unit = setting.theme.text_size * 1.4;
     let mut all = Vec::new();
-    let (mut below, mut headed) = (0.0_f64, false);
-    for each in content {
+    let (mut below, mut headed, mut attached) = (0.0_f64, false, false);
+    for (at, each) in content.iter().enumerate() {
         let (before, after) = space(each, unit);
         let mut items = block(setting, each, width);
+        // Fine print below a table or chart is about it.
+        let fine = matches!(content.get(at + 1), Some(Block::Paragraph { style: ParagraphStyle::Small, .. }));
+        if fine
+            && matches!(each, Block::Table(_) | Block::Chart { .. } | Block::Tiles(_))
+            && let Some(Item::Slab(last)) = items.last_mut()
+        {
+            last.keep = true;
+        }
         if let Some(Item::Slab(first)) = items.first_mut() {
             // What follows a heading belongs to it, and stands close.
-            first.gap = if headed { below } else { before.max(below) };
+            first.gap = if headed {
+                below
+            } else if attached {
+                before
+            } else {
+                before.max(below)
+            };
         }
         if !items.is_empty() {
             below = after;
             headed = matches!(each, Block::Heading { .. });
+            attached = fine && !headed;
         }
         all.append(&mut items);
     }

@@ -47,11 +47,12 @@ fn told(bytes: &[u8]) -> String {
             match operation.operator.as_str() {
                 "Tf" => font = fonts.get(operation.operands[0].as_name().unwrap()),
                 "Tm" => told.push('\n'),
-                "TJ" => {
-                    for part in operation.operands[0].as_array().unwrap() {
+                "Tj" | "TJ" => {
+                    let shown = &operation.operands[0];
+                    for part in shown.as_array().map_or(std::slice::from_ref(shown), Vec::as_slice) {
                         let Ok(codes) = part.as_str() else { continue };
                         for code in codes.chunks(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])) {
-                            told.push_str(font.unwrap().get(&code).map_or("?", String::as_str));
+                            told.push_str(font.unwrap().get(&code).map_or("\u{fffd}", String::as_str));
                         }
                     }
                 }
@@ -95,7 +96,8 @@ fn the_codes_tell_the_text() {
     for text in ["דנה", "محمد", "إلى"] {
         assert!(told.contains(&text.chars().rev().collect::<String>()), "{text}");
     }
-    assert!(!told.contains('?'));
+    // Only the tower of accents has glyphs without a text of their own: it is said beside them.
+    assert!(told.matches('\u{fffd}').count() < 5, "{told}");
 }
 
 #[test]
