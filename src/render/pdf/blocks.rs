@@ -215,7 +215,7 @@ fn note(setting: &Setting, tone: Tone, inner: &[Block], width: f64) -> Vec<Item>
     let pad = (theme.text_size * 0.85, theme.text_size * 1.3);
     let mut items = blocks(setting, inner, width - 2.0 * pad.1);
     items.retain(|item| matches!(item, Item::Slab(_)));
-    let (mut total, count) = (0.0, items.len());
+    let mut total = 0.0;
     for item in &items {
         if let Item::Slab(slab) = item {
             total += slab.gap + slab.height;
@@ -233,15 +233,17 @@ fn note(setting: &Setting, tone: Tone, inner: &[Block], width: f64) -> Vec<Item>
     if let Some(Item::Slab(last)) = items.last_mut() {
         last.height += pad.0;
     }
-    let mut index = 0;
-    each_slab(&mut items, |slab| {
-        index += 1;
-        // Neighbours overlap a little, or viewers show a pale seam between them.
-        let over = if index < count { 0.4 } else { 0.0 };
+    // Neighbours overlap a little, or viewers show a pale seam between them.
+    let last = items.pop();
+    let ground = |slab: &mut Slab, over: f64| {
         let rect = |width: f64, fill| Mark::Rect { x: 0.0, y: 0.0, width, height: slab.height + over, fill };
         let grounds = [rect(width, back), rect(2.2, edge)];
         slab.marks.splice(0..0, grounds);
-    });
+    };
+    each_slab(&mut items, |slab| ground(slab, 0.4));
+    let mut last: Vec<Item> = last.into_iter().collect();
+    each_slab(&mut last, |slab| ground(slab, 0.0));
+    items.append(&mut last);
     if total < setting.area.height * 0.4 {
         keep_together(&mut items);
     }

@@ -193,3 +193,28 @@ fn metadata_is_the_editions_and_never_the_clocks() {
     assert_eq!(id(&bytes).len(), 16);
     assert_ne!(id(&bytes), id(&set(&other)));
 }
+
+/// `QUARTERDAY_CJK=/path/NotoSansJP-Regular.otf cargo test --lib a_named_font -- --ignored`: no shipped font has these letters.
+#[test]
+#[ignore = "needs a CJK font"]
+fn a_named_font_sets_what_the_shipped_ones_lack() {
+    let path = std::env::var("QUARTERDAY_CJK").unwrap();
+    let bytes = std::fs::read(path).unwrap();
+    let extra = crate::typeface::ExtraFont { name: "cjk", bytes: &bytes, index: 0, bold: false };
+    let fonts = Fonts::with_extra(&[extra]).unwrap();
+    let document = Document {
+        blocks: vec![super::sample::paragraph(
+            crate::document::ParagraphStyle::Lead,
+            "顧客 山田太郎 が 契約を 削除しました。東京支店 Ångström が",
+        )],
+        ..Document::default()
+    };
+    let meta = PdfMeta { created: 0, edition: String::new(), author: String::new() };
+    let set = pdf(&document, &Theme::default(), &fonts, &picture, &meta).unwrap();
+    assert!(set.missing_glyphs.is_empty(), "{:?}", set.missing_glyphs);
+    if let Ok(path) = std::env::var("QUARTERDAY_PDF") {
+        std::fs::write(path, &set.bytes).unwrap();
+    }
+    let found = ask("pdftotext", &["FILE", "-"], &set.bytes).unwrap();
+    assert!(String::from_utf8_lossy(&found.stdout).contains("山田太郎"));
+}
