@@ -10,7 +10,7 @@ use crate::document::{Block, Inline, ParagraphStyle, Tone};
 /// Space above and below a block; of two that meet the larger one counts.
 fn space(block: &Block, unit: f64) -> (f64, f64) {
     match block {
-        Block::Heading { level: 1, .. } => (unit * 2.0, unit * 0.5),
+        Block::Heading { level: 1, .. } => (unit * 2.0, unit * 0.9),
         Block::Heading { level: 2, .. } => (unit * 2.1, unit * 0.65),
         Block::Heading { .. } => (unit * 1.4, unit * 0.4),
         Block::Paragraph { style: ParagraphStyle::Lead, .. } => (unit * 0.9, unit * 1.1),
@@ -47,8 +47,9 @@ pub(super) fn blocks(setting: &Setting, content: &[Block], width: f64) -> Vec<It
         }
         if let Some(Item::Slab(first)) = items.first_mut() {
             // What follows a heading belongs to it, and stands close.
+            let subtitle = matches!(each, Block::Paragraph { style: ParagraphStyle::Subtitle, .. });
             first.gap = if headed {
-                below
+                if subtitle { unit * 0.45 } else { below }
             } else if attached {
                 before
             } else {

@@ -1,7 +1,7 @@
 //! What a set report must be, whatever is in it.
 
 use super::mark::Mark;
-use super::sample::{NAMES, cell, paragraph, picture, sample};
+use super::sample::{NAMES, cell, paragraph, picture, sample, torture};
 use super::*;
 use crate::document::{Block, Column, Inline, ParagraphStyle, Table};
 use crate::typeface::flow;
@@ -41,7 +41,11 @@ fn texts(page: &Page) -> Vec<String> {
 #[ignore = "writes a file to look at"]
 fn write_the_sample() {
     let path = std::env::var("QUARTERDAY_PDF").unwrap();
-    std::fs::write(path, set(&sample()).bytes).unwrap();
+    std::fs::write(&path, set(&sample()).bytes).unwrap();
+    let paper = crate::document::theme::Paper::Letter;
+    let theme = Theme { paper, ..Theme::default() };
+    let strained = pdf(&torture(), &theme, &Fonts::shipped().unwrap(), &picture, &meta()).unwrap();
+    std::fs::write(format!("{path}.torture.pdf"), strained.bytes).unwrap();
 }
 
 #[test]
@@ -197,6 +201,7 @@ fn drawn(pages: &[Page]) -> BTreeMap<char, usize> {
 #[test]
 fn the_sample_draws_inside_its_pages() {
     check_bounds(&sample(), &pages(&sample())).unwrap();
+    check_bounds(&torture(), &pages(&torture())).unwrap();
 }
 
 fn any_text() -> impl Strategy<Value = String> {
