@@ -4,10 +4,6 @@ pub mod builtin;
 mod read;
 pub mod words;
 
-// How lines, lengths of time, addresses and zones are written: settings write them the same way.
-pub use read::{duration, is_address};
-pub(crate) use read::{is_name, length, line_of_text, time, zone};
-
 use crate::calendar::Millis;
 use crate::calendar::cadence::Cadence;
 use crate::calendar::zone::Zone;

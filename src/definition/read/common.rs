@@ -46,7 +46,7 @@ pub fn duration(text: &str) -> Option<Millis> {
 }
 
 /// The length of time at a key, at most `most`; `None` if it is not written or wrong.
-pub(crate) fn length(fields: &Fields<'_, '_>, key: &str, least: Millis, most: Millis) -> Option<Millis> {
+pub(super) fn length(fields: &Fields<'_, '_>, key: &str, least: Millis, most: Millis) -> Option<Millis> {
     let node = fields.get(key)?;
     let length = node.as_text().and_then(duration).filter(|length| (least..=most).contains(length));
     if length.is_none() {
@@ -61,7 +61,7 @@ pub(crate) fn length(fields: &Fields<'_, '_>, key: &str, least: Millis, most: Mi
 }
 
 /// One line of text that goes into headings, subjects and file properties: not empty, no control characters.
-pub(crate) fn line_of_text(reader: &Reader<'_>, node: &Node, most: usize) -> Option<String> {
+pub(super) fn line_of_text(reader: &Reader<'_>, node: &Node, most: usize) -> Option<String> {
     let text = node.as_text().map(str::trim);
     let sound =
         text.filter(|text| !text.is_empty() && text.chars().count() <= most && !text.chars().any(char::is_control));
@@ -124,7 +124,7 @@ pub(super) fn address(reader: &Reader<'_>, node: &Node, domains: &[String]) -> O
 }
 
 /// Whether a text can name a measure, a threshold or a section: letters, digits, `_` and `-`, beginning with a letter.
-pub(crate) fn is_name(text: &str) -> bool {
+pub(super) fn is_name(text: &str) -> bool {
     text.len() <= 60
         && text.starts_with(|c: char| c.is_ascii_lowercase())
         && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-')

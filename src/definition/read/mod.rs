@@ -15,14 +15,12 @@ use crate::calendar::period::Unit;
 use crate::calendar::zone::{Zone, ZoneRules};
 use crate::query::Filter;
 use crate::written::{Fields, Problem, Reader, Tree};
-use common::address;
+use common::{address, line_of_text};
 use measures::Measures;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 
 pub use common::{duration, is_address};
-pub(crate) use common::{is_name, length, line_of_text};
-pub(crate) use schedule::{time, zone};
 
 const KEYS: [&str; 12] = [
     "title",

@@ -108,7 +108,7 @@ pub(super) fn read<'a>(reader: &Reader<'a>, node: &'a Node, rules: &ZoneRules) -
 }
 
 /// The zone of a name, which may be a city; a Problem if these rules do not know it.
-pub(crate) fn zone(reader: &Reader<'_>, node: &Node, rules: &ZoneRules) -> Option<Zone> {
+fn zone(reader: &Reader<'_>, node: &Node, rules: &ZoneRules) -> Option<Zone> {
     let text = node.as_text().unwrap_or_default();
     // Zone databases look names up in folders: what is not a name must not get there.
     let plain = !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "/_+-".contains(c));
@@ -244,7 +244,7 @@ fn cron(reader: &Reader<'_>, node: &Node) -> Option<Firing> {
 }
 
 /// A time of day, `07:00`.
-pub(crate) fn time(text: &str) -> Option<NaiveTime> {
+fn time(text: &str) -> Option<NaiveTime> {
     (text.len() == 5).then(|| NaiveTime::parse_from_str(text, "%H:%M").ok()).flatten()
 }
 
