@@ -83,3 +83,81 @@ pub struct Due {
     /// The source whose import was waited for and has not reached the period's end.
     pub without: Option<String>,
 }
+
+/// What an edition says about how it was made: gathered when it is issued, kept in `figures.json` beside the figures, so
+/// that the files are a function of that one file, the publication kit and the engine.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Facts {
+    /// `definition/period[/@audience][/rN]`.
+    pub edition: String,
+    /// File stem of the definition.
+    pub definition: String,
+    /// 0 for the first.
+    pub revision: u32,
+    /// Why it was revised; empty if it was not.
+    pub revision_reason: String,
+    /// Figures that a revision changed: address, before, now; as text.
+    pub restated: Vec<(String, String, String)>,
+    /// Title of the report.
+    pub title: String,
+    /// A sentence on what it is for; may be empty.
+    pub purpose: String,
+    /// Address that answers for it.
+    pub owner: String,
+    /// Organisation; may be empty.
+    pub organisation: String,
+    /// Not issued, only looked at.
+    pub preview: bool,
+    /// `schedule`, `late`, `by hand`, `revision`.
+    pub trigger: String,
+    /// Account that ran it.
+    pub account: String,
+    /// Nominal instant; `None` by hand.
+    pub due_at: Option<Millis>,
+    /// Instant at which the log was read.
+    pub cut_off_at: Millis,
+    /// Instant of issuing.
+    pub issued_at: Millis,
+    /// SHA-256 of each thing that shaped it, by what it is: `definition`, `templates`, `directory`, `working hours`, `mapping NAME`.
+    pub digests: Vec<(String, String)>,
+    /// Which of them changed since the edition before (by what it is).
+    pub changed: Vec<String>,
+    /// Parameters in words: schedule, zone, comparison, filters, measures, thresholds.
+    pub parameters: Vec<(String, String)>,
+    /// To whom, in which formats, under which condition, as text; whether the condition held.
+    pub recipients: Vec<FactsRecipient>,
+    /// The edition before of the same definition and audience: its name, when issued, digest of its figures.
+    pub before: Option<FactsBefore>,
+    /// Rows that arrived since the edition before for periods already issued: edition, events.
+    pub late_rows: Vec<(String, u64)>,
+    /// Version of this program.
+    pub engine: String,
+    /// Version and origin of the zone rules.
+    pub zone_rules: String,
+    /// Fingerprint of the public key that signs the manifest, hex.
+    pub key: String,
+}
+
+/// A recipient, as an edition tells it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct FactsRecipient {
+    /// Address.
+    pub to: String,
+    /// `pdf, csv`.
+    pub formats: String,
+    /// Condition as written; empty for always.
+    pub when: String,
+    /// Whether it is sent to them.
+    pub sent: bool,
+}
+
+/// The edition before.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct FactsBefore {
+    /// Its name.
+    pub edition: String,
+    /// When it was issued.
+    pub issued_at: Millis,
+    /// SHA-256 of its figures, hex.
+    pub figures: String,
+}

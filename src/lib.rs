@@ -1,26 +1,29 @@
-//! Quarterday.
+//! Quarterday: an audit log goes in, proven reports go out: on the day, once, to the right people.
+#![doc = include_str!("ARCHITECTURE.md")]
 #![warn(missing_docs)]
+
 // words
 pub mod calendar;
 pub mod clock;
-pub mod directory;
-pub mod dispatch;
 pub mod event;
-pub mod finding;
 pub mod query;
-pub mod seal;
 pub mod source;
-pub mod wording;
+// identity and stages
+pub mod dispatch;
+pub mod edition;
+// proof, what people write, who people are
+pub mod directory;
+pub mod seal;
 pub mod written;
 // what is wanted, and when
 pub mod definition;
-pub mod edition;
 pub mod schedule;
 // the log
 pub mod audit_log;
 pub mod ingest;
 // the answers
 pub mod figures;
+pub mod wording;
 // the publication
 pub mod chart;
 pub mod document;

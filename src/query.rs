@@ -28,11 +28,12 @@ pub enum Field {
     ActorKind,
     /// `known` or `unknown`: whether the directory knows the actor at that time.
     ActorKnown,
-    /// Number of records affected.
+    /// Number of records affected, one where the source gives none; above `i64::MAX` it is that.
     Affected,
     /// The instant.
     Time,
-    /// `yes` or `no`: outside the working hours of the actor's team.
+    /// `yes` or `no`: outside the working hours of the actor's team (the default ones where there is no team or the
+    /// directory does not know the actor). Always `no` for exempt kinds of actor.
     OutsideHours,
     /// Hour of the day, 0 to 23, in the query's zone.
     Hour,
@@ -104,7 +105,7 @@ impl Compare {
     }
 }
 
-/// Which events count. Text is compared exactly, but actors by [`crate::event::actor_key`].
+/// Which events count. Text is compared exactly, but actors by [`crate::event::actor_key`] (a prefix too).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Filter {
@@ -114,7 +115,7 @@ pub enum Filter {
     OneOf(Field, Vec<String>),
     /// The field's text begins so.
     Prefix(Field, String),
-    /// A number (or instant, in milliseconds) stands so to another.
+    /// A number (or instant, in milliseconds) stands so to another. Never of a field that is no number.
     Number(Field, Compare, i64),
     /// All of them hold; true if there are none.
     And(Vec<Filter>),
@@ -128,7 +129,8 @@ pub enum Filter {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Dimension {
-    /// A field's value. Actors are grouped by key and shown as first written in the log.
+    /// A field's value; numbers in decimal, without leading zeros. Actors are grouped by key and shown as first written
+    /// in the log (in the first event by number of the batches that are not voided).
     Field(Field),
     /// Civil day in the query's zone: key is its date, `2026-11-22`.
     Day,
@@ -153,12 +155,14 @@ pub enum Count {
     /// Different values of a field (the empty text is not a value).
     Distinct(Field),
     /// Different values of a field whose first event in the whole log, voided batches aside and whatever the filter,
-    /// lies in the query's period; counted in the group where an event of that value passes the filter.
+    /// lies in the query's period; counted in the group where an event of that value passes the filter. (The empty text
+    /// is not a value.)
     FirstSeen(Field),
-    /// Most events in any half-open window of so many milliseconds.
+    /// Most events in any half-open window of so many milliseconds; 0 if the window has no length.
     Burst(Millis),
     /// The p-th percentile (0 to 100, nearest rank: the smallest value with at least p % of values at or below it)
-    /// of events per value of a field, over values with at least one event. 0 if there are none.
+    /// of events per value of a field, over values with at least one event (the empty text is not a value). 0 if there
+    /// are none.
     Percentile(Field, u8),
 }
 

@@ -1,5 +1,13 @@
 //! The audit log: the traits that every engine keeps, and what they are asked and told. An engine never knows a definition.
 
+#[cfg(test)]
+mod contract;
+pub mod memory;
+mod quarantine;
+pub mod record;
+pub mod roots;
+pub mod sealed;
+
 use crate::calendar::hours::WorkingHours;
 use crate::calendar::{Millis, Span};
 use crate::directory::Directory;
@@ -8,6 +16,12 @@ use crate::query::{EvidenceQuery, Query, Table};
 use crate::source::Source;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+
+/// The first instant that an event may have: 0001-01-01T00:00:00Z. What cannot be a civil time cannot be reported on.
+pub const EARLIEST: Millis = -62_135_596_800_000;
+
+/// The first instant that an event may no longer have: 9999-12-30T00:00:00Z.
+pub const LATEST: Millis = 253_402_128_000_000;
 
 /// What events are read through: who people were, and when they were expected to work.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +32,21 @@ pub struct Lens {
     pub hours: WorkingHours,
     /// Zones of working-hours profiles that name one, by name.
     pub zones: BTreeMap<String, crate::calendar::zone::Zone>,
+}
+
+impl Lens {
+    /// Error: a working-hours profile names a zone that [`zones`](Self::zones) lacks. Engines check this before they
+    /// answer, so that hours are never read in another zone than was meant.
+    pub fn check(&self) -> Result<(), LogError> {
+        for profile in std::iter::once(&self.hours.default).chain(self.hours.teams.values()) {
+            if let Some(name) = &profile.timezone
+                && !self.zones.contains_key(name)
+            {
+                return Err(LogError::Refused(format!("working hours name the time zone {name}, which is not known")));
+            }
+        }
+        Ok(())
+    }
 }
 
 /// An event with its place in the log.
@@ -43,7 +72,7 @@ pub struct Evidence {
 /// What the log can say about one source in a span.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceCoverage {
-    /// As declared with its newest batch.
+    /// As declared with its newest batch that is not voided; with its newest one if all are.
     pub source: Source,
     /// Events in the span.
     pub events: u64,
@@ -55,10 +84,13 @@ pub struct SourceCoverage {
     pub last_in_span: Option<Millis>,
     /// Stretches without an event of this source that meet the span and last at least `min_gap`: from an event to the
     /// next one, also beyond the span; open at an end where the log has no further event (`Millis::MIN`, `Millis::MAX`).
+    /// In order of time; a source without any event has one, open at both ends.
     pub gaps: Vec<Span>,
-    /// Rejected rows whose `around` lies in the span, or that have none and whose batch meets it. Retried ones are out.
+    /// Rejected rows whose `around` lies in the span, or that have none and whose batch meets it (one that added no
+    /// event is taken to meet every span that begins before it was imported). Retried ones are out, and those of voided
+    /// batches.
     pub rejected: u64,
-    /// Newest import of this source.
+    /// Newest import of this source that is not voided.
     pub imported_at: Option<Millis>,
 }
 
@@ -149,7 +181,7 @@ pub struct QuarantinedRow {
     pub file: String,
     /// The row and why.
     pub row: Rejected,
-    /// The batch in which a retry brought it in, if one did.
+    /// The batch in which a retry brought it in, if one did and is not voided.
     pub settled_by: Option<u64>,
 }
 
@@ -177,11 +209,11 @@ pub trait AuditLog {
     fn coverage(&self, span: Span, min_gap: Millis) -> Result<Vec<SourceCoverage>, LogError>;
     /// Every batch in order, voided ones too.
     fn batches(&self) -> Result<Vec<Batch>, LogError>;
-    /// How many events each batch has in a span (those with none are absent).
+    /// How many events each batch has in a span (those with none are absent, and voided ones).
     fn batch_counts(&self, span: Span) -> Result<BTreeMap<u64, u64>, LogError>;
     /// The head now.
     fn head(&self) -> Result<Head, LogError>;
-    /// Quarantined rows, oldest first; `open_only` leaves out those that a retry has settled.
+    /// Quarantined rows, oldest first; `open_only` leaves out those that a retry has settled and those of voided batches.
     fn quarantine(&self, open_only: bool) -> Result<Vec<QuarantinedRow>, LogError>;
 }
 
@@ -189,7 +221,8 @@ pub trait AuditLog {
 pub trait Append {
     /// Adds what one file brings, whole or not at all: `feed` is called once with a sink for its rows. If `feed` fails,
     /// or the process dies, nothing is added. `now` is recorded as the time of import.
-    /// `settles`: quarantined rows (ids) whose retry this batch is.
+    /// `settles`: quarantined rows (ids) whose retry this batch is; refused unless each is an open one of this source.
+    /// A batch that adds nothing is a batch too: it shows that the source was looked at.
     fn add_batch(
         &mut self,
         source: &Source,
@@ -198,7 +231,8 @@ pub trait Append {
         settles: &[u64],
         feed: &mut dyn FnMut(&mut dyn Sink) -> Result<(), String>,
     ) -> Result<Batch, LogError>;
-    /// Declares a batch void: sealed and kept, out of every answer, free to be imported again.
+    /// Declares a batch void: sealed and kept, out of every answer, free to be imported again. Refused if there is no
+    /// such batch or it is void already.
     fn void(&mut self, batch: u64, now: Millis, by: &str, reason: &str) -> Result<(), LogError>;
 }
 
@@ -210,12 +244,25 @@ pub enum Added {
     Repeated,
 }
 
+/// Whether an event may enter the log at all; the words say why not.
+fn check_event(event: &Event) -> Result<(), String> {
+    if (EARLIEST..LATEST).contains(&event.time) {
+        Ok(())
+    } else {
+        Err(format!("line {}: the time is outside the years 1 to 9999", event.line))
+    }
+}
+
 /// Takes the rows of one file, in the order of the file.
 pub trait Sink {
-    /// An event. The same event again is recognised by its id; where there is none, by its content (line and file
-    /// aside) with the multiplicity that one file gives it.
+    /// An event. The same event again is recognised by its id; where there is none (or an empty one), by its content
+    /// (line and file aside) with the multiplicity that one file gives it: the k-th equal one of this file is a repeat
+    /// if the source's batches that are not voided hold k of them already. Ids are per source; a second event with the
+    /// same id is a repeat within one file too. Error: its time is outside [`EARLIEST`]..[`LATEST`], or the log
+    /// cannot be written; the whole batch then fails.
     fn event(&mut self, event: Event) -> Result<Added, String>;
-    /// A row that could not be read. One whose raw text this source has in quarantine already counts as repeated.
+    /// A row that could not be read. One whose raw text this source has in quarantine already (settled or not, from a
+    /// batch that is not voided) counts as repeated, with the multiplicity that one file gives it.
     fn rejected(&mut self, row: Rejected) -> Result<Added, String>;
     /// A row that by design makes no event.
     fn no_event(&mut self) -> Result<(), String>;

@@ -4,6 +4,8 @@ pub mod builtin;
 mod read;
 pub mod words;
 
+pub use read::{duration, is_address};
+
 use crate::calendar::Millis;
 use crate::calendar::cadence::Cadence;
 use crate::calendar::zone::Zone;

@@ -1,0 +1,394 @@
+//! Sections as templates see them: one arm for each kind.
+
+use super::View;
+use super::tables::{TableView, code, figure, label, quiet_figure, text, toned};
+use crate::chart::Chart;
+use crate::figures::{Amount, Body, Crossed, NamedTotal, Section, SourceVerdict, Total, Verdict};
+use crate::wording;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+type Charts = BTreeMap<String, Chart>;
+
+impl View<'_> {
+    pub(super) fn section(&self, section: &Section, charts: &mut Charts) -> Value {
+        let mut value = match &section.body {
+            Body::Verdict { measures } => json!({
+                "kind": "verdict",
+                "sentences": wording::verdict_sentences(self.figures, measures, self.zone),
+            }),
+            Body::Summary { tiles } => self.summary(section, tiles, charts),
+            Body::Attention { shown, more } => self.attention(shown, *more),
+            Body::Series(series) => {
+                let split = series.split.clone();
+                charts.insert(section.id.clone(), self.series_chart(series, &split));
+                json!({
+                    "kind": "series",
+                    "chart": section.id,
+                    "caption": "",
+                    "words": wording::series_words(series, self.figures),
+                })
+            }
+            Body::Ranking(ranking) => {
+                let mut table = TableView::default();
+                for by in &ranking.by {
+                    table = table.text(wording::dimension(by));
+                }
+                for column in &ranking.columns {
+                    table = table.number(&column.title);
+                }
+                for row in &ranking.rows {
+                    let mut cells: Vec<Value> =
+                        (ranking.by.iter().zip(&row.keys)).map(|(by, key)| text(self.key_words(by, key))).collect();
+                    cells.extend(row.figures.iter().map(quiet_figure));
+                    table.row(cells);
+                }
+                if ranking.more > 0 {
+                    let mut cells = vec![text(wording::plural(ranking.more as i64, "other", "others"))];
+                    cells.extend(ranking.by.iter().skip(1).map(|_| text("")));
+                    cells.extend(ranking.rest.iter().map(|rest| rest.as_ref().map_or_else(|| text(""), quiet_figure)));
+                    table.row(cells);
+                }
+                if ranking.rows.len() > 1 {
+                    let mut cells = vec![text("All")];
+                    cells.extend(ranking.by.iter().skip(1).map(|_| text("")));
+                    cells.extend(ranking.total.iter().map(figure));
+                    table.total(cells);
+                }
+                if ranking.chart && !ranking.rows.is_empty() {
+                    charts.insert(section.id.clone(), self.ranking_chart(ranking));
+                }
+                let recorded = ranking.total.iter().find(|figure| figure.amount == Amount::NotRecorded);
+                json!({
+                    "kind": "ranking",
+                    "chart": if charts.contains_key(&section.id) { section.id.as_str() } else { "" },
+                    "table": if ranking.rows.is_empty() { Value::Null } else { table.finish() },
+                    "words": match recorded {
+                        Some(figure) => wording::figure_note(figure),
+                        None if ranking.rows.is_empty() => "Nothing in this period.".to_owned(),
+                        None => String::new(),
+                    },
+                })
+            }
+            Body::Crosstab(crosstab) => {
+                let mut table = TableView::default().text(wording::dimension(&crosstab.by.0));
+                for column in &crosstab.columns {
+                    table = table.number(&self.key_words(&crosstab.by.1, column));
+                }
+                table = table.number("All");
+                for row in &crosstab.rows {
+                    let mut cells: Vec<Value> =
+                        row.keys.iter().map(|key| text(self.key_words(&crosstab.by.0, key))).collect();
+                    cells.extend(row.figures.iter().map(quiet_figure));
+                    table.row(cells);
+                }
+                let mut cells = vec![text("All")];
+                cells.extend(crosstab.total.iter().map(quiet_figure));
+                table.total(cells);
+                let empty = crosstab.rows.is_empty();
+                let recorded = crosstab.total.last().filter(|figure| figure.amount == Amount::NotRecorded);
+                json!({
+                    "kind": "crosstab",
+                    "table": if empty { Value::Null } else { table.finish() },
+                    "words": match recorded {
+                        Some(figure) => wording::figure_note(figure),
+                        None if empty => "Nothing in this period.".to_owned(),
+                        None => format!("Counted: {}.", crosstab.measure.unit),
+                    },
+                })
+            }
+            Body::Heatmap(heatmap) => {
+                let mut panels = Vec::new();
+                for (index, panel) in heatmap.panels.iter().enumerate() {
+                    let name = format!("{}-{}", section.id, index + 1);
+                    charts.insert(name.clone(), self.heatmap_chart(heatmap, panel));
+                    let caption = if panel.key.is_empty() {
+                        format!("{}: {} in all", heatmap.measure.title, wording::figure(&panel.total))
+                    } else {
+                        format!("{}: {}", panel.key, wording::figure(&panel.total))
+                    };
+                    panels.push(json!({ "chart": name, "caption": caption, "figure": label(&panel.total) }));
+                }
+                let empty = heatmap.panels.is_empty();
+                json!({ "kind": "heatmap", "panels": panels, "words": if empty { "Nothing in this period." } else { "" } })
+            }
+            Body::Events(events) => {
+                let mut table = TableView::default();
+                for column in &events.columns {
+                    table = table.text(wording::event_column(column));
+                }
+                for row in &events.shown {
+                    table.row(row.iter().map(|cell| text(cell.as_str())).collect());
+                }
+                let shown = events.shown.len() as i64;
+                let total = events.total.amount;
+                let words = match total {
+                    Amount::Whole(0) => "Nothing in this period.".to_owned(),
+                    Amount::Whole(all) if all > shown => format!(
+                        "Shown {} of {} ({}); the rest in {}, SHA-256",
+                        wording::number(shown),
+                        wording::number(all),
+                        label(&events.total),
+                        events.file
+                    ),
+                    Amount::Whole(all) => format!(
+                        "All {} ({}); also in {}, SHA-256",
+                        wording::number(all),
+                        label(&events.total),
+                        events.file
+                    ),
+                    _ => wording::figure_note(&events.total),
+                };
+                json!({
+                    "kind": "events",
+                    "table": if events.shown.is_empty() { Value::Null } else { table.finish() },
+                    "words": words,
+                    "sha256": if events.shown.is_empty() { "" } else { events.file_sha256.as_str() },
+                })
+            }
+            Body::Sequence(sequences) => {
+                let mut table = TableView::default()
+                    .text(wording::dimension(&sequences.by))
+                    .number("Before it")
+                    .text("From")
+                    .text("Then, at")
+                    .text("Origins")
+                    .text("Event");
+                for found in &sequences.found {
+                    table.row(vec![
+                        toned(self.key_words(&sequences.by, &found.key), "bad"),
+                        figure(&found.count),
+                        text(wording::moment(found.first_at, self.zone)),
+                        text(wording::moment(found.then_at, self.zone)),
+                        text(found.origins.join(", ")),
+                        code(found.event.as_str()),
+                    ]);
+                }
+                let words = match sequences.total.amount {
+                    Amount::NotRecorded => wording::figure_note(&sequences.total),
+                    _ if sequences.found.is_empty() => format!(
+                        "Nobody: no case of at least {} and then one more that went through, within {}.",
+                        sequences.at_least,
+                        wording::duration(sequences.within)
+                    ),
+                    _ => String::new(),
+                };
+                json!({
+                    "kind": "sequence",
+                    "table": if sequences.found.is_empty() { Value::Null } else { table.finish() },
+                    "words": words,
+                })
+            }
+            Body::Targets { rows } => {
+                let mut table = TableView::default()
+                    .wide("Target", "42%")
+                    .number("Should be")
+                    .number("Is")
+                    .number("Before")
+                    .text("Met");
+                for row in rows {
+                    table.row(self.target(&row.total));
+                }
+                json!({ "kind": "targets", "table": table.finish(), "words": "" })
+            }
+            Body::Text { text } => json!({ "kind": "text", "blocks": text_blocks(text) }),
+            Body::Coverage { short } => self.coverage(*short),
+            Body::Sign { lines } => json!({ "kind": "sign", "lines": lines }),
+        };
+        if let Value::Object(fields) = &mut value {
+            common(section, fields);
+        }
+        value
+    }
+
+    fn summary(&self, section: &Section, tiles: &[NamedTotal], charts: &mut Charts) -> Value {
+        let mut notes: Vec<String> = Vec::new();
+        let shown: Vec<Value> = tiles
+            .iter()
+            .map(|tile| {
+                let total = &tile.total;
+                let spark = self.spark(total).map(|chart| {
+                    let name = format!("{}-{}-spark", section.id, tile.name);
+                    charts.insert(name.clone(), chart);
+                    name
+                });
+                if !total.now.not_recorded_by.is_empty() && total.now.amount != Amount::NotRecorded {
+                    let note = format!("{}: {}", total.title, wording::figure_note(&total.now));
+                    notes.push(note);
+                }
+                json!({
+                    "label": total.title,
+                    "value": wording::figure(&total.now),
+                    "figure": label(&total.now),
+                    "tone": "neutral",
+                    "spark": spark.unwrap_or_default(),
+                    "lines": self.changes(total),
+                })
+            })
+            .collect();
+        json!({ "kind": "summary", "tiles": shown, "words": notes.join(" ") })
+    }
+
+    /// The lines of a tile: the change against each comparison, then the target.
+    fn changes(&self, total: &Total) -> Vec<Value> {
+        if total.now.amount == Amount::NotRecorded {
+            return vec![json!({ "text": wording::not_recorded_by(&total.now.not_recorded_by), "tone": "quiet" })];
+        }
+        let mut lines: Vec<Value> = (self.figures.compared.iter().zip(&total.before).enumerate())
+            .map(|(at, (compared, before))| {
+                let tone = wording::change_tone(&total.good, &total.now.amount, before);
+                let mut words = wording::against(&total.now.amount, before, compared);
+                if let (Some(now), Some(then)) = (total.per_working_day.first(), total.per_working_day.get(at + 1)) {
+                    let rate = wording::per_working_day(now, then);
+                    if !rate.is_empty() {
+                        words = format!("{words}; {rate}");
+                    }
+                }
+                json!({ "text": words, "tone": tone })
+            })
+            .collect();
+        if let Some(target) = &total.target {
+            let words = format!(
+                "target {}: {}",
+                wording::limit(target.compare, target.value, &total.now.amount),
+                if target.met { "met" } else { "not met" }
+            );
+            lines.push(json!({ "text": words, "tone": if target.met { "good" } else { "bad" } }));
+        }
+        lines
+    }
+
+    fn target(&self, total: &Total) -> Vec<Value> {
+        let before = total.before.first().map_or_else(|| text(""), |before| text(wording::amount(before)));
+        let mut cells = vec![text(total.title.as_str())];
+        match &total.target {
+            Some(target) => {
+                let met = if target.met { toned("met", "good") } else { toned("not met", "bad") };
+                cells.push(text(wording::limit(target.compare, target.value, &total.now.amount)));
+                cells.extend([figure(&total.now), before, met]);
+            }
+            None => cells.extend([text(""), figure(&total.now), before, text("cannot be said")]),
+        }
+        cells
+    }
+
+    fn attention(&self, shown: &[usize], more: u64) -> Value {
+        let items: Vec<Value> =
+            shown.iter().filter_map(|at| self.figures.crossed.get(*at)).map(|crossed| self.crossed(crossed)).collect();
+        let words = match (items.is_empty(), more) {
+            (true, _) => "Nothing crossed its line.".to_owned(),
+            (false, 0) => String::new(),
+            (false, more) => format!("{} more in figures.json.", wording::number(more as i64)),
+        };
+        json!({ "kind": "attention", "items": items, "words": words })
+    }
+
+    /// A crossed threshold: how bad, what is said, what to do.
+    pub(super) fn crossed(&self, crossed: &Crossed) -> Value {
+        let (severity, tone) = match crossed.severity.as_str() {
+            "high" => ("High", "bad"),
+            "medium" => ("Medium", "warn"),
+            _ => ("Low", "neutral"),
+        };
+        json!({
+            "severity": severity,
+            "tone": tone,
+            "say": wording::crossed_sentence(crossed, self.figures),
+            "do": crossed.do_this,
+            "figure": label(&crossed.figure),
+        })
+    }
+
+    fn coverage(&self, short: bool) -> Value {
+        let mut lines = vec![wording::coverage_sentence(self.figures, self.zone)];
+        let table = self.coverage_table(short);
+        if !short {
+            for source in &self.figures.coverage.sources {
+                lines.extend(self.silence(source));
+            }
+        }
+        json!({ "kind": "coverage", "table": table, "lines": lines })
+    }
+
+    /// Every source with its verdict and the reasons for it.
+    pub(super) fn coverage_table(&self, short: bool) -> Value {
+        let mut table = TableView::default().text("Source").text("Coverage").number("Events").text("Latest event");
+        if !short {
+            table = table.text("Expected").number("Quarantined").text("Imported");
+        }
+        table = table.text(if short { "Why" } else { "Reaches the end" });
+        for source in &self.figures.coverage.sources {
+            let tone = super::tone_of(source.verdict);
+            let known = &source.known;
+            let mut cells = vec![
+                text(known.source.title.as_str()),
+                toned(wording::verdict(source.verdict), tone),
+                figure(&source.events),
+                text(known.last.map_or_else(|| "none".to_owned(), |at| wording::moment(at, self.zone))),
+            ];
+            if short {
+                cells.push(text(wording::source_reasons(source, self.zone)));
+            } else {
+                cells.extend([
+                    text(wording::rhythm(&known.source.rhythm)),
+                    text(wording::number(source.rejected as i64)),
+                    text(known.imported_at.map_or_else(|| "never".to_owned(), |at| wording::moment(at, self.zone))),
+                    text(if source.reaches_end { "yes" } else { "no" }),
+                ]);
+            }
+            table.row(cells);
+        }
+        table.finish()
+    }
+
+    /// What there is to say of a source that cannot vouch for the whole period.
+    fn silence(&self, source: &SourceVerdict) -> Vec<String> {
+        if source.verdict == Verdict::Complete {
+            return Vec::new();
+        }
+        vec![format!("{}: {}", source.known.source.title, wording::source_reasons(source, self.zone))]
+    }
+
+    /// A key of a dimension as a reader says it.
+    pub(super) fn key_words(&self, dimension: &str, key: &str) -> String {
+        wording::key(dimension, key, &self.figures.names)
+    }
+
+    /// The same, as short as it has to be on an axis.
+    pub(super) fn axis_words(&self, dimension: &str, key: &str) -> String {
+        match dimension {
+            "hour" => key.to_owned(),
+            _ => self.key_words(dimension, key),
+        }
+    }
+
+    /// What the first comparison is called.
+    pub(super) fn compared_words(&self) -> String {
+        self.figures.compared.first().map(wording::compared).unwrap_or_default()
+    }
+}
+
+fn common(section: &Section, fields: &mut Map<String, Value>) {
+    fields.insert("id".into(), json!(section.id));
+    fields.insert("title".into(), json!(section.title));
+    fields.insert("note".into(), json!(section.note));
+    fields.insert("new_page".into(), json!(section.new_page));
+    fields.insert("filter".into(), json!(section.filter_words));
+}
+
+/// An author's text: paragraphs, and lists of lines that begin with `- `.
+fn text_blocks(text: &str) -> Vec<Value> {
+    let mut blocks = Vec::new();
+    for part in text.split("\n\n") {
+        let lines: Vec<&str> = part.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        let (items, plain): (Vec<&str>, Vec<&str>) = lines.iter().partition(|line| line.starts_with("- "));
+        if !plain.is_empty() {
+            blocks.push(json!({ "text": plain.join(" ") }));
+        }
+        if !items.is_empty() {
+            let items: Vec<&str> = items.iter().map(|item| item.trim_start_matches("- ")).collect();
+            blocks.push(json!({ "items": items }));
+        }
+    }
+    blocks
+}

@@ -1,0 +1,137 @@
+//! Coverage: what the log can vouch for in the period, source by source.
+//!
+//! A source is *partial* where something is known to be missing: no import reaches the period's end, its rhythm was broken,
+//! rows are in quarantine; *unknown* where nothing is known to be missing but no rhythm is declared; else *complete*.
+//! Over all sources the worst counts; without any source nothing is vouched for: unknown.
+
+use super::context::Context;
+use super::recorded::named_sources;
+use super::{Amount, Coverage, Figure, SourceVerdict, Verdict, address};
+use crate::audit_log::SourceCoverage;
+use crate::calendar::period::Period;
+use crate::calendar::{Millis, Span};
+use crate::source::{Records, Rhythm, Source};
+use chrono::{Days, NaiveDate};
+use std::collections::BTreeMap;
+
+const HOUR: Millis = 3_600_000;
+
+/// What an installation's settings declare of a source, over what its batches say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SourceDeclared {
+    /// How often it is expected to speak.
+    pub rhythm: Option<Rhythm>,
+}
+
+/// The shortest stretch without events that any of these rhythms cares for. A civil day has 23 hours or more where
+/// clocks change by one; 20 leaves room for the zones that skip more.
+pub(super) fn shortest_gap<'a>(rhythms: impl Iterator<Item = &'a Rhythm>) -> Millis {
+    let hours = rhythms.map(|rhythm| match rhythm {
+        Rhythm::EveryHours(hours) => Millis::from(*hours),
+        Rhythm::EveryDay | Rhythm::EveryWorkingDay => 20,
+    });
+    hours.min().unwrap_or(20).min(20).max(1) * HOUR
+}
+
+pub(super) fn coverage(context: &Context<'_>) -> Coverage {
+    let mut sources: Vec<SourceVerdict> =
+        context.sources.iter().map(|known| of_source(context, known.clone())).collect();
+    for name in named_sources(&context.definition.filter) {
+        if !sources.iter().any(|source| source.known.source.name == name) {
+            sources.push(of_source(context, never_imported(&name)));
+        }
+    }
+    sources.sort_by(|a, b| a.known.source.name.cmp(&b.known.source.name));
+    let verdict = sources.iter().map(|source| source.verdict).max().unwrap_or(Verdict::Unknown);
+    Coverage { verdict, sources }
+}
+
+/// A source that the definition names but the log does not know.
+fn never_imported(name: &str) -> SourceCoverage {
+    let records = Records { classes: Default::default(), fields: Default::default() };
+    let (name, title) = (name.to_owned(), name.to_owned());
+    SourceCoverage {
+        source: Source { name, title, records, rhythm: None, retention_days: None },
+        events: 0,
+        first: None,
+        last: None,
+        last_in_span: None,
+        gaps: Vec::new(),
+        rejected: 0,
+        imported_at: None,
+    }
+}
+
+fn of_source(context: &Context<'_>, mut known: SourceCoverage) -> SourceVerdict {
+    let span = context.covered.span;
+    if let Some(declared) = context.declared.get(&known.source.name) {
+        known.source.rhythm = declared.rhythm.or(known.source.rhythm);
+    }
+    let reaches_end =
+        known.imported_at.is_some_and(|at| at >= span.to) || known.last.is_some_and(|last| last >= span.to);
+    let silent = match known.source.rhythm {
+        Some(rhythm) => silent(context, rhythm, &known),
+        None => Vec::new(),
+    };
+    let verdict = match known.source.rhythm {
+        _ if !reaches_end || !silent.is_empty() || known.rejected > 0 => Verdict::Partial,
+        None => Verdict::Unknown,
+        Some(_) => Verdict::Complete,
+    };
+    let amount = if known.imported_at.is_some() {
+        Amount::Whole(i64::try_from(known.events).unwrap_or(i64::MAX))
+    } else {
+        Amount::NotInLog
+    };
+    let events = Figure {
+        address: address::under(address::SOURCES, &address::part(&known.source.name)),
+        label: 0,
+        amount,
+        not_recorded_by: Vec::new(),
+    };
+    // Gaps that the rhythm allows are of no further use, and make figures large.
+    known.gaps = Vec::new();
+    SourceVerdict { verdict, silent, reaches_end, rejected: known.rejected, events, known }
+}
+
+/// Silence inside the period that a rhythm does not allow. What lies after the last import is not silence: nobody looked.
+fn silent(context: &Context<'_>, rhythm: Rhythm, known: &SourceCoverage) -> Vec<Span> {
+    let span = context.covered.span;
+    let mut found = Vec::new();
+    for gap in &known.gaps {
+        let looked = if gap.to == Millis::MAX { known.imported_at.unwrap_or(Millis::MIN) } else { gap.to };
+        let gap = Span { from: gap.from, to: looked };
+        match rhythm {
+            Rhythm::EveryHours(hours) => {
+                let inside = Span { from: gap.from.max(span.from), to: gap.to.min(span.to) };
+                if gap.to.saturating_sub(gap.from) > Millis::from(hours) * HOUR && inside.from < inside.to {
+                    found.push(inside);
+                }
+            }
+            Rhythm::EveryDay => found.extend(silent_days(context, gap, |_| true)),
+            Rhythm::EveryWorkingDay => {
+                found.extend(silent_days(context, gap, |day| context.lens.hours.is_working_day(day)));
+            }
+        }
+    }
+    found
+}
+
+/// Of one gap: from the first to the last expected civil day that lies in it wholly. A day that begins with an event at
+/// its very first instant is not silent.
+fn silent_days(context: &Context<'_>, gap: Span, expected: impl Fn(NaiveDate) -> bool) -> Option<Span> {
+    let zone = context.zone;
+    let mut days = context.period().each_day().filter(|day| {
+        let day_span = Period::days(*day, *day + Days::new(1)).span(zone);
+        expected(*day) && (gap.from < day_span.from) && day_span.to <= gap.to
+    });
+    let first = days.next()?;
+    let last = days.last().unwrap_or(first);
+    Some(Period::days(first, last + Days::new(1)).span(zone))
+}
+
+/// Sources and their rhythms as the batches and the settings have them, for [`shortest_gap`].
+pub(super) fn rhythms(batches: &[crate::audit_log::Batch], declared: &BTreeMap<String, SourceDeclared>) -> Vec<Rhythm> {
+    let of_batches = batches.iter().filter_map(|batch| batch.source.rhythm);
+    of_batches.chain(declared.values().filter_map(|declared| declared.rhythm)).collect()
+}

@@ -1,0 +1,105 @@
+//! Ranking: groups with their measures, largest first; the rest summed up; checked against the total over all groups.
+
+use super::amount::largest_first;
+use super::context::Context;
+use super::error::FigureError;
+use super::measure::{Counted, add, named};
+use super::plan::{Answers, Later, Plan, Slots};
+use super::reconcile::{Checked, adds_up};
+use super::{Amount, Body, Figure, KeyedRow, Ranking, address};
+use crate::definition::Section;
+use crate::query::Dimension;
+
+struct Column {
+    counted: Counted,
+    groups: Slots,
+    whole: Slots,
+}
+
+/// A group's keys, the numbers behind each column, the amounts.
+struct Group {
+    keys: Vec<String>,
+    values: Vec<Vec<i64>>,
+    amounts: Vec<Amount>,
+}
+
+pub(super) fn ranking<'a>(
+    plan: &mut Plan,
+    context: &'a Context<'a>,
+    section: &'a Section,
+    by: &'a [Dimension],
+    measures: &'a [String],
+    limit: usize,
+    chart: bool,
+) -> Result<Later<'a, (Body, Checked)>, FigureError> {
+    let span = context.covered.span;
+    let mut columns = Vec::with_capacity(measures.len());
+    for name in measures {
+        let counted = Counted::new(context, named(context, &section.id, name)?, &section.filter);
+        let groups = counted.ask(plan, span, by);
+        let whole = counted.ask(plan, span, &[]);
+        columns.push(Column { counted, groups, whole });
+    }
+    Ok(Box::new(move |answers| {
+        let days = context.days(context.period());
+        let mut groups = groups(&columns, answers, |column, values| column.counted.amount(values, days));
+        let mut checked = Vec::new();
+        for (index, column) in columns.iter().enumerate() {
+            let whole = answers.at(&column.whole, &[]);
+            let mut sum = Vec::new();
+            groups.iter().filter_map(|group| group.values.get(index)).for_each(|values| add(&mut sum, values));
+            if column.counted.adds_up() {
+                checked.extend(adds_up(&section.id, &sum, &whole)?);
+            }
+        }
+        groups.retain(|group| group.amounts.iter().any(|amount| amount.ratio().is_some_and(|(a, _)| a != 0)));
+        let first = |group: &Group| group.amounts.first().copied().unwrap_or(Amount::NotInLog);
+        groups.sort_by(|a, b| largest_first(&first(a), &first(b)).then_with(|| a.keys.cmp(&b.keys)));
+        let rest = groups.split_off(limit.min(groups.len()));
+        let id = &section.id;
+        let figure = |column: &Column, row: &str, amount| {
+            column.counted.figure(address::under(row, &address::part(&column.counted.head.name)), amount)
+        };
+        let rows = groups.into_iter().map(|group| {
+            let row = address::keyed(id, &group.keys);
+            let figures = columns.iter().zip(&group.amounts).map(|(column, amount)| figure(column, &row, *amount));
+            KeyedRow { figures: figures.collect(), keys: group.keys }
+        });
+        let rows = rows.collect();
+        let under = |name| address::under(&address::keyed(id, &[]), name);
+        let summed = columns.iter().enumerate().map(|(index, column)| {
+            let mut sum = Vec::new();
+            rest.iter().filter_map(|group| group.values.get(index)).for_each(|values| add(&mut sum, values));
+            let amount = column.counted.amount(&sum, days);
+            column.counted.adds_up().then(|| figure(column, &under(address::REST), amount))
+        });
+        let summed: Vec<Option<Figure>> = if rest.is_empty() { Vec::new() } else { summed.collect() };
+        let total = columns.iter().map(|column| {
+            let amount = column.counted.amount(&answers.at(&column.whole, &[]), days);
+            figure(column, &under(address::TOTAL), amount)
+        });
+        let body = Ranking {
+            by: by.iter().map(|dimension| super::filter_words::dimension(*dimension).to_owned()).collect(),
+            total: total.collect(),
+            columns: columns.iter().map(|column| column.counted.head.clone()).collect(),
+            rows,
+            more: rest.len() as u64,
+            rest: summed,
+            chart,
+        };
+        Ok((Body::Ranking(body), checked.into_iter().next()))
+    }))
+}
+
+/// Groups of all columns; they come from one query, so that their keys are the same.
+fn groups(columns: &[Column], answers: &Answers, amount: impl Fn(&Column, &[i64]) -> Amount) -> Vec<Group> {
+    let Some(first) = columns.first() else { return Vec::new() };
+    let keys = answers.rows(&first.groups).map(|(keys, _)| keys.to_vec());
+    let group = |keys: Vec<String>| {
+        let at: Vec<&str> = keys.iter().map(String::as_str).collect();
+        let values: Vec<Vec<i64>> = columns.iter().map(|column| answers.at(&column.groups, &at)).collect();
+        let amounts = columns.iter().zip(&values).map(|(column, values)| amount(column, values)).collect();
+        Group { keys, values, amounts }
+    };
+    keys.map(group).collect()
+}

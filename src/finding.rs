@@ -1,1 +1,0 @@
-//! Finding: something that needs a person.

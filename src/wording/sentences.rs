@@ -1,0 +1,185 @@
+//! Sentences made from figures: true by construction, because each is read off the numbers that it tells.
+
+use super::{against, amount, compared, first_lower, list, moment, number, plural};
+use crate::calendar::zone::Zone;
+use crate::figures::{Amount, Crossed, Figures, Series, SourceVerdict, Total, Verdict};
+
+/// What the log can vouch for, in one or two sentences.
+pub fn coverage_sentence(figures: &Figures, zone: &Zone) -> String {
+    let coverage = &figures.coverage;
+    let titles = |verdict: Verdict| -> Vec<String> {
+        let those = coverage.sources.iter().filter(|source| source.verdict == verdict);
+        those.map(|source| source.known.source.title.clone()).collect()
+    };
+    if coverage.sources.is_empty() {
+        return "No source of this report has ever been imported.".to_owned();
+    }
+    match coverage.verdict {
+        Verdict::Complete => {
+            let latest = coverage.sources.iter().filter_map(|source| source.known.last_in_span).max();
+            let latest = latest.map_or_else(String::new, |at| format!(" Latest event {}.", moment(at, zone)));
+            format!("Every source speaks for the whole period, and no row is in quarantine.{latest}")
+        }
+        Verdict::Unknown => {
+            let names = titles(Verdict::Unknown);
+            format!("No rhythm is declared for {}, so silence cannot be told from loss.", list(&names))
+        }
+        Verdict::Partial => {
+            let reasons: Vec<String> = coverage
+                .sources
+                .iter()
+                .filter(|source| source.verdict == Verdict::Partial)
+                .map(|source| format!("{}: {}", source.known.source.title, first_lower(&source_reasons(source, zone))))
+                .collect();
+            format!("The log does not speak for the whole period. {}", reasons.join(" "))
+        }
+    }
+}
+
+/// Why a source has its verdict.
+pub fn source_reasons(source: &SourceVerdict, zone: &Zone) -> String {
+    let mut reasons = Vec::new();
+    if source.known.source.rhythm.is_none() {
+        reasons.push("No rhythm is declared".to_owned());
+    }
+    for silent in source.silent.iter().take(3) {
+        reasons.push(format!("silent from {} to {}", moment(silent.from, zone), moment(silent.to, zone)));
+    }
+    if source.silent.len() > 3 {
+        reasons.push(format!("{} more silent stretches", number(source.silent.len() as i64 - 3)));
+    }
+    if source.rejected > 0 {
+        reasons.push(format!("{} in quarantine", plural(source.rejected as i64, "row", "rows")));
+    }
+    if !source.reaches_end {
+        reasons.push("no import reaches the end of the period".to_owned());
+    }
+    if reasons.is_empty() {
+        return "Nothing is missing.".to_owned();
+    }
+    super::first_upper(&reasons.join(", ")) + "."
+}
+
+/// A crossed threshold: the author's sentence with its placeholders filled, or a plain one.
+pub fn crossed_sentence(crossed: &Crossed, figures: &Figures) -> String {
+    let who = super::key(&crossed.by, &crossed.key, &figures.names);
+    let value = amount(&crossed.figure.amount);
+    let limit = amount(&crossed.limit);
+    if crossed.say.is_empty() {
+        let whose = if crossed.by.is_empty() { String::new() } else { format!(" of {who}") };
+        return format!("{}{whose}: {value} (line: {limit}).", crossed.measure.title);
+    }
+    // One walk over the author's text, so that a placeholder inside a name from the log is never filled.
+    let mut out = String::new();
+    let mut rest = crossed.say.as_str();
+    while let Some(open) = rest.find('{') {
+        out.push_str(&rest[..open]);
+        rest = &rest[open..];
+        let Some(close) = rest.find('}') else { break };
+        match &rest[1..close] {
+            "value" => out.push_str(&value),
+            "who" => out.push_str(&who),
+            "limit" => out.push_str(&limit),
+            "before" => out.push_str(&amount(&crossed.before)),
+            other => out.push_str(&format!("{{{other}}}")),
+        }
+        rest = &rest[close + 1..];
+    }
+    out + rest
+}
+
+/// The sentences at the head of a report: can it be trusted, what crossed its line, how the measures changed.
+pub fn verdict_sentences(figures: &Figures, measures: &[String], zone: &Zone) -> Vec<String> {
+    let mut changes = Vec::new();
+    for total in measures.iter().filter_map(|name| figures.total(name)) {
+        changes.push(change_sentence(total, figures));
+    }
+    vec![changes.join(" "), crossed_summary(figures), coverage_sentence(figures, zone)]
+        .into_iter()
+        .filter(|sentence| !sentence.is_empty())
+        .collect()
+}
+
+fn change_sentence(total: &Total, figures: &Figures) -> String {
+    let title = &total.title;
+    let now = amount(&total.now.amount);
+    if total.now.amount == Amount::NotRecorded {
+        return format!("{title}: {}.", super::not_recorded_by(&total.now.not_recorded_by));
+    }
+    let Some((with, before)) = figures.compared.first().zip(total.before.first()) else {
+        return format!("{title}: {now}.");
+    };
+    match (&total.now.amount, before) {
+        (Amount::Whole(now_is), Amount::Whole(then)) => {
+            let name = compared(with);
+            let (now, then_words) = (number(*now_is), number(*then));
+            match (now_is, then) {
+                (0, 0) => format!("{title}: none, as in the {name}."),
+                (0, _) => format!("{title}: none, after {then_words} in the {name}."),
+                (_, 0) => format!("{title}: {now}, after none in the {name}."),
+                (now_is, then) if now_is == then => format!("{title}: {now}, as in the {name}."),
+                (now_is, then) if now_is > then => format!("{title} rose from {then_words} to {now}."),
+                _ => format!("{title} fell from {then_words} to {now}."),
+            }
+        }
+        (now_is, before) => format!("{title}: {now} ({}).", against(now_is, before, with)),
+    }
+}
+
+/// How many lines were crossed, and the worst of them.
+fn crossed_summary(figures: &Figures) -> String {
+    let count = figures.crossed.len() as i64;
+    let high = figures.crossed.iter().filter(|crossed| crossed.severity == "high").count() as i64;
+    match figures.crossed.first() {
+        None => "Nothing crossed its line.".to_owned(),
+        Some(worst) => {
+            let which = match (count, high) {
+                (1, _) => "One figure crossed its line:".to_owned(),
+                (_, 0) => format!("{} figures crossed their line; first:", number(count)),
+                _ => format!(
+                    "{} figures crossed their line, {} of them of high severity; first:",
+                    number(count),
+                    number(high)
+                ),
+            };
+            format!("{which} {}", crossed_sentence(worst, figures))
+        }
+    }
+}
+
+/// What there is to say below a chart over time: what is normal, who does not record it.
+pub fn series_words(series: &Series, figures: &Figures) -> String {
+    let mut words = Vec::new();
+    if let Some(normal) = &series.normal {
+        words.push(format!(
+            "Shaded: the middle half of the {} before ({} to {}); their median is {}.",
+            plural(normal.learnt_from as i64, &series.by, &format!("{}s", series.by)),
+            hundredths(normal.low),
+            hundredths(normal.high),
+            hundredths(normal.middle)
+        ));
+        let last = series.series.first().and_then(|row| row.figures.last()).map(|figure| &figure.amount);
+        if let Some(Amount::Whole(value)) = last {
+            let value = value.saturating_mul(100);
+            if value > normal.high {
+                words.push("The last one lies above it.".to_owned());
+            } else if value < normal.low {
+                words.push("The last one lies below it.".to_owned());
+            }
+        }
+    }
+    if series.compared.is_some()
+        && let Some(with) = figures.compared.first()
+    {
+        words.push(format!("Grey: {}.", compared(with)));
+    }
+    let note = series.series.iter().flat_map(|row| &row.figures).find(|figure| !figure.not_recorded_by.is_empty());
+    if let Some(figure) = note {
+        words.push(super::figure_note(figure));
+    }
+    words.join(" ")
+}
+
+fn hundredths(value: i64) -> String {
+    if value % 100 == 0 { number(value / 100) } else { super::ratio(value, 100, 1) }
+}
