@@ -1,6 +1,8 @@
 //! Edition: definition + period + audience + revision: the thing that is issued once. Its identity, trigger and status.
 
 use crate::calendar::Millis;
+use crate::calendar::period::Period;
+use chrono::NaiveDateTime;
 use serde::{Deserialize, Serialize};
 
 /// What makes an edition itself: never the time of firing.
@@ -62,13 +64,24 @@ pub enum Trigger {
     Revision(String),
 }
 
-/// When an edition was due and what it covers, as the schedule says.
+/// An edition that its schedule asks for: what it covers, and when it is to be issued.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Due {
     /// Identity.
     pub key: EditionKey,
-    /// Nominal instant of issuing (after closing delay).
+    /// What it covers: the period of the key's label.
+    pub period: Period,
+    /// Nominal civil moment of the firing, in the definition's zone.
+    pub civil: NaiveDateTime,
+    /// Nominal instant of the firing.
+    pub fired: Millis,
+    /// Nominal instant of issuing: the firing's, after the closing delay (and after `at_most`, where a source was waited
+    /// for in vain).
     pub at: Millis,
+    /// It is being issued more than an hour after the time at which it should have been.
+    pub late: bool,
+    /// The source whose import was waited for and has not reached the period's end.
+    pub without: Option<String>,
 }
 
 /// What an edition says about how it was made: gathered when it is issued, kept in `figures.json` beside the figures, so

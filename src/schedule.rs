@@ -1,1 +1,177 @@
-//! Schedule: which editions are due, as a pure function.
+//! Schedule: which editions are due, waiting, missed or planned, as pure functions of definitions, what is known, and the time.
+
+use crate::calendar::Millis;
+use crate::calendar::cadence::FiringAt;
+use crate::definition::{CatchUp, Definition, Schedule};
+use crate::edition::{Due, EditionKey};
+use chrono::{Days, NaiveDate};
+use std::collections::BTreeMap;
+
+/// So long after its time an edition still counts as issued on time: daemons and timers are not exact.
+pub const ON_TIME: Millis = 60 * 60 * 1000;
+
+const DAY: Millis = 24 * 60 * 60 * 1000;
+
+/// What the outside knows, as the functions here need it.
+#[derive(Clone, Copy)]
+pub struct Known<'a> {
+    /// When each definition was first accepted, by file stem. One that is not here is not due, whatever it says.
+    pub activations: &'a BTreeMap<String, Millis>,
+    /// Whether an edition is settled already: claimed, issued, or recorded as missed.
+    pub settled: &'a dyn Fn(&EditionKey) -> bool,
+    /// Whether an import of this source reaches this instant.
+    pub reaches: &'a dyn Fn(&str, Millis) -> bool,
+}
+
+/// Everything that schedules ask for at a moment; each list by time, then by key.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Agenda {
+    /// To be issued now.
+    pub due: Vec<Due>,
+    /// Fired, but waiting: for the closing delay, or for a source.
+    pub waiting: Vec<Due>,
+    /// Not to be issued any more by itself: to be recorded as missed, and the owner told.
+    pub missed: Vec<Due>,
+}
+
+/// What schedules ask for at `now`.
+pub fn agenda(definitions: &[Definition], known: &Known<'_>, now: Millis) -> Agenda {
+    let mut agenda = Agenda::default();
+    for definition in definitions {
+        of_one(definition, known, now, &mut agenda);
+    }
+    for list in [&mut agenda.due, &mut agenda.waiting, &mut agenda.missed] {
+        list.sort_by(|a, b| (a.at, &a.key).cmp(&(b.at, &b.key)));
+    }
+    agenda
+}
+
+/// The editions to issue at `now`.
+pub fn due(definitions: &[Definition], known: &Known<'_>, now: Millis) -> Vec<Due> {
+    agenda(definitions, known, now).due
+}
+
+/// What will be issued from an instant on, in so many days, whatever is issued already: the plan. Closing delays are
+/// counted in, sources to wait for are taken as punctual.
+pub fn plan(definitions: &[Definition], from: Millis, days: u32) -> Vec<Due> {
+    let until = from.saturating_add(i64::from(days).saturating_mul(DAY));
+    let mut planned: Vec<Due> = Vec::new();
+    for definition in definitions {
+        let schedule = &definition.schedule;
+        let start = civil_day(schedule, from.saturating_sub(schedule.after).saturating_sub(DAY));
+        let firings = schedule.cadence.firings_from(start).map(|firing| asked(definition, firing));
+        let soon = firings.take_while(|due| due.fired < until);
+        planned.extend(soon.filter(|due| (from..until).contains(&due.at) && begins(schedule, due)));
+    }
+    planned.sort_by(|a, b| (a.at, &a.key).cmp(&(b.at, &b.key)));
+    planned
+}
+
+/// The next instant after `now` at which something can become due: when a daemon should look again at the latest.
+pub fn next_moment(definitions: &[Definition], now: Millis) -> Option<Millis> {
+    let next = |definition: &Definition| {
+        let schedule = &definition.schedule;
+        let reach = latest_wait(schedule).saturating_add(2 * DAY);
+        let firings = schedule.cadence.firings_from(civil_day(schedule, now.saturating_sub(reach)));
+        let moments = firings.map(|firing| asked(definition, firing)).filter(|due| begins(schedule, due));
+        let moments = moments.flat_map(|due| [due.at, due.fired.saturating_add(latest_wait(schedule))]);
+        // The first one after now may come before others of an earlier firing: a few are enough to hold the earliest.
+        moments.filter(|at| *at > now).take(4).min()
+    };
+    definitions.iter().filter_map(next).min()
+}
+
+/// The edition that covers a period by the schedule of its definition; `None` if no firing has just this period.
+pub fn for_period(definition: &Definition, period: &crate::calendar::period::Period) -> Option<Due> {
+    Some(asked(definition, definition.schedule.cadence.firing_for(period)?))
+}
+
+fn of_one(definition: &Definition, known: &Known<'_>, now: Millis, agenda: &mut Agenda) {
+    let schedule = &definition.schedule;
+    let Some(activated) = known.activations.get(&definition.stem).copied() else { return };
+    let start = match schedule.since {
+        // The firing of a period comes after its first day.
+        Some(since) => since,
+        None => civil_day(schedule, activated.saturating_sub(DAY)),
+    };
+    let fired: Vec<Due> = schedule
+        .cadence
+        .firings_from(start)
+        .map(|firing| asked(definition, firing))
+        .take_while(|due| due.fired <= now)
+        .filter(|due| if schedule.since.is_some() { begins(schedule, due) } else { due.fired >= activated })
+        .collect();
+    let newest = fired.last().map(|due| due.fired);
+    let horizon = civil_day(schedule, now).checked_sub_days(Days::new(schedule.catch_up_days.into()));
+    for mut due in fired {
+        if (known.settled)(&due.key) {
+            continue;
+        }
+        if due.at > now {
+            agenda.waiting.push(due);
+            continue;
+        }
+        // An instant that the wait cannot outlast.
+        let in_time = due.fired.saturating_add(latest_wait(schedule)).saturating_add(ON_TIME);
+        if let Some((source, at_most)) = &schedule.wait_for
+            && !(known.reaches)(source, due.period.span(&schedule.zone).to)
+        {
+            let give_up = due.at.max(due.fired.saturating_add(*at_most));
+            if give_up > now {
+                agenda.waiting.push(due);
+                continue;
+            }
+            due.at = give_up;
+            due.without = Some(source.clone());
+        }
+        due.late = now > in_time;
+        let wanted = match schedule.catch_up {
+            CatchUp::All => true,
+            CatchUp::Latest => newest == Some(due.fired),
+            CatchUp::None => false,
+        };
+        let recent = horizon.is_none_or(|horizon| due.civil.date() >= horizon);
+        if !due.late || (wanted && recent) {
+            agenda.due.push(due);
+        } else {
+            agenda.missed.push(due);
+        }
+    }
+}
+
+/// What a firing asks for.
+fn asked(definition: &Definition, firing: FiringAt) -> Due {
+    let fired = definition.schedule.zone.instant(firing.civil);
+    Due {
+        key: EditionKey {
+            definition: definition.stem.clone(),
+            audience: String::new(),
+            period: firing.period.label(),
+            revision: 0,
+        },
+        period: firing.period,
+        civil: firing.civil,
+        fired,
+        at: fired.saturating_add(definition.schedule.after),
+        late: false,
+        without: None,
+    }
+}
+
+/// Whether a period does not begin before `since`.
+fn begins(schedule: &Schedule, due: &Due) -> bool {
+    schedule.since.is_none_or(|since| due.period.first >= since)
+}
+
+/// The longest that anything of a firing waits.
+fn latest_wait(schedule: &Schedule) -> Millis {
+    schedule.wait_for.as_ref().map_or(schedule.after, |(_, at_most)| schedule.after.max(*at_most))
+}
+
+fn civil_day(schedule: &Schedule, at: Millis) -> NaiveDate {
+    schedule.zone.civil(at).date()
+}
+
+#[cfg(test)]
+#[path = "schedule_tests.rs"]
+mod tests;

@@ -1,9 +1,12 @@
 //! The audit log: the traits that every engine keeps, and what they are asked and told. An engine never knows a definition.
 
+#[cfg(test)]
+mod contract;
 pub mod memory;
 mod quarantine;
 pub mod record;
 pub mod roots;
+pub mod sealed;
 
 use crate::calendar::hours::WorkingHours;
 use crate::calendar::{Millis, Span};

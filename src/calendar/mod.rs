@@ -1,6 +1,7 @@
 //! Civil time: zones, half-open calendar periods, cadences, working hours. Knows nothing of events or reports.
 
 pub mod cadence;
+pub mod crontab;
 pub mod hours;
 pub mod period;
 pub mod zone;

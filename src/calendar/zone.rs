@@ -119,3 +119,21 @@ impl Zone {
         self.instant(day.and_time(NaiveTime::MIN))
     }
 }
+
+impl Zone {
+    /// The stretches of a span in which the distance from UTC does not change: where each begins, and its seconds east
+    /// of UTC. The first begins with the span.
+    pub fn offsets_in(&self, span: super::Span) -> Vec<(Millis, i32)> {
+        let mut stretches = vec![(span.from, self.offset_at(span.from))];
+        if let Ok(from) = jiff::Timestamp::from_millisecond(span.from) {
+            for transition in self.tz.following(from) {
+                let at = transition.timestamp().as_millisecond();
+                if at >= span.to {
+                    break;
+                }
+                stretches.push((at, self.offset_at(at)));
+            }
+        }
+        stretches
+    }
+}

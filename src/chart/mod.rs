@@ -1,5 +1,7 @@
 //! Chart: a picture of figures as a value, and Picture: the same as drawn shapes. Computes no number of a report.
 
+pub mod draw;
+
 use serde::{Deserialize, Serialize};
 
 /// What is drawn: data with labels, no pixels.

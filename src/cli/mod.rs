@@ -1,1 +1,126 @@
-//! Command line: one file per command.
+//! Command line: arguments as written, then one file per command. Words go to standard output, messages to standard error.
+
+mod check;
+mod demo;
+mod history;
+mod import;
+mod init;
+mod issue;
+mod log;
+mod plan;
+mod preview;
+mod progress;
+mod quarantine;
+mod say;
+mod verify;
+
+use crate::pipeline::{Failure, Installation};
+use clap::{Parser, Subcommand};
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Scheduled compliance reports from an audit log: on the day, once, to the right people, with proof.
+#[derive(Parser)]
+#[command(name = "quarterday", version, max_term_width = 100, after_help = "Exit codes: 0 done, 1 something failed or was given up, 2 something that a person wrote is wrong.")]
+struct Arguments {
+    /// The installation's folder
+    #[arg(long, global = true, env = "QUARTERDAY_HOME", default_value = ".", value_name = "DIR")]
+    home: PathBuf,
+    /// Print JSON instead of words
+    #[arg(long, global = true)]
+    json: bool,
+    /// Take this instant for now (RFC 3339): for tests and demonstrations
+    #[arg(long, global = true, env = "QUARTERDAY_NOW", value_name = "TIME", hide = true, value_parser = instant)]
+    now: Option<crate::calendar::Millis>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make an installation with a realistic year, issue its reports and mail them into DIR/mail: the tour
+    Demo(demo::Demo),
+    /// Make an empty installation with examples
+    Init(init::Init),
+    /// Bring exported logs into the audit log
+    Import(import::Import),
+    /// Rows that could not be read: list them, or read them again
+    #[command(subcommand)]
+    Quarantine(quarantine::Quarantine),
+    /// Batches of the log: list them, or declare one void
+    #[command(subcommand)]
+    Log(log::Log),
+    /// Check definitions, mappings, templates and settings; exit code 2 on any problem
+    Check(check::Check),
+    /// What will be issued when, for which period, to whom
+    Plan(plan::Plan),
+    /// Look at a report without issuing it: nothing is sent or recorded
+    Preview(preview::Preview),
+    /// Issue what is due, or one report for one period, and deliver it
+    Issue(issue::Issue),
+    /// Editions, dispatches and receipts
+    History(history::History),
+    /// Recompute and prove: the log, the ledger, an edition
+    Verify(verify::Verify),
+}
+
+/// What a command did: whether everything that it was asked for is done.
+enum Done {
+    /// All of it: exit code 0.
+    Yes,
+    /// Something failed or was given up, and that was said: exit code 1.
+    No,
+}
+
+/// What every command gets.
+struct Context {
+    home: PathBuf,
+    json: bool,
+    now: Option<crate::calendar::Millis>,
+}
+
+impl Context {
+    fn installation(&self) -> Result<Installation, Failure> {
+        Installation::open(&self.home, self.now)
+    }
+}
+
+/// Runs the program with these arguments (the first is its name).
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are no mistakes.
+            let code = if error.use_stderr() { 2 } else { 0 };
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    let context = Context { home: arguments.home, json: arguments.json, now: arguments.now };
+    let result = match arguments.command {
+        Command::Demo(command) => command.run(&context),
+        Command::Init(command) => command.run(&context),
+        Command::Import(command) => command.run(&context),
+        Command::Quarantine(command) => command.run(&context),
+        Command::Log(command) => command.run(&context),
+        Command::Check(command) => command.run(&context),
+        Command::Plan(command) => command.run(&context),
+        Command::Preview(command) => command.run(&context),
+        Command::Issue(command) => command.run(&context),
+        Command::History(command) => command.run(&context),
+        Command::Verify(command) => command.run(&context),
+    };
+    match result {
+        Ok(Done::Yes) => ExitCode::SUCCESS,
+        Ok(Done::No) => ExitCode::from(1),
+        Err(failure) => say::failure(&failure, context.json),
+    }
+}
+
+/// Reads an instant as RFC 3339 writes it.
+fn instant(text: &str) -> Result<crate::calendar::Millis, String> {
+    chrono::DateTime::parse_from_rfc3339(text)
+        .map(|time| time.timestamp_millis())
+        .map_err(|_| "write it as 2026-12-01T08:30:00Z".to_owned())
+}

@@ -1,5 +1,11 @@
 //! Definition: what a report says, when, and to whom, as meant. Reading one from YAML gives this, or every Problem at once.
 
+pub mod builtin;
+mod read;
+pub mod words;
+
+pub use read::{duration, is_address};
+
 use crate::calendar::Millis;
 use crate::calendar::cadence::Cadence;
 use crate::calendar::zone::Zone;

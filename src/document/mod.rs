@@ -1,6 +1,9 @@
 //! Document: the composed report before any format: headings, paragraphs, tiles, tables, charts, notes. Every renderer prints this tree.
 
 pub mod context;
+pub mod compose;
+mod marks;
+pub mod markup;
 pub mod theme;
 
 use crate::chart::Chart;

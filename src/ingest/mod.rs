@@ -1,1 +1,104 @@
 //! Ingest: files in, events and rejected rows out.
+//!
+//! [`read`] takes one file (CSV or JSON lines, plain or .gz, or a ZIP of them) through a [`Mapping`] and gives every row
+//! to a [`Sink`]: an event, a rejected row with its reason, or a row that by design makes no event. Nothing is passed
+//! over: `rows = events + rejected + no_event` in the [`Summary`]. Memory does not grow with the file.
+//!
+//! What is kept of a rejected row can be read again with a corrected mapping ([`Retry`]): a CSV row is kept below its
+//! file's header, a JSON line as it is.
+//!
+//! # Limits
+//! | what | limit | beyond it |
+//! |---|---|---|
+//! | a row | [`MAX_ROW`] bytes | the row is rejected |
+//! | what is kept of a rejected row | [`MAX_RAW`] bytes | cut, and cannot be retried |
+//! | entries of a ZIP | [`MAX_ENTRIES`] | the file is refused |
+//! | what a .gz or .zip unpacks to | [`MAX_RATIO`] times its size (256 MiB at least), 64 GiB at most | the file is refused |
+
+mod csv_plan;
+mod csv_record;
+mod csv_rows;
+mod digest;
+mod feed;
+mod input;
+mod json_lines;
+mod lines;
+pub mod mapping;
+mod retry;
+pub mod times;
+
+pub use digest::digest;
+pub use input::{Input, MAX_ENTRIES, MAX_RATIO};
+pub use lines::MAX_ROW;
+pub use mapping::{Field, Mapping, Preset, presets};
+pub use retry::{Retry, Row};
+
+use crate::audit_log::Sink;
+use crate::calendar::zone::ZoneRules;
+use crate::source::RecordedField;
+use crate::written::Problem;
+use std::collections::BTreeSet;
+
+/// What is kept of a rejected row, in bytes (the header above it included).
+pub const MAX_RAW: usize = 64 * 1024;
+
+/// What became of a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Rows read: `events + rejected + no_event`. Header and blank lines are none.
+    pub rows: u64,
+    /// Rows that made an event (new to the log or not).
+    pub events: u64,
+    /// Rows that could not be read.
+    pub rejected: u64,
+    /// Rows that by design make no event.
+    pub no_event: u64,
+    /// Files inside a ZIP that hold no rows (by their name), left alone.
+    pub ignored: Vec<String>,
+    /// Fields that the mapping declares as recorded, but for which a file has no column.
+    pub absent: BTreeSet<RecordedField>,
+}
+
+impl Summary {
+    /// What to say if the vendor told another number of rows.
+    pub fn unexpected(&self, expected: Option<u64>) -> Option<String> {
+        let expected = expected.filter(|expected| *expected != self.rows)?;
+        Some(format!("{expected} rows were expected, {} were read", self.rows))
+    }
+}
+
+/// Why a file could not be read at all. Nothing of it may then be kept.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReadError {
+    /// File and mapping do not fit: each with file, line, column and what to do.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Problems(Vec<Problem>),
+    /// It cannot be read (now), or is damaged.
+    #[error("{0} cannot be read: {1}")]
+    Unreadable(String, String),
+    /// It is of a kind or size that is not read.
+    #[error("{0} is refused: {1}")]
+    Refused(String, String),
+    /// The log did not take a row.
+    #[error("the log did not take a row: {0}")]
+    Log(String),
+}
+
+/// Reads one file through a mapping and gives its rows to a sink, in the order of the file.
+///
+/// `file` is its name, for messages. `progress` is told from time to time how many bytes of the file were read. The
+/// file's digest, which the log wants beforehand, is what [`digest`] gives.
+pub fn read(
+    input: &mut dyn Input,
+    file: &str,
+    mapping: &Mapping,
+    rules: &ZoneRules,
+    sink: &mut dyn Sink,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Summary, ReadError> {
+    input::read(input, file, mapping, rules, sink, progress)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,160 @@
-//! Ledger: the append-only record of editions, dispatches and receipts.
+//! Ledger: the append-only book of editions, dispatches and receipts, and the outbox. It never sends anything.
+//!
+//! Everything that happens is an entry in one SHA-256 chain ([`happening`]); the state (which edition is issued, where
+//! a dispatch stands) is derived from the entries by one function ([`state`]) in the same transaction. So the state can
+//! be derived again and compared ([`Ledger::verify`]), and nothing can be true in the state that no entry says.
+//!
+//! The order in which an edition comes to its readers, each line one transaction:
+//!
+//! 1. [`Ledger::claim`]: the insertion is the lock; a fence number makes an older maker's writes void.
+//! 2. [`Ledger::record`]: edition, files and every message, or [`Ledger::fail`].
+//! 3. For each dispatch [`Ledger::begin`], then (from the channel's callback) [`Ledger::dot`] just before the last
+//!    bytes leave, then [`Ledger::settle`].
+//!
+//! Killed at any moment, [`Ledger::recover`] puts back what was under way: before `dot` nothing can have been accepted,
+//! so it is sent again; after it nobody knows, and the dispatch's `on_unknown` decides.
+//!
+//! Time is always an argument; two processes may share the file.
+
+mod chain;
+mod claim;
+#[cfg(test)]
+mod claim_test;
+pub mod claimer;
+#[cfg(test)]
+mod crash_test;
+pub mod happening;
+pub mod history;
+pub mod outbox;
+mod record;
+pub mod retry;
+#[cfg(test)]
+mod sample;
+mod schema;
+#[cfg(test)]
+mod sequence_test;
+mod state;
+mod verify;
+
+pub use chain::{Entry, Head};
+pub use claim::{Activation, Claim, ClaimError, ClaimRequest, Standing};
+pub use record::{EditionRecord, NewDispatch, Recorded};
+pub use verify::Verdict;
+
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use std::path::Path;
+use std::time::Duration;
+
+/// How long a writer waits for another process's transaction. They are short: a few milliseconds each.
+const BUSY: Duration = Duration::from_secs(20);
+
+/// The ledger in one SQLite file.
+pub struct Ledger {
+    db: Connection,
+}
+
+/// Why the ledger did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum LedgerError {
+    /// Not now: locked, disk full, not readable. Nothing was changed; the same call may work later.
+    #[error("the ledger cannot be used now: {0}")]
+    Later(String),
+    /// The file is not a ledger, or is damaged. `verify` says where.
+    #[error("the ledger is damaged: {0}")]
+    Damaged(String),
+    /// A later version of the program wrote it.
+    #[error("the ledger was written by a newer version of quarterday (tables {found}; this one knows {known})")]
+    Newer {
+        /// Version of the tables in the file.
+        found: i64,
+        /// The newest that this program knows.
+        known: i64,
+    },
+    /// The caller's claim or attempt is no longer the newest: somebody took over. Whatever it made is void.
+    #[error("no longer held: {0}")]
+    Stale(String),
+    /// There is no such edition or dispatch.
+    #[error("not in the ledger: {0}")]
+    Absent(String),
+    /// It is not in a state that allows this.
+    #[error("not possible: {0}")]
+    Refused(String),
+}
+
+impl From<rusqlite::Error> for LedgerError {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
+        match error.sqlite_error_code() {
+            Some(DatabaseCorrupt | NotADatabase) => LedgerError::Damaged(error.to_string()),
+            Some(_) => LedgerError::Later(error.to_string()),
+            // Not SQLite but the conversion of what it holds: a column that is not what this program wrote.
+            None => LedgerError::Damaged(error.to_string()),
+        }
+    }
+}
+
+impl From<serde_json::Error> for LedgerError {
+    fn from(error: serde_json::Error) -> Self {
+        LedgerError::Damaged(error.to_string())
+    }
+}
+
+impl Ledger {
+    /// Opens the ledger, or makes it; only its owner may read the file.
+    ///
+    /// # Errors
+    /// `Later`, `Damaged`, `Newer`.
+    pub fn open(path: &Path) -> Result<Ledger, LedgerError> {
+        owner_only(path).map_err(|error| LedgerError::Later(format!("{}: {error}", path.display())))?;
+        let mut db = Connection::open(path)?;
+        db.busy_timeout(BUSY)?;
+        // FULL: what was committed survives a power cut; in WAL mode NORMAL would not promise that.
+        db.pragma_update(None, "journal_mode", "WAL")?;
+        db.pragma_update(None, "synchronous", "FULL")?;
+        db.pragma_update(None, "foreign_keys", true)?;
+        schema::bring_up_to_date(&mut db)?;
+        Ok(Ledger { db })
+    }
+
+    /// Opens an existing ledger to look at it only.
+    ///
+    /// # Errors
+    /// `Later`, also if there is none.
+    pub fn open_to_read(path: &Path) -> Result<Ledger, LedgerError> {
+        let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+        db.busy_timeout(BUSY)?;
+        Ok(Ledger { db })
+    }
+
+    /// A ledger that is gone with the process: for previews and tests.
+    ///
+    /// # Errors
+    /// `Later`.
+    pub fn in_memory() -> Result<Ledger, LedgerError> {
+        let mut db = Connection::open_in_memory()?;
+        db.pragma_update(None, "foreign_keys", true)?;
+        schema::bring_up_to_date(&mut db)?;
+        Ok(Ledger { db })
+    }
+
+    /// One transaction: all of `work` or nothing. It takes the write lock at once, so that what it reads still holds
+    /// when it writes.
+    fn write<T, E: From<LedgerError>>(&mut self, work: impl FnOnce(&Connection) -> Result<T, E>) -> Result<T, E> {
+        let later = |error: rusqlite::Error| E::from(LedgerError::from(error));
+        let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate).map_err(later)?;
+        let done = work(&tx)?;
+        #[cfg(test)]
+        crash_test::crash_point().map_err(E::from)?;
+        tx.commit().map_err(later)?;
+        Ok(done)
+    }
+}
+
+/// Makes the file with mode 0600 before SQLite would make it with the umask's. WAL files inherit it.
+fn owner_only(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
+}

@@ -1,5 +1,9 @@
 //! Directory: people with role, team, manager, kind and address, in dated rows; an event is read with the row that held at its time.
 
+mod load;
+
+pub use load::{KINDS, load};
+
 use crate::calendar::Millis;
 use crate::event::actor_key;
 use serde::{Deserialize, Serialize};

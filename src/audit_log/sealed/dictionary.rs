@@ -1,0 +1,127 @@
+//! Dictionary: the different texts of a column, numbered in the order in which the log met them. Code 0 is no text.
+
+use super::segment::{KINDS, Kind};
+use super::storage::{compress, damaged, decompress, sql};
+use crate::audit_log::LogError;
+use crate::seal::SealError;
+use crate::seal::bytes::{Reader, Writer};
+use rusqlite::Connection;
+use std::collections::HashMap;
+
+/// The stored form of what one batch added to a dictionary: its first new code, and the texts.
+pub(super) fn write(first: u32, texts: &[&str]) -> Result<Vec<u8>, LogError> {
+    let mut out = Writer::new();
+    out.number(u64::from(first));
+    out.number(texts.len() as u64);
+    for text in texts {
+        out.text(text);
+    }
+    compress(out.as_slice())
+}
+
+/// Reads the stored form: the first code, and the texts.
+pub(super) fn read(bytes: &[u8]) -> Result<(usize, Vec<Box<str>>), SealError> {
+    let bytes = decompress(bytes)?;
+    let mut from = Reader::new(&bytes);
+    let first = from.number()?;
+    let count = from.count(1)?;
+    let mut texts = Vec::with_capacity(count);
+    for _ in 0..count {
+        texts.push(Box::from(from.text()?));
+    }
+    from.end()?;
+    let first = usize::try_from(first).map_err(|_| SealError::Malformed("a code above all bounds".to_owned()))?;
+    Ok((first, texts))
+}
+
+/// The dictionaries as far as they were read; grows with the log.
+#[derive(Default)]
+pub(super) struct Dictionaries {
+    each: [Texts; KINDS],
+}
+
+#[derive(Default)]
+struct Texts {
+    texts: Vec<Box<str>>,
+    /// The newest batch whose additions are in.
+    batch: u64,
+}
+
+impl Dictionaries {
+    /// Reads what was added to a dictionary since the last time, and gives all of it. The place in the slice is the code.
+    pub(super) fn load(&mut self, db: &Connection, kind: Kind) -> Result<&[Box<str>], LogError> {
+        let Some(known) = self.each.get_mut(kind as usize) else { return Ok(&[]) };
+        if known.texts.is_empty() {
+            known.texts.push(Box::from(""));
+        }
+        let mut find = db
+            .prepare_cached("SELECT batch, body FROM dictionaries WHERE kind = ?1 AND batch > ?2 ORDER BY batch")
+            .map_err(sql)?;
+        let mut rows = find.query((kind as i64, known.batch as i64)).map_err(sql)?;
+        while let Some(row) = rows.next().map_err(sql)? {
+            let batch: i64 = row.get(0).map_err(sql)?;
+            let place = || format!("dictionary of {} of batch {batch}", kind.name());
+            let body = row.get_ref(1).map_err(sql)?.as_blob().map_err(|error| sql(error.into()))?;
+            let (first, texts) = read(body).map_err(damaged(place()))?;
+            if first != known.texts.len() {
+                return Err(LogError::Damaged(format!("{}: its codes do not follow those before", place())));
+            }
+            known.texts.extend(texts);
+            known.batch = batch as u64;
+        }
+        Ok(&known.texts)
+    }
+
+    /// What was loaded before.
+    pub(super) fn texts(&self, kind: Kind) -> &[Box<str>] {
+        self.each.get(kind as usize).map_or(&[], |known| &known.texts)
+    }
+}
+
+/// A dictionary that an import adds to.
+pub(super) struct Adding {
+    codes: HashMap<Box<str>, u32>,
+    /// The first code that is new.
+    first: u32,
+    /// The text looked up last, as neighbouring rows are often alike.
+    last: (Box<str>, u32),
+}
+
+impl Adding {
+    /// Starts with what the log has.
+    pub(super) fn new(texts: &[Box<str>]) -> Adding {
+        let codes = texts.iter().cloned().zip(0..).collect();
+        Adding { codes, first: texts.len() as u32, last: (Box::from(""), 0) }
+    }
+
+    /// The code of a text, new or known. Error: there are too many.
+    pub(super) fn code(&mut self, text: &str) -> Result<u32, LogError> {
+        if *self.last.0 == *text {
+            return Ok(self.last.1);
+        }
+        let code = match self.codes.get(text) {
+            Some(code) => *code,
+            None => {
+                let code = u32::try_from(self.codes.len()).ok().filter(|code| *code < u32::MAX);
+                let code = code.ok_or_else(|| LogError::Refused("more than four thousand million texts".to_owned()))?;
+                self.codes.insert(Box::from(text), code);
+                code
+            }
+        };
+        self.last = (Box::from(text), code);
+        Ok(code)
+    }
+
+    /// How many codes there are.
+    pub(super) fn len(&self) -> usize {
+        self.codes.len()
+    }
+
+    /// The first new code and the new texts in the order of their codes.
+    pub(super) fn added(&self) -> (u32, Vec<&str>) {
+        let mut new: Vec<(u32, &str)> =
+            self.codes.iter().filter(|(_, code)| **code >= self.first).map(|(text, code)| (*code, &**text)).collect();
+        new.sort_unstable();
+        (self.first, new.into_iter().map(|(_, text)| text).collect())
+    }
+}

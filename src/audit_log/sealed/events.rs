@@ -1,0 +1,85 @@
+//! Events: whole events out of a segment's three bodies and the dictionaries. For evidence, proofs and verification.
+
+use super::answer::chunk::Segment;
+use super::dictionary::Dictionaries;
+use super::segment::{AFFECTED, Bodies, CLASS, Columns, Heat, INDEX, KINDS, Kind, OUTCOME, TIME, read_cold};
+use super::storage::{damaged, sql};
+use crate::audit_log::LogError;
+use crate::event::{ActionClass, Event, Origin, Outcome};
+use crate::seal::SealError;
+use rusqlite::{Connection, OptionalExtension};
+
+/// Reads the bodies of a segment.
+pub(super) fn bodies(db: &Connection, segment: Segment) -> Result<Bodies, LogError> {
+    let body = |statement: &str| -> Result<Vec<u8>, LogError> {
+        let found = db
+            .prepare_cached(statement)
+            .and_then(|mut find| find.query_row([segment.id], |row| row.get(0)).optional())
+            .map_err(sql)?;
+        found.ok_or_else(|| LogError::Damaged(format!("{segment}: a part of it is missing")))
+    };
+    Ok(Bodies {
+        hot: body("SELECT body FROM hot WHERE segment = ?1")?,
+        warm: body("SELECT body FROM warm WHERE segment = ?1")?,
+        cold: body("SELECT body FROM cold WHERE segment = ?1")?,
+    })
+}
+
+/// Reads the events of a segment with their numbers in the batch. All dictionaries must be loaded.
+pub(super) fn load(db: &Connection, segment: Segment, texts: &Dictionaries) -> Result<Vec<(u64, Event)>, LogError> {
+    decode(&bodies(db, segment)?, segment.events, texts).map_err(damaged(segment))
+}
+
+/// Decodes bodies that should have so many events.
+pub(super) fn decode(bodies: &Bodies, events: usize, texts: &Dictionaries) -> Result<Vec<(u64, Event)>, SealError> {
+    let hot = Columns::open(Heat::Hot, &bodies.hot, events)?;
+    let warm = Columns::open(Heat::Warm, &bodies.warm, events)?;
+    let cold = read_cold(&bodies.cold, events)?;
+    let index = hot.numbers(INDEX)?;
+    let time = hot.numbers(TIME)?;
+    let class = hot.codes(CLASS, ActionClass::ALL.len())?;
+    let outcome = hot.codes(OUTCOME, Outcome::ALL.len())?;
+    let affected = hot.numbers(AFFECTED)?;
+    let mut codes: [Vec<u32>; KINDS] = Default::default();
+    for (column, kind) in codes.iter_mut().zip(Kind::ALL) {
+        let (heat, place) = kind.place();
+        let columns = if heat == Heat::Hot { &hot } else { &warm };
+        *column = columns.codes(place, texts.texts(kind).len())?;
+    }
+    let text = |kind: Kind, at: usize| {
+        let code = codes.get(kind as usize).and_then(|column| column.get(at));
+        let text = code.and_then(|code| texts.texts(kind).get(*code as usize));
+        text.map(|text| text.to_string()).unwrap_or_default()
+    };
+    let missing = || SealError::Malformed("a column is too short".to_owned());
+    let mut all = Vec::with_capacity(cold.len());
+    for (at, cold) in cold.into_iter().enumerate() {
+        let event = Event {
+            id: cold.id,
+            time: *time.get(at).ok_or_else(missing)?,
+            time_written: cold.time_written,
+            actor: text(Kind::Actor, at),
+            action: text(Kind::Action, at),
+            class: named(&ActionClass::ALL, &class, at).ok_or_else(missing)?,
+            module: text(Kind::Module, at),
+            record: text(Kind::Record, at),
+            record_name: text(Kind::RecordName, at),
+            outcome: named(&Outcome::ALL, &outcome, at).ok_or_else(missing)?,
+            origin: Origin { ip: text(Kind::Ip, at), agent: text(Kind::Agent, at), channel: text(Kind::Channel, at) },
+            affected: cold.affected,
+            changes: cold.changes,
+            details: cold.details,
+            line: cold.line,
+        };
+        // The hot number is a copy for questions; the cold one tells also whether there was one.
+        if i64::try_from(event.records_affected()).unwrap_or(i64::MAX) != *affected.get(at).ok_or_else(missing)? {
+            return Err(SealError::Malformed("hot and cold parts do not agree".to_owned()));
+        }
+        all.push((*index.get(at).ok_or_else(missing)? as u64, event));
+    }
+    Ok(all)
+}
+
+fn named<T: Copy>(all: &[T], codes: &[u32], at: usize) -> Option<T> {
+    all.get(*codes.get(at)? as usize).copied()
+}

@@ -1,0 +1,1 @@
+//! Tests of drawing: what every picture must hold, whatever its data.

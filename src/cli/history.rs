@@ -1,0 +1,103 @@
+//! `history`: editions, dispatches and receipts, from the ledger.
+
+use super::{Context, Done, say};
+use crate::ledger::history::Filter;
+use crate::pipeline::Failure;
+use crate::wording::moment;
+use serde_json::json;
+
+#[derive(clap::Args)]
+pub(super) struct History {
+    /// One report; without it, all
+    report: Option<String>,
+    /// One period
+    #[arg(long, value_name = "PERIOD")]
+    period: Option<String>,
+    /// Write CSV
+    #[arg(long, conflicts_with = "json")]
+    csv: bool,
+}
+
+impl History {
+    pub(super) fn run(self, context: &Context) -> Result<Done, Failure> {
+        let installation = context.installation()?;
+        let ledger = installation.ledger()?;
+        let zone = &installation.config.timezone;
+        let filter = Filter { definition: self.report, period: self.period, ..Filter::default() };
+        let head = ["Edition", "Status", "Due", "At", "Trigger", "By", "To", "Formats", "Stage", "Attempts", "Words"];
+        let mut rows: Vec<Vec<String>> = Vec::new();
+        let mut all = Vec::new();
+        for row in ledger.editions(&filter)? {
+            let dispatches = ledger.dispatches(&row.key)?;
+            if context.json {
+                let record = ledger.edition(&row.key)?;
+                all.push(json!({
+                    "edition": row.key.to_string(),
+                    "status": row.status.to_string(),
+                    "due_at": row.due_at,
+                    "at": row.at,
+                    "trigger": row.trigger,
+                    "by": row.by,
+                    "failures": row.failures,
+                    "reason": row.reason,
+                    "figures_sha256": record.as_ref().map(|record| record.figures_digest.clone()),
+                    "log_head": record.as_ref().map(|record| record.log_head.clone()),
+                    "files": record.as_ref().map(|record| record.files.clone()),
+                    "dispatches": dispatches.iter().map(|one| json!({
+                        "to": one.dispatch.to,
+                        "message_id": one.dispatch.message_id,
+                        "stage": one.dispatch.stage,
+                        "attempts": one.dispatch.attempts,
+                        "words": one.dispatch.words,
+                        "formats": one.formats,
+                    })).collect::<Vec<_>>(),
+                }));
+                continue;
+            }
+            let trigger = match &row.trigger {
+                crate::edition::Trigger::Schedule => "schedule".to_owned(),
+                crate::edition::Trigger::Late => "late".to_owned(),
+                crate::edition::Trigger::ByHand => "by hand".to_owned(),
+                crate::edition::Trigger::Revision(reason) => format!("revision: {reason}"),
+            };
+            let mut first = vec![
+                row.key.to_string(),
+                row.status.to_string(),
+                moment(row.due_at, zone),
+                moment(row.at, zone),
+                trigger,
+                row.by.clone(),
+            ];
+            if dispatches.is_empty() {
+                first.extend(["", "", "", "", row.reason.as_str()].map(str::to_owned));
+                rows.push(first);
+                continue;
+            }
+            for one in dispatches {
+                let mut cells = first.clone();
+                cells.push(one.dispatch.to);
+                cells.push(one.formats.join("+"));
+                cells.push(format!("{:?}", one.dispatch.stage).to_lowercase());
+                cells.push(one.dispatch.attempts.to_string());
+                cells.push(one.dispatch.words);
+                rows.push(cells);
+            }
+        }
+        if context.json {
+            say::json(&json!(all));
+        } else if self.csv {
+            let text = crate::render::csv::csv(&head, rows.iter().map(Vec::as_slice));
+            say::bytes(text.as_bytes());
+        } else if rows.is_empty() {
+            say::line("Nothing was issued yet.");
+        } else {
+            // On a screen: less; everything is in --csv and --json.
+            let shown = [0, 1, 3, 4, 6, 7, 8];
+            let pick = |row: &[String]| shown.iter().filter_map(|at| row.get(*at).cloned()).collect::<Vec<_>>();
+            let mut table = vec![pick(&head.map(str::to_owned))];
+            table.extend(rows.iter().map(|row| pick(row)));
+            say::table(&table);
+        }
+        Ok(Done::Yes)
+    }
+}

@@ -1,0 +1,139 @@
+//! `issue`: what is due, or one report for one period; then the outbox is delivered.
+
+use super::{Context, Done, preview, progress, say};
+use crate::ledger::Ledger;
+use crate::pipeline::issue::{Press, Run};
+use crate::pipeline::outbox::{self, Delivered};
+use crate::pipeline::{Failure, Installation};
+use crate::wording::{moment, plural};
+use serde_json::json;
+
+#[derive(clap::Args)]
+pub(super) struct Issue {
+    /// One report; without it, everything that is due
+    report: Option<String>,
+    /// Its period; the last closed one if not given
+    #[arg(long, value_name = "PERIOD", requires = "report")]
+    period: Option<String>,
+    /// Issue a revision of an edition that is issued already
+    #[arg(long, requires = "report", requires = "reason")]
+    revise: bool,
+    /// Why it is revised: printed on its face
+    #[arg(long, value_name = "TEXT", requires = "revise")]
+    reason: Option<String>,
+}
+
+impl Issue {
+    pub(super) fn run(self, context: &Context) -> Result<Done, Failure> {
+        let installation = context.installation()?;
+        let mut ledger = installation.ledger()?;
+        let mut problems = Vec::new();
+        let run = match &self.report {
+            Some(report) => {
+                let written = preview::named(&installation, report)?;
+                let period = preview::period(&installation, &written, self.period.as_deref())?;
+                let press = Press::open(&installation)?;
+                press.by_hand(&mut ledger, &written, &period, self.reason.as_deref())?
+            }
+            None => {
+                // A broken definition does not keep the others from going out.
+                let (good, found) = installation.definitions_and_problems()?;
+                problems = found;
+                let press = Press::open(&installation)?;
+                let bar = progress::bar(0, "issuing", false);
+                let run = press.due(&mut ledger, &good, &mut |key, left| {
+                    bar.set_length(bar.position() + left as u64);
+                    bar.set_message(key.to_string());
+                    bar.inc(1);
+                });
+                bar.finish_and_clear();
+                run?
+            }
+        };
+        let delivered = outbox::deliver(&installation, &mut ledger)?;
+        tell(context, &installation, &ledger, &run, &delivered)?;
+        if !problems.is_empty() {
+            return Err(Failure::Problems(problems));
+        }
+        let bad = !run.failed.is_empty() || !delivered.stopped.is_empty() || !delivered.later.is_empty();
+        Ok(if bad { Done::No } else { Done::Yes })
+    }
+}
+
+fn tell(
+    context: &Context,
+    installation: &Installation,
+    ledger: &Ledger,
+    run: &Run,
+    delivered: &Delivered,
+) -> Result<(), Failure> {
+    if context.json {
+        let issued: Vec<_> = run
+            .issued
+            .iter()
+            .map(|one| json!({ "edition": one.key.to_string(), "folder": one.folder, "files": one.files, "pages": one.pages, "warnings": one.warnings }))
+            .collect();
+        let failed: Vec<_> =
+            run.failed.iter().map(|(key, reason)| json!({ "edition": key.to_string(), "reason": reason })).collect();
+        say::json(&json!({
+            "issued": issued,
+            "failed": failed,
+            "missed": run.missed,
+            "waiting": run.waiting,
+            "sent": delivered.sent,
+            "later": delivered.later,
+            "stopped": delivered.stopped,
+        }));
+        return Ok(());
+    }
+    for one in &run.issued {
+        say::line(format!(
+            "{}: issued, {}, {} to send; {}",
+            one.key,
+            plural(one.pages as i64, "page", "pages"),
+            plural(one.messages as i64, "mail", "mails"),
+            installation.shown(&one.folder)
+        ));
+        for warning in &one.warnings {
+            say::aside(format!("warning: {}: {warning}", one.key));
+        }
+    }
+    for (key, reason) in &run.failed {
+        say::aside(format!("{key}: could not be issued: {reason}"));
+        say::aside("    Nobody was sent anything of it; its owner is told. It is tried again by the next `issue`.");
+    }
+    for due in &run.missed {
+        say::aside(format!("{}: missed, too old for its catch_up; recorded, and its owner is told", due.key));
+    }
+    for due in &run.waiting {
+        let zone = &installation.config.timezone;
+        say::line(format!("{}: waits until {}", due.key, moment(due.at, zone)));
+    }
+    for key in &run.elsewhere {
+        say::line(format!("{key}: another process is making it"));
+    }
+    if run.issued.is_empty() && run.failed.is_empty() {
+        say::line("Nothing is due.");
+    }
+    if !delivered.sent.is_empty() {
+        say::line(format!("{} delivered to {}", plural(delivered.sent.len() as i64, "mail", "mails"), delivered.channel));
+    }
+    for dispatch in &delivered.later {
+        let zone = &installation.config.timezone;
+        say::aside(format!(
+            "{} to {}: not now ({}); tried again from {} on, at the next `issue`",
+            dispatch.edition,
+            dispatch.to,
+            dispatch.words,
+            moment(dispatch.not_before, zone)
+        ));
+    }
+    for dispatch in &delivered.stopped {
+        say::aside(format!("{} to {}: given up: {}", dispatch.edition, dispatch.to, dispatch.words));
+    }
+    let waiting = ledger.open_dispatches()?.len() - delivered.later.len().min(ledger.open_dispatches()?.len());
+    if waiting > 0 {
+        say::line(format!("{} waits in the outbox.", plural(waiting as i64, "mail", "mails")));
+    }
+    Ok(())
+}

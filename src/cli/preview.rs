@@ -1,0 +1,113 @@
+//! `preview`: a report as it would be issued, marked as not issued; nothing is sent or recorded.
+
+use super::{Context, Done, say};
+use crate::calendar::period::{Period, Unit};
+use crate::edition::{EditionKey, Trigger};
+use crate::pipeline::facts::Asked;
+use crate::pipeline::issue::Press;
+use crate::pipeline::{Failure, Installation, Written};
+use std::path::PathBuf;
+
+#[derive(clap::Args)]
+pub(super) struct Preview {
+    /// The report: file stem of its definition
+    report: String,
+    /// The period, such as 2026-11, 2026-W48, 2026-11-30; the last closed one if not given
+    #[arg(long, value_name = "PERIOD")]
+    period: Option<String>,
+    /// What to write
+    #[arg(long, value_enum, default_value_t = Form::Pdf)]
+    format: Form,
+    /// Where to write it; `-` for standard output
+    #[arg(short, long, value_name = "FILE")]
+    output: PathBuf,
+}
+
+/// What a preview can be written as.
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Form {
+    Pdf,
+    Html,
+    Json,
+}
+
+impl Preview {
+    pub(super) fn run(self, context: &Context) -> Result<Done, Failure> {
+        let installation = context.installation()?;
+        let written = named(&installation, &self.report)?;
+        let period = period(&installation, &written, self.period.as_deref())?;
+        let press = Press::open(&installation)?;
+        let ledger = installation.ledger()?;
+        let key = EditionKey {
+            definition: written.definition.stem.clone(),
+            audience: String::new(),
+            period: period.label(),
+            revision: 0,
+        };
+        let due_at = crate::schedule::for_period(&written.definition, &period).map(|due| due.at);
+        let asked = Asked { key, period, due_at, trigger: Trigger::ByHand, without: None };
+        let edition = press.make(&ledger, &written, &asked, true)?;
+        let ending = match self.format {
+            Form::Pdf => ".pdf",
+            Form::Html => ".html",
+            Form::Json => "figures.json",
+        };
+        let made = edition.files.iter().find(|made| made.file.name.ends_with(ending));
+        let bytes = made.map(|made| made.bytes.as_slice()).unwrap_or_default();
+        for warning in &edition.warnings {
+            say::aside(format!("warning: {warning}"));
+        }
+        if self.output.as_os_str() == "-" {
+            say::bytes(bytes);
+        } else {
+            std::fs::write(&self.output, bytes)
+                .map_err(|error| Failure::Error(format!("{} cannot be written: {error}", self.output.display())))?;
+            say::aside(format!("{}: a preview of {}; not issued, not sent.", self.output.display(), asked.key));
+        }
+        Ok(Done::Yes)
+    }
+}
+
+/// The definition of a name, with the nearest names where there is none.
+pub(super) fn named(installation: &Installation, report: &str) -> Result<Written, Failure> {
+    let stem = report.strip_suffix(".yaml").unwrap_or(report);
+    let path = installation.folders.schedules.join(format!("{stem}.yaml"));
+    if !stem.contains(['/', '\\']) && path.is_file() {
+        return installation.definition(&path);
+    }
+    let known: Vec<String> = installation
+        .definition_files()?
+        .iter()
+        .filter_map(|path| path.file_stem().map(|stem| stem.to_string_lossy().into_owned()))
+        .collect();
+    let known = if known.is_empty() { "there is none".to_owned() } else { known.join(", ") };
+    Err(Failure::Error(format!("there is no report `{report}` in {}: {known}", installation.folders.schedules.display())))
+}
+
+/// The period that was asked for, or the last closed one of the definition.
+pub(super) fn period(installation: &Installation, written: &Written, label: Option<&str>) -> Result<Period, Failure> {
+    let schedule = &written.definition.schedule;
+    let unit = match schedule.cadence.covers {
+        crate::calendar::cadence::Covers::Last(unit) => Some(unit),
+        crate::calendar::cadence::Covers::SinceLastFiring => None,
+    };
+    match label {
+        Some(label) => {
+            let period = Period::parse(label).ok_or_else(|| {
+                Failure::Error(format!("`{label}` is no period; write 2026-11-30, 2026-W48, 2026-11, 2026-Q4 or 2026"))
+            })?;
+            if unit.is_some() && period.unit != unit {
+                let example = Period::containing(unit.unwrap_or(Unit::Day), period.first).label();
+                return Err(Failure::Error(format!(
+                    "{} covers another kind of period than `{label}`; write one such as {example}",
+                    written.definition.stem
+                )));
+            }
+            Ok(period)
+        }
+        None => {
+            let today = schedule.zone.civil(installation.clock.now()).date();
+            Ok(Period::containing(unit.unwrap_or(Unit::Day), today).before())
+        }
+    }
+}

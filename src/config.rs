@@ -1,1 +1,0 @@
-//! Config: an installation's settings and folders.

@@ -1,0 +1,1 @@
+//! Tests of the module load of the settings.

@@ -1,0 +1,1 @@
+//! Tests of the module mail of the settings.

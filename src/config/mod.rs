@@ -1,0 +1,168 @@
+//! Config: an installation's settings (`quarterday.yaml`) and folders; and the edge where its secrets are read.
+//!
+//! [`Config::read`] makes a text into settings, or says every Problem in it. [`Config::load`] reads the file of an
+//! installation; without one everything has a default. [`Folders`] says where things lie. Passwords ([`secret`]) and the
+//! signing key ([`signing_key`]) are read only when they are needed, and only from where nobody else can read them.
+//!
+//! ```
+//! use quarterday::config::Config;
+//!
+//! let text = "timezone: Europe/Berlin\nmail: { folder: mail, smtp: { host: mail.example.com } }\nallowed_domain: [example.com]\n";
+//! let shown: Vec<String> = Config::read(text, "quarterday.yaml").unwrap_err().iter().map(ToString::to_string).collect();
+//! assert_eq!(shown, [
+//!     "quarterday.yaml:2:9: `from` is missing in `mail`: a mail server wants a sender. Add `from: \"Quarterday <reports@example.com>\"` here",
+//!     "quarterday.yaml:2:30: `folder` and `smtp` contradict each other: mail goes one way. Keep one of the two",
+//!     "quarterday.yaml:3:1: unknown key `allowed_domain`. Did you mean `allowed_domains`?",
+//! ]);
+//! ```
+
+mod account;
+mod amount;
+mod folders;
+mod hours;
+mod key;
+mod load;
+mod mail;
+mod read;
+mod secret;
+
+pub use account::account;
+pub use folders::Folders;
+pub use key::{existing_key, keep_key, signing_key};
+pub use mail::{ChannelSettings, MailSettings, SmtpWritten, TlsWritten};
+pub use secret::{Secret, SecretFrom, secret};
+
+use crate::calendar::Millis;
+use crate::calendar::hours::WorkingHours;
+use crate::calendar::zone::{Zone, ZoneRules};
+use crate::source::Rhythm;
+use crate::written::Problem;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// Name of the settings file in an installation.
+pub const FILE: &str = "quarterday.yaml";
+
+/// A commented settings file that says what it may hold: what `init` writes.
+pub const EXAMPLE: &str = include_str!("example.yaml");
+
+/// Settings of an installation, as meant. [`Config::default`] are those of an empty file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Config {
+    /// Whose reports they are; empty: not given.
+    pub organisation: String,
+    /// Zone of what is written without one: times in sources that carry no offset, dates in the directory. Default: UTC.
+    pub timezone: Zone,
+    /// Its IANA name.
+    pub timezone_name: String,
+    /// Where zone rules are taken from.
+    pub zone_rules: RulesFrom,
+    /// A clock that stands still, for demonstrations; `None`: the machine's.
+    pub clock: Option<Millis>,
+    /// File of the directory, as written: relative to the installation. From [`Config::load`]: `people.csv` or
+    /// `people.yaml` where nothing is written and one of them is there.
+    pub people: Option<String>,
+    /// How editions are mailed.
+    pub mail: MailSettings,
+    /// Domains to which mail may go, in lower case; empty: all.
+    pub allowed_domains: Vec<String>,
+    /// Working hours of teams, and holidays.
+    pub hours: WorkingHours,
+    /// The zones that profiles of working hours name, by that name.
+    pub zones: BTreeMap<String, Zone>,
+    /// What is known of sources before they are imported, by name.
+    pub sources: BTreeMap<String, SourceWritten>,
+    /// SHA-256 (hex) over the working hours as meant: a report says under which hours it was made.
+    pub digest_hours: String,
+}
+
+/// Where zone rules are taken from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RulesFrom {
+    /// The machine's database; the bundled copy where it has none that tells its version.
+    #[default]
+    System,
+    /// The copy that is compiled in: the same on every machine.
+    Bundled,
+}
+
+impl RulesFrom {
+    /// The rules. Reads the machine's files for [`RulesFrom::System`].
+    pub fn load(self) -> ZoneRules {
+        match self {
+            RulesFrom::System => ZoneRules::of_this_machine(),
+            RulesFrom::Bundled => ZoneRules::bundled(),
+        }
+    }
+}
+
+/// What the settings say of a source; it goes before what the source's mapping says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SourceWritten {
+    /// What it is called in a report.
+    pub title: Option<String>,
+    /// How often it is expected to speak. `None`: nothing is said; `Some(None)`: it is said that there is no rhythm.
+    pub rhythm: Option<Option<Rhythm>>,
+    /// Days after which the vendor forgets.
+    pub retention_days: Option<u32>,
+}
+
+/// Why settings, a secret or the key cannot be had. Never holds a secret.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ConfigError {
+    /// Somebody wrote something that is wrong: all of it.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Problems(Vec<Problem>),
+    /// A file or folder cannot be read or made.
+    #[error("{}: {why}", path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why not.
+        why: String,
+    },
+    /// A secret file that others could read.
+    #[error("{}: others than its owner have access to it (mode {mode:04o}). Run: chmod 600 {}", path.display(), quoted(path))]
+    Exposed {
+        /// Which.
+        path: PathBuf,
+        /// Its permissions.
+        mode: u32,
+    },
+    /// A secret is not where the settings say.
+    #[error("{0}")]
+    Secret(String),
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &std::path::Path) -> String {
+    let text = path.display().to_string();
+    let plain = |c: char| c.is_alphanumeric() || "/._-+,:@%".contains(c);
+    if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
+}
+
+impl ConfigError {
+    fn file(path: &std::path::Path, why: impl ToString) -> ConfigError {
+        ConfigError::File { path: path.to_owned(), why: why.to_string() }
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        let hours = hours::usual();
+        Config {
+            organisation: String::new(),
+            timezone: Zone::utc(),
+            timezone_name: Zone::utc().name().to_owned(),
+            zone_rules: RulesFrom::default(),
+            clock: None,
+            people: None,
+            mail: MailSettings::default(),
+            allowed_domains: Vec::new(),
+            digest_hours: hours::digest(&hours),
+            hours,
+            zones: BTreeMap::new(),
+            sources: BTreeMap::new(),
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Tests of the module read of the settings.

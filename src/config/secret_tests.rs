@@ -1,0 +1,1 @@
+//! Tests of the module secret of the settings.

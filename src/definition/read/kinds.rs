@@ -1,0 +1,382 @@
+//! Reading what a section shows: the settings of each kind, and the short forms that some kinds have.
+
+use super::super::{EventColumn, SectionKind, SeriesForm};
+use super::common::{length, line_of_text, yes};
+use super::measures::{self, Measures};
+use super::{Context, all, doubled, filter};
+use crate::calendar::period::Unit;
+use crate::query::{Dimension, Field};
+use crate::written::{Fields, Node, Reader};
+
+/// Columns of an events section that are no fields.
+const COLUMNS: [(&str, EventColumn); 5] = [
+    ("time", EventColumn::Time),
+    ("actor.name", EventColumn::ActorName),
+    ("details", EventColumn::Details),
+    ("changes", EventColumn::Changes),
+    ("number", EventColumn::Number),
+];
+
+const TIMES: [(&str, Dimension); 5] = [
+    ("day", Dimension::Day),
+    ("week", Dimension::Week),
+    ("month", Dimension::Month),
+    ("quarter", Dimension::Quarter),
+    ("year", Dimension::Year),
+];
+
+/// So many earlier periods a median and quartiles need at least.
+const PERIODS_FOR_NORMAL: u32 = 5;
+
+/// `summary: [events, actors]`, `text: "…"`, `sign: [Reviewed by]`.
+pub(super) fn short_form<'a>(
+    context: &Context<'_, 'a>,
+    kind: &str,
+    node: &'a Node,
+    measures: &mut Measures,
+) -> Option<SectionKind> {
+    let reader = context.reader;
+    match kind {
+        "verdict" => Some(SectionKind::Verdict { measures: named(context, node, measures)? }),
+        "summary" => Some(SectionKind::Summary { measures: named(context, node, measures)? }),
+        "targets" => Some(SectionKind::Targets { measures: with_targets(context, node, measures)? }),
+        "sign" => Some(SectionKind::Sign { lines: lines(context, node)? }),
+        "text" => Some(SectionKind::Text { text: paragraphs(context, node)? }),
+        _ => {
+            reader.wrong(node, "a map of its settings (`key: value`)");
+            None
+        }
+    }
+}
+
+/// A kind without any settings.
+pub(super) fn bare(kind: &str, measures: &mut Measures, reader: &Reader<'_>, item: &Node) -> Option<SectionKind> {
+    match kind {
+        "verdict" => Some(SectionKind::Verdict { measures: Vec::new() }),
+        "attention" => Some(SectionKind::Attention { limit: 10 }),
+        "events" => Some(SectionKind::Events { columns: default_columns(), limit: 50 }),
+        "coverage" => Some(SectionKind::Coverage { short: false }),
+        "sign" => Some(SectionKind::Sign { lines: default_lines() }),
+        _ => {
+            let found = measures.with_targets();
+            if found.is_empty() && !measures.has_broken() {
+                let what = "no measure of this report has a target";
+                reader.problem(item.at, what, "Declare one under `measures:` with `target: \"at most 5\"`");
+                return None;
+            }
+            Some(SectionKind::Targets { measures: found })
+        }
+    }
+}
+
+/// The settings of a kind.
+pub(super) fn of_kind<'a>(
+    context: &Context<'_, 'a>,
+    kind: &str,
+    fields: &Fields<'_, 'a>,
+    measures: &mut Measures,
+) -> Option<SectionKind> {
+    match kind {
+        "verdict" => {
+            let measures = if fields.has("measures") {
+                named(context, fields.get("measures")?, measures)
+            } else {
+                Some(Vec::new())
+            };
+            Some(SectionKind::Verdict { measures: measures? })
+        }
+        "summary" => Some(SectionKind::Summary { measures: named(context, fields.need("measures")?, measures)? }),
+        "attention" => Some(SectionKind::Attention { limit: limit(fields, 10)? }),
+        "series" => series(context, fields, measures),
+        "ranking" => ranking(context, fields, measures),
+        "crosstab" => {
+            let (measure, by, limit) = (measure(context, fields, measures), pair(context, fields), limit(fields, 20));
+            let (rows, columns) = by?;
+            Some(SectionKind::Crosstab { measure: measure?, rows, columns, limit: limit? })
+        }
+        "heatmap" => {
+            let (measure, by, split) =
+                (measure(context, fields, measures), pair(context, fields), split(context, fields));
+            let (rows, columns) = by?;
+            Some(SectionKind::Heatmap { measure: measure?, rows, columns, split: split? })
+        }
+        "events" => {
+            let columns = match fields.get("columns") {
+                Some(node) => columns(context, node),
+                None => (!fields.has("columns")).then(default_columns),
+            };
+            let limit = limit(fields, 50);
+            Some(SectionKind::Events { columns: columns?, limit: limit? })
+        }
+        "sequence" => sequence(context, fields),
+        "targets" => {
+            Some(SectionKind::Targets { measures: with_targets(context, fields.need("measures")?, measures)? })
+        }
+        "text" => Some(SectionKind::Text { text: paragraphs(context, fields.need("text")?)? }),
+        "coverage" => Some(SectionKind::Coverage { short: yes(fields, "short", false)? }),
+        _ => {
+            let lines = match fields.get("lines") {
+                Some(node) => lines(context, node),
+                None => (!fields.has("lines")).then(default_lines),
+            };
+            Some(SectionKind::Sign { lines: lines? })
+        }
+    }
+}
+
+fn series<'a>(context: &Context<'_, 'a>, fields: &Fields<'_, 'a>, measures: &mut Measures) -> Option<SectionKind> {
+    let reader = context.reader;
+    let measure = fields.need("measure").and_then(|node| measures.named(context, node));
+    let periods = match fields.get("periods") {
+        Some(_) => fields.integer("periods", 1..=400).and_then(|periods| u32::try_from(periods).ok()),
+        None => Some(1),
+    };
+    let by = match fields.get("by") {
+        Some(node) if node.as_text().is_some_and(|text| filter::field_of(text).is_some()) => {
+            let instead = "Write `by: day`, week, month, quarter or year, and the field as `split:`";
+            reader.problem(node.at, "a series runs over time", instead);
+            None
+        }
+        Some(node) => reader.choice(node, "unit of time", &TIMES),
+        None => Some(match (periods, context.unit) {
+            (Some(2..), Some(Unit::Week)) => Dimension::Week,
+            (Some(2..), Some(Unit::Month)) => Dimension::Month,
+            (Some(2..), Some(Unit::Quarter)) => Dimension::Quarter,
+            (Some(2..), Some(Unit::Year)) => Dimension::Year,
+            _ => Dimension::Day,
+        }),
+    };
+    let split = split(context, fields);
+    let forms = [
+        ("bars", SeriesForm::Bars),
+        ("stacked bars", SeriesForm::StackedBars),
+        ("lines", SeriesForm::Lines),
+        ("small multiples", SeriesForm::SmallMultiples),
+    ];
+    let form = match fields.get("chart") {
+        Some(node) => {
+            let form = reader.choice(node, "chart", &forms);
+            let needs_split = matches!(form, Some(SeriesForm::StackedBars | SeriesForm::SmallMultiples));
+            if needs_split && !fields.has("split") {
+                let what =
+                    format!("`{}` show one series for each value of a field, and there is no field", node.as_text()?);
+                reader.problem(node.at, what, "Add `split: action_class`, or write `chart: bars`");
+            }
+            form
+        }
+        None if periods.is_some_and(|periods| periods > 1) => Some(SeriesForm::Lines),
+        None if fields.has("split") => Some(SeriesForm::StackedBars),
+        None => Some(SeriesForm::Bars),
+    };
+    let normal = yes(fields, "normal", false);
+    if normal == Some(true) && periods.is_some_and(|periods| periods < PERIODS_FOR_NORMAL) {
+        let what = "what is normal cannot be learnt from so few periods";
+        let instead = format!("Add `periods: 13` ({PERIODS_FOR_NORMAL} at least), or leave `normal` out");
+        reader.problem(fields.get("normal")?.at, what, instead);
+    }
+    Some(SectionKind::Series {
+        measure: measure?.name,
+        by: by?,
+        split: split?,
+        form: form?,
+        periods: periods?,
+        normal: normal?,
+    })
+}
+
+fn ranking<'a>(context: &Context<'_, 'a>, fields: &Fields<'_, 'a>, measures: &mut Measures) -> Option<SectionKind> {
+    let reader = context.reader;
+    let shown = match (fields.has("measure"), fields.has("measures")) {
+        (true, true) => {
+            reader.problem(
+                fields.get("measure")?.at,
+                "`measure` and `measures` both say what is counted",
+                "Keep one of the two",
+            );
+            None
+        }
+        (_, true) => fields.get("measures").and_then(|node| named(context, node, measures)),
+        _ => measure(context, fields, measures).map(|measure| vec![measure]),
+    };
+    let by = fields.need("by").and_then(|node| {
+        let items = reader.one_or_more(node);
+        if items.is_empty() || items.len() > 3 {
+            reader.problem(node.at, "a ranking is by one field, or by two or three together", "Write `by: actor`");
+            return None;
+        }
+        dimensions(context, node, items)
+    });
+    let limit = limit(fields, 10);
+    let chart = yes(fields, "chart", false);
+    Some(SectionKind::Ranking { by: by?, measures: shown?, limit: limit?, chart: chart? })
+}
+
+fn sequence<'a>(context: &Context<'_, 'a>, fields: &Fields<'_, 'a>) -> Option<SectionKind> {
+    let first = fields.need("first").and_then(|node| filter::read(context, node));
+    let then = fields.need("then").and_then(|node| filter::read(context, node));
+    let at_least = match fields.get("at_least") {
+        Some(_) => fields.integer("at_least", 1..=1_000_000).and_then(|count| u64::try_from(count).ok()),
+        None => Some(1),
+    };
+    let by = match fields.get("by") {
+        Some(node) => measures::field(context, node),
+        None => Some(Field::Actor),
+    };
+    fields.need("within");
+    let within = length(fields, "within", 1000, 31 * 24 * 60 * 60 * 1000);
+    Some(SectionKind::Sequence { first: first?, at_least: at_least?, then: then?, by: by?, within: within? })
+}
+
+/// The measure at `measure:`, events if it is not written.
+fn measure<'a>(context: &Context<'_, 'a>, fields: &Fields<'_, 'a>, measures: &mut Measures) -> Option<String> {
+    match fields.get("measure") {
+        Some(node) => measures.named(context, node).map(|measure| measure.name),
+        None if fields.has("measure") => None,
+        None => measures.named_so(context, fields.node(), "events").map(|measure| measure.name),
+    }
+}
+
+/// A list of measures by name, each once.
+fn named<'a>(context: &Context<'_, 'a>, node: &'a Node, measures: &mut Measures) -> Option<Vec<String>> {
+    let reader = context.reader;
+    let items = reader.one_or_more(node);
+    if items.is_empty() {
+        reader.problem(node.at, "there is no measure to show", "Write one at least, as in `[events, actors]`");
+        return None;
+    }
+    for name in doubled(items.iter().filter_map(Node::as_text)) {
+        if let Some(item) = items.iter().filter(|item| item.as_text() == Some(name)).nth(1) {
+            reader.problem(item.at, format!("`{name}` is named twice"), "Keep one of the two");
+        }
+    }
+    let found = items.iter().map(|item| measures.named(context, item).map(|measure| measure.name));
+    all(found.collect())
+}
+
+/// As [`named`], of measures that have targets.
+fn with_targets<'a>(context: &Context<'_, 'a>, node: &'a Node, measures: &mut Measures) -> Option<Vec<String>> {
+    let items = context.reader.one_or_more(node);
+    let names = named(context, node, measures)?;
+    for item in items {
+        if measures.named(context, item).is_some_and(|measure| measure.target.is_none()) {
+            let what = format!("`{}` has no target", item.as_text().unwrap_or_default());
+            let instead = "Declare a measure under `measures:` with `target: \"at most 5\"`";
+            context.reader.problem(item.at, what, instead);
+        }
+    }
+    Some(names)
+}
+
+fn limit(fields: &Fields<'_, '_>, absent: usize) -> Option<usize> {
+    match fields.get("limit") {
+        Some(_) => fields.integer("limit", 1..=10_000).and_then(|limit| usize::try_from(limit).ok()),
+        None => (!fields.has("limit")).then_some(absent),
+    }
+}
+
+fn split<'a>(context: &Context<'_, 'a>, fields: &Fields<'_, 'a>) -> Option<Option<Field>> {
+    match fields.get("split") {
+        Some(node) => measures::field(context, node).map(Some),
+        None => (!fields.has("split")).then_some(None),
+    }
+}
+
+/// Rows and columns.
+fn pair<'a>(context: &Context<'_, 'a>, fields: &Fields<'_, 'a>) -> Option<(Dimension, Dimension)> {
+    let reader = context.reader;
+    let node = fields.need("by")?;
+    let items = reader.one_or_more(node);
+    if items.len() != 2 {
+        let what = format!("`by` names {} here, and it takes two: rows and columns", items.len());
+        reader.problem(node.at, what, "Write as in `by: [weekday, hour]`");
+        return None;
+    }
+    match dimensions(context, node, items)?.as_slice() {
+        [rows, columns] => Some((*rows, *columns)),
+        _ => None,
+    }
+}
+
+fn dimensions<'a>(context: &Context<'_, 'a>, node: &'a Node, items: &'a [Node]) -> Option<Vec<Dimension>> {
+    let found = items.iter().map(|item| {
+        let time = TIMES.iter().find(|(name, _)| item.as_text() == Some(name)).map(|(_, dimension)| *dimension);
+        time.or_else(|| measures::field(context, item).map(Dimension::Field))
+    });
+    let found = all(found.collect())?;
+    let mut seen = Vec::new();
+    for dimension in &found {
+        if seen.contains(dimension) {
+            context.reader.problem(node.at, "a field is named twice", "Keep one of the two");
+            return None;
+        }
+        seen.push(*dimension);
+    }
+    Some(found)
+}
+
+fn columns<'a>(context: &Context<'_, 'a>, node: &'a Node) -> Option<Vec<EventColumn>> {
+    let reader = context.reader;
+    let items = reader.one_or_more(node);
+    if items.is_empty() {
+        reader.problem(node.at, "there is no column to show", "Write as in `[time, actor, action, record_name]`");
+    }
+    let column = |item: &'a Node| {
+        let text = reader.text(item)?;
+        let special = COLUMNS.iter().find(|(name, _)| *name == text).map(|(_, column)| *column);
+        let found = special.or_else(|| filter::field_of(text).map(EventColumn::Field));
+        if found.is_none() {
+            let known: Vec<&str> =
+                COLUMNS.iter().map(|(name, _)| *name).chain(Field::ALL.iter().map(|(_, name)| *name)).collect();
+            reader.unknown(item.at, "column", text, known);
+        }
+        found
+    };
+    all(items.iter().map(column).collect()).filter(|columns: &Vec<_>| !columns.is_empty())
+}
+
+/// What an auditor asks of each event: when, who, what, to which record, how it ended.
+fn default_columns() -> Vec<EventColumn> {
+    vec![
+        EventColumn::Time,
+        EventColumn::ActorName,
+        EventColumn::Field(Field::Action),
+        EventColumn::Field(Field::Module),
+        EventColumn::Field(Field::RecordName),
+        EventColumn::Field(Field::Affected),
+        EventColumn::Field(Field::Outcome),
+    ]
+}
+
+fn default_lines() -> Vec<String> {
+    ["Reviewed by", "Date", "Signature"].map(str::to_owned).to_vec()
+}
+
+fn lines<'a>(context: &Context<'_, 'a>, node: &'a Node) -> Option<Vec<String>> {
+    let items = context.reader.one_or_more(node);
+    if items.is_empty() || items.len() > 6 {
+        context.reader.problem(
+            node.at,
+            "a report is signed on one line to six",
+            "Write as in `[Reviewed by, Date, Signature]`",
+        );
+        return None;
+    }
+    all(items.iter().map(|item| line_of_text(context.reader, item, 100)).collect())
+}
+
+fn paragraphs<'a>(context: &Context<'_, 'a>, node: &'a Node) -> Option<String> {
+    let text = context.reader.text(node)?.trim_end();
+    if text.trim().is_empty() {
+        context.reader.problem(
+            node.at,
+            "the text is empty",
+            "Write what the reader should know, or leave the section out",
+        );
+        return None;
+    }
+    if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
+        context.reader.problem(node.at, "the text has control characters", "Leave all but line breaks out");
+        return None;
+    }
+    Some(text.to_owned())
+}

@@ -1,0 +1,212 @@
+//! Reading a definition from YAML: one as meant, or every Problem at once.
+
+mod amounts;
+mod common;
+mod filter;
+mod kinds;
+mod measures;
+mod recipients;
+mod schedule;
+mod sections;
+mod thresholds;
+
+use super::{Comparison, Definition, OnUnknown, Section, Threshold};
+use crate::calendar::period::Unit;
+use crate::calendar::zone::{Zone, ZoneRules};
+use crate::query::Filter;
+use crate::written::{Fields, Problem, Reader, Tree};
+use common::{address, line_of_text};
+use measures::Measures;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
+
+pub use common::{duration, is_address};
+
+const KEYS: [&str; 12] = [
+    "title",
+    "purpose",
+    "owner",
+    "schedule",
+    "compare",
+    "where",
+    "measures",
+    "thresholds",
+    "sections",
+    "recipients",
+    "on_unknown",
+    "template",
+];
+
+/// What else is known when a part is read.
+struct Context<'r, 'a> {
+    reader: &'r Reader<'a>,
+    /// The schedule's, or UTC where the schedule is wrong.
+    zone: Zone,
+    /// The unit of periods; `None` where it is a span of days, or wrong.
+    unit: Option<Unit>,
+    /// Whether figures are compared with earlier ones.
+    compared: bool,
+}
+
+impl Definition {
+    /// Reads a file of `schedules/`. `stem` is its name without folder and ending, `file` what Problems call it.
+    ///
+    /// # Errors
+    /// Every Problem, in the order of the file.
+    pub fn read(stem: &str, file: &str, text: &str, rules: &ZoneRules) -> Result<Definition, Vec<Problem>> {
+        Definition::read_within(stem, file, text, rules, &[])
+    }
+
+    /// As [`read`](Self::read), for an installation that mails to some domains only (none given: to all).
+    ///
+    /// # Errors
+    /// Every Problem, in the order of the file.
+    pub fn read_within(
+        stem: &str,
+        file: &str,
+        text: &str,
+        rules: &ZoneRules,
+        allowed_domains: &[String],
+    ) -> Result<Definition, Vec<Problem>> {
+        let tree = Tree::parse(file, text);
+        let reader = Reader::new(&tree);
+        let definition = read(stem, text, rules, allowed_domains, &reader);
+        reader.finish(definition)
+    }
+}
+
+fn read(stem: &str, text: &str, rules: &ZoneRules, domains: &[String], reader: &Reader<'_>) -> Option<Definition> {
+    let top = reader.root_fields(&KEYS)?;
+    let stem = usable_stem(&top, stem);
+    let title = top.need("title").and_then(|node| line_of_text(reader, node, 200));
+    let purpose = top.get("purpose").map(|node| line_of_text(reader, node, 1000));
+    let owner = top.need("owner").and_then(|node| address(reader, node, domains));
+    let schedule = top.need("schedule").and_then(|node| schedule::read(reader, node, rules));
+    let unit = schedule.as_ref().and_then(|schedule| schedule::unit(&schedule.cadence));
+    let compare = compare(&top, schedule.is_some().then_some(unit));
+    let context = Context {
+        reader,
+        zone: schedule.as_ref().map_or_else(Zone::utc, |schedule| schedule.zone.clone()),
+        unit,
+        compared: compare.as_ref().is_none_or(|compare| !compare.is_empty()),
+    };
+    let filter = match top.get("where") {
+        Some(node) => filter::read(&context, node),
+        None => Some(Filter::All),
+    };
+    let mut measures = Measures::read(&context, top.get("measures"));
+    let thresholds: Option<Vec<Threshold>> = thresholds::read(&context, top.get("thresholds"), &mut measures);
+    let sections: Option<Vec<Section>> =
+        top.need("sections").and_then(|node| sections::read(&context, node, &mut measures));
+    if let (Some(thresholds), Some(sections)) = (&thresholds, &sections) {
+        thresholds::must_be_seen(&context, &top, thresholds, sections);
+    }
+    let recipients = recipients::read(&context, &top, domains, owner.as_deref(), sections.as_deref(), &mut measures);
+    let on_unknown = match top.get("on_unknown") {
+        Some(node) => reader.choice(node, "`on_unknown`", &[("resend", OnUnknown::Resend), ("hold", OnUnknown::Hold)]),
+        None => Some(OnUnknown::Resend),
+    };
+    let template = template(&top);
+    Some(Definition {
+        stem: stem?,
+        digest: hex::encode(Sha256::digest(text.as_bytes())),
+        title: title?,
+        purpose: purpose.unwrap_or_else(|| Some(String::new()))?,
+        owner: owner?,
+        schedule: schedule?,
+        compare: compare?,
+        filter: filter?,
+        measures: measures.finish()?,
+        thresholds: thresholds?,
+        sections: sections?,
+        recipients: recipients?,
+        on_unknown: on_unknown?,
+        template: template?,
+    })
+}
+
+/// A stem becomes part of editions' keys, file names and addresses of figures.
+fn usable_stem(top: &Fields<'_, '_>, stem: &str) -> Option<String> {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
+    let usable = stem.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit()) && stem.chars().all(plain);
+    if !usable || stem.len() > 100 {
+        let what = format!("the file's name `{stem}` cannot be a report's name");
+        let instead = "Use small letters, digits, `-` and `_`, a hundred at most, as in `weekly-activity.yaml`";
+        top.reader().problem(top.node().at, what, instead);
+        return None;
+    }
+    Some(stem.to_owned())
+}
+
+/// `compare:`; `unit` is the unit of periods, where the schedule could be read.
+fn compare(top: &Fields<'_, '_>, unit: Option<Option<Unit>>) -> Option<Vec<Comparison>> {
+    let reader = top.reader();
+    let Some(node) = top.get("compare") else { return (!top.has("compare")).then(Vec::new) };
+    let mut found: Vec<Comparison> = Vec::new();
+    let mut sound = true;
+    let items = reader.one_or_more(node);
+    for item in items {
+        let Some(text) = reader.text(item) else {
+            sound = false;
+            continue;
+        };
+        let weekdays = text.strip_suffix(" same weekdays").and_then(|count| count.trim().parse::<u8>().ok());
+        let comparison = match (text, weekdays) {
+            ("previous period", _) => Comparison::Previous,
+            ("year before", _) => Comparison::YearBefore,
+            ("none", _) if items.len() == 1 => return Some(Vec::new()),
+            (_, Some(count)) if (1..=52).contains(&count) => {
+                if unit.is_some_and(|unit| unit != Some(Unit::Day)) {
+                    let what = format!("`{text}` compares single days, and this report's period is longer");
+                    reader.problem(item.at, what, "Write `previous period` or `year before`");
+                    sound = false;
+                }
+                Comparison::SameWeekdays(count)
+            }
+            _ => {
+                reader.unknown(
+                    item.at,
+                    "comparison",
+                    text,
+                    ["previous period", "year before", "4 same weekdays", "none"],
+                );
+                sound = false;
+                continue;
+            }
+        };
+        if found.contains(&comparison) {
+            reader.problem(item.at, format!("`{text}` is written twice"), "Keep one of the two");
+            sound = false;
+        }
+        found.push(comparison);
+    }
+    sound.then_some(found)
+}
+
+fn template(top: &Fields<'_, '_>) -> Option<String> {
+    let Some(node) = top.get("template") else { return Some("report.tera".to_owned()) };
+    let text = top.reader().text(node)?;
+    let plain = text.chars().all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c));
+    if !plain || !text.ends_with(".tera") || text.split('/').any(|part| part.is_empty() || part.starts_with('.')) {
+        let what = format!("`{text}` is not a template of `report-templates/`");
+        top.reader().problem(node.at, what, "Write a file's name there, as in `report.tera`");
+        return None;
+    }
+    Some(text.to_owned())
+}
+
+/// All of them, or nothing if one could not be read.
+fn all<T>(items: Vec<Option<T>>) -> Option<Vec<T>> {
+    items.into_iter().collect()
+}
+
+/// Names used twice, for lists whose items have names.
+fn doubled<'n>(names: impl IntoIterator<Item = &'n str>) -> BTreeSet<&'n str> {
+    let mut seen = BTreeSet::new();
+    names.into_iter().filter(|name| !seen.insert(*name)).collect()
+}
+
+#[cfg(test)]
+mod mistakes_tests;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,105 @@
+//! Tests of words: what a compliance officer reads about a definition, whole.
+
+use super::*;
+use crate::calendar::zone::ZoneRules;
+use crate::definition::{Definition, SectionKind};
+use std::fmt::Write;
+
+fn read(text: &str) -> Definition {
+    Definition::read("d", "d.yaml", text, &ZoneRules::bundled()).unwrap()
+}
+
+#[test]
+fn everything_in_words() {
+    let definition = read(include_str!("../tests/everything.yaml"));
+    let zone = &definition.schedule.zone;
+    let mut text = String::new();
+    writeln!(text, "{}; {}", schedule(&definition.schedule), catch_up(&definition.schedule)).unwrap();
+    for compared in &definition.compare {
+        writeln!(text, "against {}", comparison(*compared, Some(Unit::Month))).unwrap();
+    }
+    writeln!(text, "{}", filter(&definition.filter, zone)).unwrap();
+    for one in definition.measures.values() {
+        write!(text, "{}: {}", one.title, measure(one, zone)).unwrap();
+        if let Some(wanted) = one.target {
+            write!(text, "; {}", target(one, wanted)).unwrap();
+        }
+        writeln!(text, " {}", good(one.good)).unwrap();
+    }
+    for one in &definition.thresholds {
+        writeln!(text, "{}", threshold(one, &definition.measures[&one.measure], zone)).unwrap();
+    }
+    for one in definition.recipients.iter().filter_map(|recipient| recipient.when.as_ref()) {
+        writeln!(text, "{}", condition(one, &definition.measures[&one.measure])).unwrap();
+    }
+    for section in &definition.sections {
+        if let SectionKind::Sequence { first, then, within, by, .. } = &section.kind {
+            let (first, then) = (filter(first, zone), filter(then, zone));
+            writeln!(text, "{first}; then {then} by {}, within {}", field_name(*by), length(*within)).unwrap();
+        }
+    }
+    insta::assert_snapshot!("everything_in_words", text);
+}
+
+#[test]
+fn schedules_in_words() {
+    let said = |written: &str| {
+        let text = format!(
+            "title: T\nowner: o@example.com\nschedule: {{ timezone: Europe/Berlin, {written} }}\nsections: [coverage]\nrecipients: none\n"
+        );
+        schedule(&read(&text).schedule).replace(" (Europe/Berlin)", "")
+    };
+    assert_eq!(said("every: week, after: 2h"), "every Monday at 07:00 for the week before, closing 2 hours after");
+    assert_eq!(said("every: day, at: \"06:30\""), "every day at 06:30 for the day before");
+    assert_eq!(said("every: month"), "on day 1 of every month at 07:00 for the month before");
+    assert_eq!(
+        said("every: month, day: 31"),
+        "on day 31 (or the last day) of every month at 07:00 for the month before"
+    );
+    assert_eq!(
+        said("every: quarter, day: 5"),
+        "on day 5 of January, April, July and October at 07:00 for the quarter before"
+    );
+    assert_eq!(said("every: year"), "on day 1 of January at 07:00 for the year before");
+    assert_eq!(
+        said("cron: \"0 7 * * 1-5\", period: day"),
+        "on Monday, Tuesday, Wednesday, Thursday and Friday at 07:00 (cron 0 7 * * 1-5) for the day before"
+    );
+    assert_eq!(
+        said("cron: \"30 18 1,15 * FRI\""),
+        "on day 1 and 15 of the month and on Friday at 18:30 (cron 30 18 1,15 * FRI) for the days since the one before"
+    );
+    assert_eq!(
+        said("cron: \"0 7 1 JAN,JUL *\""),
+        "on day 1 of the month in January and July at 07:00 (cron 0 7 1 JAN,JUL *) for the days since the one before"
+    );
+    assert_eq!(
+        said("cron: \"0 7 */2 * FRI\""),
+        "on day 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29 and 31 of the month if it is Friday at 07:00 (cron 0 7 */2 * FRI) for the days since the one before"
+    );
+}
+
+#[test]
+fn filters_in_words() {
+    let zone = Zone::utc();
+    let is = |field, values: &[&str]| Filter::OneOf(field, values.iter().map(|text| (*text).to_owned()).collect());
+    let said = |one: Filter| filter(&one, &zone);
+    assert_eq!(said(Filter::All), "every event");
+    assert_eq!(said(Filter::And(vec![])), "every event");
+    assert_eq!(said(Filter::Or(vec![])), "no event");
+    assert_eq!(said(is(Field::Module, &["Deals", "Price Books"])), "module is Deals or “Price Books”");
+    assert_eq!(said(Filter::Not(Box::new(is(Field::Module, &["A", "B", "C"])))), "module is none of A, B and C");
+    assert_eq!(said(is(Field::Module, &[""])), "module is “”");
+    assert_eq!(said(is(Field::Weekday, &["1", "7"])), "weekday is Monday or Sunday");
+    assert_eq!(said(is(Field::OutsideHours, &["yes"])), "it is outside working hours");
+    assert_eq!(said(Filter::Not(Box::new(is(Field::OutsideHours, &["yes"])))), "it is within working hours");
+    assert_eq!(said(Filter::Not(Box::new(is(Field::ActorKnown, &["unknown"])))), "the directory knows the actor");
+    assert_eq!(said(Filter::Number(Field::Time, Compare::Less, 1500)), "time is before 1970-01-01 00:00:01.500");
+    let either = Filter::Or(vec![is(Field::Action, &["x"]), is(Field::Action, &["y"])]);
+    let both = Filter::And(vec![either.clone(), is(Field::Actor, &["ann"])]);
+    assert_eq!(said(both.clone()), "(action is x or action is y) and actor is ann");
+    assert_eq!(
+        said(Filter::Or(vec![both, Filter::Not(Box::new(either))])),
+        "((action is x or action is y) and actor is ann) or not (action is x or action is y)"
+    );
+}

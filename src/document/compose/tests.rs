@@ -1,0 +1,176 @@
+//! Tests of composing: what values can do, what templates can do, and what neither can.
+
+use super::*;
+use crate::document::{Block, Inline};
+use proptest::prelude::*;
+use serde_json::json;
+
+fn wording() -> BTreeMap<String, Wording> {
+    let count: Wording = Arc::new(|value, arguments| {
+        let number = value.as_u64().ok_or("`count` is for whole numbers")?;
+        let word = arguments.get("of").and_then(Json::as_str).unwrap_or("events");
+        Ok(format!("{number} {word}"))
+    });
+    BTreeMap::from([("count".to_string(), count)])
+}
+
+fn load(templates: &[(&str, &str)]) -> Result<TemplateSet, Vec<Problem>> {
+    TemplateSet::load(templates, &[], &wording())
+}
+
+fn places(problems: &[Problem]) -> Vec<String> {
+    problems.iter().map(|p| format!("{}:{}:{} {}", p.file, p.line, p.column, p.what)).collect()
+}
+
+fn paragraph(value: &str) -> String {
+    let set = load(&[("r.tera", "<report title='t'><p>{{ v }}</p></report>")]).unwrap();
+    let document = compose(&set, "r.tera", &json!({"v": value}), BTreeMap::new()).unwrap();
+    match document.blocks.as_slice() {
+        [Block::Paragraph { text, .. }] => match text.as_slice() {
+            [Inline::Text(text)] => text.clone(),
+            other => panic!("{other:?}"),
+        },
+        [] => String::new(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_value_is_text_whatever_it_holds() {
+    assert_eq!(paragraph("</p><h1>&amp; \"x\" 'y' {{ v }}"), "</p><h1>&amp; \"x\" 'y' {{ v }}");
+    assert_eq!(paragraph("a\u{0}b\u{1b}[31m\u{85}\u{202e}cod\u{feff}"), "a\\x00b\\x1b[31m\\x85\\u{202e}cod\\u{feff}");
+    assert_eq!(paragraph("one\r\ntwo\tthree"), "one two three");
+    assert_eq!(paragraph("مرحبا שלום Ελλάδα"), "مرحبا שלום Ελλάδα");
+}
+
+proptest! {
+    #[test]
+    fn no_text_becomes_markup_or_stops_a_report(value in "\\PC*|[\\x00-\\x7f]{0,40}") {
+        let text = paragraph(&value);
+        prop_assert!(!text.chars().any(char::is_control));
+        let plain: String = value.chars().filter(|c| !hidden(*c) && !c.is_whitespace()).collect();
+        let kept: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+        if !value.chars().any(hidden) { prop_assert_eq!(plain, kept); }
+    }
+
+    #[test]
+    fn a_value_in_an_attribute_stays_in_it(value in "\\PC*") {
+        let set = load(&[("r.tera", "<report title='t{{ v }}'><note tone=\"bad\"/></report>")]).unwrap();
+        let read = compose(&set, "r.tera", &json!({"v": value}), BTreeMap::new());
+        prop_assert!(read.is_ok());
+    }
+
+    #[test]
+    fn no_template_text_makes_loading_panic(text in "([<>{}%#a-z\"'|~=/ \\n-]|for|set|\\{%|%\\}|\\{\\{|\\}\\}|<p>|<!--){0,30}") {
+        let _ = load(&[("r.tera", &text), ("m.txt", &text)]);
+    }
+}
+
+#[test]
+fn templates_include_extend_and_word() {
+    let set = load(&[
+        ("base.tera", "<report title='{% block title %}none{% endblock %}'>{% block body %}{% endblock %}</report>"),
+        ("part.tera", "<p>{{ n | count(of=\"rows\") }}{% set m = n + 1 %}, {{ m }}</p>"),
+        ("r.tera", "{% extends \"base.tera\" %}\n{% block title %}own{% endblock %}{% block body -%} {% for n in all -%} {% include \"part.tera\" %}{% endfor %}{% endblock %}"),
+        ("cell.tera", "{% component cell(v) %}<p>{{ v }}</p>{% endcomponent %}"),
+        ("c.tera", "<report title='c'>{{<cell v={\"<i>\"} />}}</report>"),
+    ])
+    .unwrap();
+    let document = compose(&set, "r.tera", &json!({"all": [1, 2]}), BTreeMap::new()).unwrap();
+    assert_eq!((document.title.as_str(), document.blocks.len()), ("own", 2));
+    let document = compose(&set, "c.tera", &json!({}), BTreeMap::new()).unwrap();
+    assert_eq!(document.blocks.len(), 1);
+}
+
+#[test]
+fn everything_wrong_in_all_templates_is_told_at_once() {
+    let problems = load(&[
+        ("a.tera", "<report title='a'>\n<p>{{ x | safe }}</p>\n<!-- {{ x }} -->{% set y %}{% endset %}</report>"),
+        ("b.tera", "<report title='b'><p>{{ [i for i in x] }}</p><{{ x }}></report>"),
+        ("m.html", "<p>{{ x | escape }}</p>"),
+    ])
+    .map(drop)
+    .unwrap_err();
+    let expected = [
+        "a.tera:2:11 the filter `safe` is not one that templates may use",
+        "a.tera:3:1 comments, CDATA and instructions of XML are not read",
+        "a.tera:3:20 `set` around content is not read",
+        "b.tera:1:28 a list made by an expression is not read",
+        "b.tera:1:46 `<` begins no element here",
+        "m.html:1:11 the filter `escape` is not one that templates may use",
+    ];
+    assert_eq!(places(&problems), expected);
+    let problems = load(&[("a.tera", "<p>{% if %}</p>"), ("b.tera", "<p>\n<b>{{ x ! }}</b>")]).map(drop).unwrap_err();
+    assert_eq!(problems.iter().map(|p| (p.file.as_str(), p.line)).collect::<Vec<_>>(), [("a.tera", 1), ("b.tera", 2)]);
+    let problems = load(&[("a.tera", "<p><b>{{ range(end=2) }}{{ nothing(x=1) }}</b>{% include \"gone.tera\" %}</p>")])
+        .map(drop)
+        .unwrap_err();
+    let expected = ["a.tera:1:28 Unknown function `nothing`", "a.tera:1:58 Unknown template `gone.tera`"];
+    assert_eq!(places(&problems), expected);
+}
+
+#[test]
+fn what_figures_lack_is_told_at_the_templates_line() {
+    let set = load(&[
+        ("r.tera", "<report title='t'>\n<p><b>x</b> {{ figures.delted }}</p></report>"),
+        ("s.tera", "<report title='s'><p>{{ 'x' | count }}</p></report>"),
+    ])
+    .unwrap();
+    let problems = compose(&set, "r.tera", &json!({"figures": {"deleted": 1}}), BTreeMap::new()).unwrap_err();
+    assert_eq!(places(&problems), ["r.tera:2:24 Field `delted` is not defined"]);
+    assert_eq!(problems[0].instead, "Available fields: deleted");
+    let problems = compose(&set, "s.tera", &json!({}), BTreeMap::new()).unwrap_err();
+    assert!(problems[0].what.contains("`count` is for whole numbers"), "{problems:?}");
+    assert_eq!(
+        compose(&set, "t.tera", &json!({}), BTreeMap::new()).unwrap_err()[0].instead,
+        "There are: r.tera, s.tera"
+    );
+}
+
+#[test]
+fn a_template_cannot_run_away() {
+    let stopped = |inner: &str| {
+        let set = load(&[("r.tera", &format!("<report title='t'>{inner}</report>")), ("twice.tera", "<p>twelve</p>")])
+            .unwrap();
+        let problems = compose(&set, "r.tera", &json!({"s": "x".repeat(1000)}), BTreeMap::new()).unwrap_err();
+        problems[0].what.clone()
+    };
+    let nested = "{% for a in range(end=100000) %}{% for b in range(end=100000) %}{% endfor %}{% endfor %}";
+    assert!(stopped(nested).contains("more work"), "{}", stopped(nested));
+    let doubled = "{% for a in range(end=60) %}{% set_global s = s ~ s %}{% endfor %}";
+    assert!(stopped(doubled).contains("more than 1024 KiB"), "{}", stopped(doubled));
+    let arrays = "{% set l = [1, 2] %}{% for a in range(end=60) %}{% set_global l = [...l, ...l] %}{% endfor %}";
+    assert!(stopped(arrays).contains("more than 1024 KiB"), "{}", stopped(arrays));
+    let endless = "<p>{% for a in range(end=1000000) %}{{ s }}{% endfor %}</p>";
+    assert!(stopped(endless).contains("writes more than 64 MiB"), "{}", stopped(endless));
+    let replaced =
+        "{% set t = s %}{% for a in range(end=9) %}{% set_global t = t | replace(from='x', to=s) %}{% endfor %}";
+    assert!(
+        stopped(replaced).contains("more than 1024 KiB") || stopped(replaced).contains("more work"),
+        "{}",
+        stopped(replaced)
+    );
+    let long = "{% for a in range(end=99999999999) %}{% endfor %}";
+    assert!(stopped(long).contains("more work"), "{}", stopped(long));
+}
+
+#[test]
+fn mails_are_plain_or_escaped_by_their_name() {
+    let set = load(&[
+        ("mail/subject.txt.tera", "Report: {{ v }} <{{ v }}>"),
+        ("mail/body.html.tera", "<!doctype html><td style=\"x\">{{ v }}</td>"),
+    ])
+    .unwrap();
+    let context = json!({"v": "<b>\r\nBcc: x\u{7}"});
+    assert_eq!(text(&set, "mail/subject.txt.tera", &context).unwrap(), "Report: <b> Bcc: x\\x07 <<b> Bcc: x\\x07>");
+    let body = "<!doctype html><td style=\"x\">&lt;b&gt; Bcc: x\\x07</td>";
+    assert_eq!(html_fragment(&set, "mail/body.html.tera", &context).unwrap(), body);
+}
+
+#[test]
+fn own_templates_go_before_shipped_ones_and_maps_keep_their_order() {
+    let own = [("a.txt".to_string(), "{% for k, v in m %}{{ k }}={{ v }} {% endfor %}".to_string())];
+    let set = TemplateSet::load(&[("a.txt", "shipped"), ("b.txt", "b")], &own, &wording()).unwrap();
+    assert_eq!(text(&set, "a.txt", &json!({"m": {"z": 1, "a": 2, "k": 3}})).unwrap(), "z=1 a=2 k=3 ");
+    assert_eq!(set.names(), ["a.txt", "b.txt"]);
+}

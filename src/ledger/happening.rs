@@ -1,0 +1,197 @@
+//! What can happen: the bodies of the ledger's entries. The state tables are a function of these and nothing else.
+
+use super::retry::OnUnknown;
+use crate::calendar::Millis;
+use crate::dispatch::{File, Receipt, Stage};
+use crate::edition::{EditionKey, Trigger};
+use serde::{Deserialize, Serialize};
+
+/// One thing that happened. A variant's fields may grow (with `serde(default)`), never change their meaning: old
+/// entries are read for ever.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Happening {
+    /// A definition was accepted for the first time.
+    Activated {
+        /// File stem.
+        definition: String,
+        /// SHA-256 of the definition as meant.
+        digest: String,
+        /// From when on it is due, where the definition says so.
+        since: Option<Millis>,
+    },
+    /// A definition reads differently than before.
+    Changed {
+        /// File stem.
+        definition: String,
+        /// The new digest.
+        digest: String,
+        /// The new `since`.
+        since: Option<Millis>,
+    },
+    /// Somebody began to make an edition.
+    Claimed {
+        /// Which.
+        edition: EditionKey,
+        /// When it was due.
+        due_at: Millis,
+        /// Why it is made.
+        trigger: Trigger,
+        /// The account that asked.
+        by: String,
+        /// The process that makes it.
+        claimer: String,
+        /// Counts the claims of this edition; only the newest may write.
+        fence: u32,
+        /// Until when others leave it alone.
+        lease_until: Millis,
+    },
+    /// The maker needs longer.
+    Extended {
+        /// Which.
+        edition: EditionKey,
+        /// The claim's fence.
+        fence: u32,
+        /// The new end of the lease.
+        lease_until: Millis,
+    },
+    /// An edition was issued: with its files, and its messages in the outbox.
+    Recorded {
+        /// Which.
+        edition: EditionKey,
+        /// The claim's fence.
+        fence: u32,
+        /// Who is told when something is wrong with it.
+        owner: String,
+        /// The manifest that is signed, JSON text.
+        manifest: String,
+        /// Digest of the figures.
+        figures_digest: String,
+        /// Head of the log that it was made from.
+        log_head: String,
+        /// Its files.
+        files: Vec<File>,
+        /// Its messages.
+        dispatches: Vec<Queued>,
+    },
+    /// An edition could not be made.
+    Failed {
+        /// Which.
+        edition: EditionKey,
+        /// The claim's fence.
+        fence: u32,
+        /// Why.
+        reason: String,
+        /// What tells the owner; only the first time.
+        notices: Vec<Queued>,
+    },
+    /// A firing that lies too far back to be caught up with.
+    Missed {
+        /// Which.
+        edition: EditionKey,
+        /// When it was due.
+        due_at: Millis,
+        /// Why it is not made.
+        reason: String,
+        /// What tells the owner.
+        notices: Vec<Queued>,
+    },
+    /// An attempt to deliver began.
+    Attempt {
+        /// Which dispatch.
+        dispatch: i64,
+        /// Counts its attempts.
+        number: u32,
+        /// The process that sends.
+        process: String,
+        /// Until when others leave it alone.
+        lease_until: Millis,
+    },
+    /// The last bytes of the message are about to be sent.
+    Dot {
+        /// Which dispatch.
+        dispatch: i64,
+        /// Which attempt.
+        number: u32,
+    },
+    /// What came of an attempt, and what follows.
+    Settled {
+        /// Which dispatch.
+        dispatch: i64,
+        /// Which attempt.
+        number: u32,
+        /// The channel's receipt.
+        receipt: Receipt,
+        /// The stage that follows.
+        stage: Stage,
+        /// When it may be tried again, where it is.
+        not_before: Millis,
+    },
+    /// A person decided about a dispatch.
+    Decided {
+        /// Which dispatch.
+        dispatch: i64,
+        /// The stage that follows: held, queued or cancelled.
+        stage: Stage,
+        /// When it may be tried again, where it is.
+        not_before: Millis,
+        /// Who.
+        by: String,
+        /// Why.
+        why: String,
+    },
+}
+
+/// A message that was put into the outbox. Its bytes lie in the table of blobs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Queued {
+    /// Number of the dispatch.
+    pub id: i64,
+    /// What it is.
+    pub purpose: Purpose,
+    /// Envelope sender.
+    pub from: String,
+    /// Envelope recipient.
+    pub to: String,
+    /// Message-ID, without angle brackets.
+    pub message_id: String,
+    /// SHA-256 of the message's bytes, hex.
+    pub sha256: String,
+    /// Size of the message in bytes.
+    pub bytes: u64,
+    /// What it carries, as the definition says (`pdf`, `csv`…).
+    pub formats: Vec<String>,
+    /// What to do when nobody knows whether it was accepted.
+    pub on_unknown: OnUnknown,
+    /// Not to be sent before.
+    pub not_before: Millis,
+}
+
+/// What a message is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// An edition for a recipient.
+    Edition,
+    /// Tells the owner that an edition failed, was missed, or is mended.
+    Notice,
+}
+
+impl Happening {
+    /// The word that stands in the entry's `kind`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Happening::Activated { .. } => "activated",
+            Happening::Changed { .. } => "changed",
+            Happening::Claimed { .. } => "claimed",
+            Happening::Extended { .. } => "extended",
+            Happening::Recorded { .. } => "recorded",
+            Happening::Failed { .. } => "failed",
+            Happening::Missed { .. } => "missed",
+            Happening::Attempt { .. } => "attempt",
+            Happening::Dot { .. } => "dot",
+            Happening::Settled { .. } => "settled",
+            Happening::Decided { .. } => "decided",
+        }
+    }
+}

@@ -1,1 +1,0 @@
-//! Pipeline: the stages in order; the only module that knows all.

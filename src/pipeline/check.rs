@@ -1,0 +1,65 @@
+//! Check: everything that people wrote in an installation, every Problem at once, and nothing done.
+
+use super::{Failure, Installation, files_in, read_text};
+use crate::ingest::Mapping;
+use crate::written::Problem;
+use std::path::PathBuf;
+
+/// What was checked.
+#[derive(Clone, Debug, Default)]
+pub struct Checked {
+    /// Files read, in order.
+    pub files: Vec<String>,
+    /// What is wrong.
+    pub problems: Vec<Problem>,
+}
+
+impl Installation {
+    /// Checks the named files, or, if there are none, all definitions, mappings, templates, theme and the directory.
+    ///
+    /// # Errors
+    /// A file that cannot be read.
+    pub fn check(&self, named: &[PathBuf]) -> Result<Checked, Failure> {
+        let mut checked = Checked::default();
+        let keep = |checked: &mut Checked, name: String, result: Result<(), Failure>| -> Result<(), Failure> {
+            checked.files.push(name);
+            match result {
+                Ok(()) => Ok(()),
+                Err(Failure::Problems(problems)) => {
+                    checked.problems.extend(problems);
+                    Ok(())
+                }
+                Err(error) => Err(error),
+            }
+        };
+        for path in named {
+            let in_mappings = path.starts_with(&self.folders.mappings);
+            let result = if in_mappings || is_mapping(path)? {
+                Mapping::load(&read_text(path)?, &self.shown(path)).map(|_| ()).map_err(Failure::Problems)
+            } else {
+                self.definition(path).map(|_| ())
+            };
+            keep(&mut checked, self.shown(path), result)?;
+        }
+        if named.is_empty() {
+            for path in self.definition_files()? {
+                keep(&mut checked, self.shown(&path), self.definition(&path).map(|_| ()))?;
+            }
+            for path in files_in(&self.folders.mappings, &["yaml", "yml"])? {
+                let read = Mapping::load(&read_text(&path)?, &self.shown(&path)).map(|_| ()).map_err(Failure::Problems);
+                keep(&mut checked, self.shown(&path), read)?;
+            }
+            keep(&mut checked, "templates and theme".to_owned(), self.kit().map(|_| ()))?;
+            keep(&mut checked, "directory".to_owned(), self.lens().map(|_| ()))?;
+        }
+        checked.problems.sort();
+        Ok(checked)
+    }
+}
+
+/// Whether a file is a mapping rather than a definition: it says which columns it maps.
+fn is_mapping(path: &std::path::Path) -> Result<bool, Failure> {
+    let text = read_text(path)?;
+    let has = |key: &str| text.lines().any(|line| line.starts_with(key));
+    Ok(has("records:") && !has("sections:"))
+}

@@ -1,0 +1,216 @@
+//! Facts: how an edition was made, gathered from clock, account, definition, kit and ledger.
+
+use super::issue::Press;
+use super::publish::Hinge;
+use super::{Failure, Written};
+use crate::calendar::Millis;
+use crate::calendar::period::Period;
+use crate::definition::{Condition, Definition, Format, words};
+use crate::edition::{EditionKey, Facts, FactsBefore, FactsRecipient, Trigger};
+use crate::figures::Figures;
+use crate::ledger::Ledger;
+use crate::wording;
+use std::collections::BTreeMap;
+
+/// What is asked for.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// Which edition.
+    pub key: EditionKey,
+    /// Its period.
+    pub period: Period,
+    /// When it is due by its schedule, if it is.
+    pub due_at: Option<Millis>,
+    /// Why it is made.
+    pub trigger: Trigger,
+    /// The source that was waited for in vain.
+    pub without: Option<String>,
+}
+
+/// Gathers the facts of an edition.
+///
+/// # Errors
+/// A ledger, or an edition before, that cannot be read.
+pub fn facts(
+    press: &Press,
+    ledger: &Ledger,
+    written: &Written,
+    asked: &Asked,
+    figures: &Figures,
+    preview: bool,
+) -> Result<Facts, Failure> {
+    let installation = press.installation;
+    let definition = &written.definition;
+    let now = installation.clock.now();
+    let mut digests = vec![
+        (format!("definition {}", definition.stem), definition.digest.clone()),
+        ("templates and theme".to_owned(), press.kit().digest.clone()),
+    ];
+    digests.extend(press.lens_digests().iter().cloned());
+    let mappings: BTreeMap<String, String> = figures
+        .batches
+        .iter()
+        .map(|used| (format!("mapping {}", used.batch.about.mapping), used.batch.about.mapping_sha256.clone()))
+        .collect();
+    digests.extend(mappings);
+    let before = ledger.edition_before(&asked.key)?;
+    let before_hinge = match &before {
+        Some(key) => Some((key.clone(), installation.stored_hinge(ledger, key)?)),
+        None => None,
+    };
+    let (trigger, revision_reason) = match &asked.trigger {
+        Trigger::Schedule => ("schedule", String::new()),
+        Trigger::Late => ("late", String::new()),
+        Trigger::ByHand => ("by hand", String::new()),
+        Trigger::Revision(reason) => ("revision", reason.clone()),
+    };
+    let restated = match (&before_hinge, asked.key.revision) {
+        (Some((_, (hinge, _))), revision) if revision > 0 => restated(&hinge.figures, figures),
+        _ => Vec::new(),
+    };
+    let changed = match &before_hinge {
+        Some((_, (hinge, _))) => changed(&hinge.facts.digests, &digests),
+        None => Vec::new(),
+    };
+    let late_rows = match &before_hinge {
+        Some((key, (hinge, _))) => late_rows(press, key, hinge)?,
+        None => Vec::new(),
+    };
+    let mut parameters = parameters(definition);
+    if let Some(source) = &asked.without {
+        parameters.push(("Waited in vain for".to_owned(), source.clone()));
+    }
+    Ok(Facts {
+        edition: asked.key.to_string(),
+        definition: definition.stem.clone(),
+        revision: asked.key.revision,
+        revision_reason,
+        restated,
+        title: definition.title.clone(),
+        purpose: definition.purpose.clone(),
+        owner: definition.owner.clone(),
+        organisation: installation.config.organisation.clone(),
+        preview,
+        trigger: trigger.to_owned(),
+        account: installation.account.clone(),
+        due_at: asked.due_at,
+        cut_off_at: now,
+        issued_at: now,
+        digests,
+        changed,
+        parameters,
+        recipients: recipients(definition, figures),
+        before: before_hinge.map(|(key, (hinge, digest))| FactsBefore {
+            edition: key.to_string(),
+            issued_at: hinge.facts.issued_at,
+            figures: digest,
+        }),
+        late_rows,
+        engine: env!("CARGO_PKG_VERSION").to_owned(),
+        zone_rules: installation.rules.version.clone(),
+        key: press.public_key(),
+    })
+}
+
+/// Everything that the definition asks, in words.
+fn parameters(definition: &Definition) -> Vec<(String, String)> {
+    let zone = &definition.schedule.zone;
+    let mut list = vec![
+        ("Schedule".to_owned(), words::schedule(&definition.schedule)),
+        ("Missed ones".to_owned(), words::catch_up(&definition.schedule)),
+        ("Which events".to_owned(), words::filter(&definition.filter, zone)),
+    ];
+    for section in &definition.sections {
+        let filter = words::filter(&section.filter, zone);
+        if section.filter != crate::query::Filter::All {
+            let name = if section.title.is_empty() { &section.id } else { &section.title };
+            list.push((format!("Only in “{name}”"), filter));
+        }
+    }
+    for measure in definition.measures.values() {
+        list.push((measure.title.clone(), words::measure(measure, zone)));
+        if let Some(target) = measure.target {
+            list.push((format!("Target of {}", measure.title), words::target(measure, target)));
+        }
+    }
+    for threshold in &definition.thresholds {
+        if let Some(measure) = definition.measures.get(&threshold.measure) {
+            list.push((format!("Line {}", threshold.name), words::threshold(threshold, measure, zone)));
+        }
+    }
+    list
+}
+
+/// Recipients with their formats, and whether their condition holds.
+fn recipients(definition: &Definition, figures: &Figures) -> Vec<FactsRecipient> {
+    definition
+        .recipients
+        .iter()
+        .map(|recipient| FactsRecipient {
+            to: recipient.to.clone(),
+            formats: recipient.formats.iter().map(|format| format_name(*format)).collect::<Vec<_>>().join(", "),
+            when: recipient.when.as_ref().map(|when| when.written.clone()).unwrap_or_default(),
+            sent: recipient.when.as_ref().is_none_or(|when| holds(figures, when)),
+        })
+        .collect()
+}
+
+/// Whether a recipient's condition holds; one on a figure that is not recorded does not.
+pub(super) fn holds(figures: &Figures, when: &Condition) -> bool {
+    figures.total(&when.measure).is_some_and(|total| {
+        let limit = total.now.amount.like(when.value);
+        total.now.amount.stands(when.compare, &limit) == Some(true)
+    })
+}
+
+/// `pdf`, `html`, `csv`, `json`.
+pub(super) fn format_name(format: Format) -> &'static str {
+    match format {
+        Format::Pdf => "pdf",
+        Format::Html => "html",
+        Format::Csv => "csv",
+        Format::Json => "json",
+    }
+}
+
+/// What changed among the things that shape an edition.
+fn changed(before: &[(String, String)], now: &[(String, String)]) -> Vec<String> {
+    let then: BTreeMap<&String, &String> = before.iter().map(|(what, digest)| (what, digest)).collect();
+    let is: BTreeMap<&String, &String> = now.iter().map(|(what, digest)| (what, digest)).collect();
+    let mut changed: Vec<String> = now
+        .iter()
+        .filter(|(what, digest)| then.get(what).is_none_or(|old| *old != digest))
+        .map(|(what, _)| what.clone())
+        .collect();
+    changed.extend(before.iter().filter(|(what, _)| !is.contains_key(what)).map(|(what, _)| format!("{what} (gone)")));
+    changed
+}
+
+/// Figures that both have and that differ; then those that only one has.
+fn restated(before: &Figures, now: &Figures) -> Vec<(String, String, String)> {
+    let then: BTreeMap<String, String> =
+        before.all().into_iter().map(|figure| (figure.address.clone(), wording::figure(figure))).collect();
+    let is: BTreeMap<String, String> =
+        now.all().into_iter().map(|figure| (figure.address.clone(), wording::figure(figure))).collect();
+    let mut found = Vec::new();
+    for (address, value) in &is {
+        match then.get(address) {
+            Some(old) if old != value => found.push((address.clone(), old.clone(), value.clone())),
+            None => found.push((address.clone(), "absent".to_owned(), value.clone())),
+            Some(_) => {}
+        }
+    }
+    for (address, old) in &then {
+        if !is.contains_key(address) {
+            found.push((address.clone(), old.clone(), "absent".to_owned()));
+        }
+    }
+    found
+}
+
+/// Events that arrived for the edition before after it was issued.
+fn late_rows(press: &Press, key: &EditionKey, before: &Hinge) -> Result<Vec<(String, u64)>, Failure> {
+    let now: u64 = press.log().batch_counts(before.figures.period.span)?.values().sum();
+    let then = u64::try_from(before.figures.reconciliation.log).unwrap_or(0);
+    Ok(if now > then { vec![(key.to_string(), now - then)] } else { Vec::new() })
+}

@@ -1,0 +1,201 @@
+//! Messages: the frozen mails of an edition, one for each recipient, and the notices to an owner.
+
+use super::facts::{format_name, holds};
+use super::kit::Kit;
+use super::publish::{Hinge, Made};
+use super::{Failure, Installation, Written};
+use crate::calendar::Millis;
+use crate::definition::{Definition, OnUnknown, Recipient};
+use crate::dispatch::Outgoing;
+use crate::document::compose;
+use crate::document::context::{Context, with_mail};
+use crate::edition::EditionKey;
+use crate::ledger::happening::Purpose;
+use crate::ledger::{Ledger, NewDispatch, retry};
+use crate::mail::{self, Attachment, MailParts, Mailbox};
+
+/// What an edition's mails are made from.
+pub struct Carried<'a> {
+    /// Facts and figures.
+    pub hinge: &'a Hinge,
+    /// What templates saw.
+    pub context: &'a Context,
+    /// The files.
+    pub files: &'a [Made],
+    /// SHA-256 of `figures.json`.
+    pub digest: &'a str,
+}
+
+/// One message for each recipient whose condition holds.
+///
+/// # Errors
+/// Problems in mail templates; an address that is none; a message over the size limit.
+pub fn messages(
+    installation: &Installation,
+    ledger: &Ledger,
+    written: &Written,
+    key: &EditionKey,
+    kit: &Kit,
+    carried: &Carried,
+) -> Result<Vec<NewDispatch>, Failure> {
+    let definition = &written.definition;
+    let mut all = Vec::new();
+    for recipient in &definition.recipients {
+        if recipient.when.as_ref().is_some_and(|when| !holds(&carried.hinge.figures, when)) {
+            continue;
+        }
+        all.push(message(installation, ledger, definition, key, kit, carried, recipient)?);
+    }
+    Ok(all)
+}
+
+fn message(
+    installation: &Installation,
+    ledger: &Ledger,
+    definition: &Definition,
+    key: &EditionKey,
+    kit: &Kit,
+    carried: &Carried,
+    recipient: &Recipient,
+) -> Result<NewDispatch, Failure> {
+    let formats: Vec<&str> = recipient.formats.iter().map(|format| format_name(*format)).collect();
+    let attached: Vec<&Made> = carried.files.iter().filter(|made| formats.iter().any(|f| is_format(&made.file.name, f))).collect();
+    let names: Vec<String> = attached.iter().map(|made| made.file.name.clone()).collect();
+    let zone = &definition.schedule.zone;
+    let context = with_mail(carried.context, &carried.hinge.facts, &carried.hinge.figures, zone, &names, carried.digest);
+    let say = |name: &str| compose::text(&kit.templates, name, &context).map_err(Failure::Problems);
+    let subject = say("mail/subject.txt.tera")?.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = say("mail/body.txt.tera")?;
+    let html = compose::html_fragment(&kit.templates, "mail/body.html.tera", &context).map_err(Failure::Problems)?;
+    let (from, to) = (sender(installation)?, address(&recipient.to)?);
+    let domain = from.address.domain();
+    let message_id = mail::message_id(key, &recipient.to, "", &domain);
+    let references = earlier(ledger, key, &recipient.to, &domain)?;
+    let parts = MailParts {
+        from: from.clone(),
+        to: Mailbox { name: None, address: to },
+        reply_to: Some(Mailbox { name: None, address: address(&definition.owner)? }),
+        subject,
+        text,
+        html,
+        attachments: attached
+            .iter()
+            .map(|made| Attachment {
+                name: made.file.name.clone(),
+                media_type: made.file.media_type.clone(),
+                bytes: made.bytes.clone(),
+            })
+            .collect(),
+        message_id: message_id.clone(),
+        date: carried.hinge.facts.issued_at,
+        list_id: Some(format!("{}.quarterday.{domain}", definition.stem)),
+        in_reply_to: references.last().cloned(),
+        references,
+        headers: vec![
+            ("X-Quarterday-Edition".to_owned(), key.to_string()),
+            ("X-Quarterday-Figures".to_owned(), carried.digest.to_owned()),
+            (
+                "X-Quarterday-Log-Head".to_owned(),
+                format!("{} {}", carried.hinge.figures.head.size, carried.hinge.figures.head.root),
+            ),
+        ],
+    };
+    let bytes = mail::message(&parts).map_err(|error| Failure::Error(error.to_string()))?;
+    let limit = installation.config.mail.max_size;
+    if bytes.len() as u64 > limit {
+        return Err(Failure::Error(format!(
+            "the mail to {} has {} bytes, more than mail.max_size allows ({limit}); attach fewer formats, or raise it in quarterday.yaml",
+            recipient.to,
+            bytes.len()
+        )));
+    }
+    Ok(NewDispatch {
+        outgoing: Outgoing { from: from.address.as_str().to_owned(), to: recipient.to.clone(), message_id, message: bytes },
+        purpose: Purpose::Edition,
+        formats: formats.into_iter().map(str::to_owned).collect(),
+        on_unknown: match definition.on_unknown {
+            OnUnknown::Resend => retry::OnUnknown::Resend,
+            OnUnknown::Hold => retry::OnUnknown::Hold,
+        },
+        not_before: None,
+    })
+}
+
+/// Whether a file is what a format names: `json` is the figures alone, not manifest or kit.
+fn is_format(name: &str, format: &str) -> bool {
+    match format {
+        "json" => name == "figures.json",
+        ending => name.ends_with(&format!(".{ending}")),
+    }
+}
+
+/// The Message-ID of the edition before, to the same recipient: a series forms a thread.
+fn earlier(ledger: &Ledger, key: &EditionKey, to: &str, domain: &str) -> Result<Vec<String>, Failure> {
+    let Some(before) = ledger.edition_before(key)? else { return Ok(Vec::new()) };
+    let sent = ledger.dispatches(&before)?.iter().any(|row| row.dispatch.to == to && row.purpose == Purpose::Edition);
+    Ok(if sent { vec![mail::message_id(&before, to, "", domain)] } else { Vec::new() })
+}
+
+/// A notice to the owner of a definition: something about an edition needs a person.
+///
+/// # Errors
+/// An address that is none.
+pub fn notice(
+    installation: &Installation,
+    definition: &Definition,
+    key: &EditionKey,
+    what: &str,
+    reason: &str,
+    now: Millis,
+) -> Result<NewDispatch, Failure> {
+    let from = sender(installation)?;
+    let domain = from.address.domain();
+    let message_id = mail::message_id(key, &definition.owner, &format!("{what} {now}"), &domain);
+    let text = format!(
+        "{} ({key}) {what}.\n\nReason: {reason}\n\nNobody was sent anything of it. What to do: mend the reason, then run `quarterday issue`;\nthe edition is then made and sent once.\n",
+        definition.title
+    );
+    let html = format!("<pre style=\"font-family:inherit;white-space:pre-wrap\">{}</pre>", escaped(&text));
+    let subject: String = format!("{} {what}: {key}", definition.title).chars().filter(|c| !c.is_control()).collect();
+    let parts = MailParts {
+        from: from.clone(),
+        to: Mailbox { name: None, address: address(&definition.owner)? },
+        reply_to: None,
+        subject,
+        text,
+        html,
+        attachments: Vec::new(),
+        message_id: message_id.clone(),
+        date: now,
+        list_id: Some(format!("notices.quarterday.{domain}")),
+        in_reply_to: None,
+        references: Vec::new(),
+        headers: vec![("X-Quarterday-Edition".to_owned(), key.to_string())],
+    };
+    let message = mail::message(&parts).map_err(|error| Failure::Error(error.to_string()))?;
+    Ok(NewDispatch {
+        outgoing: Outgoing { from: from.address.as_str().to_owned(), to: definition.owner.clone(), message_id, message },
+        purpose: Purpose::Notice,
+        formats: Vec::new(),
+        on_unknown: retry::OnUnknown::Resend,
+        not_before: None,
+    })
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+/// The sender: `Name <address>` or an address.
+fn sender(installation: &Installation) -> Result<Mailbox, Failure> {
+    let written = &installation.config.mail.from;
+    let (name, text) = match written.split_once('<') {
+        Some((name, rest)) => (Some(name.trim().trim_matches('"').to_owned()), rest.trim_end().trim_end_matches('>')),
+        None => (None, written.as_str()),
+    };
+    Ok(Mailbox { name: name.filter(|name| !name.is_empty()), address: address(text)? })
+}
+
+fn address(text: &str) -> Result<mail::Address, Failure> {
+    mail::address(text).map_err(|reason| Failure::Error(format!("`{text}` is no address: {reason}")))
+}

@@ -1,0 +1,282 @@
+//! Pipeline: the stages in order, over the folders of one installation. The only module that knows all the others.
+
+pub mod check;
+pub mod import;
+pub mod issue;
+pub mod kit;
+pub mod outbox;
+pub mod facts;
+pub mod messages;
+pub mod publish;
+pub mod starter;
+pub mod verify;
+
+use crate::audit_log::sealed::SealedLog;
+use crate::audit_log::{Lens, LogError};
+use crate::calendar::Millis;
+use crate::calendar::zone::ZoneRules;
+use crate::clock::Clock;
+use crate::config::{Config, ConfigError, Folders};
+use crate::definition::Definition;
+use crate::directory::Directory;
+use crate::ledger::{Ledger, LedgerError};
+use crate::seal::{SigningKey, sha256_hex};
+use crate::written::Problem;
+use kit::Kit;
+use std::path::{Path, PathBuf};
+
+/// Why something was not done: a person wrote something wrong, or it could not be done now.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// All of them; exit code 2.
+    #[error("{}", said(.0))]
+    Problems(Vec<Problem>),
+    /// Exit code 1.
+    #[error("{0}")]
+    Error(String),
+}
+
+fn said(problems: &[Problem]) -> String {
+    problems.iter().map(Problem::to_string).collect::<Vec<_>>().join("\n")
+}
+
+impl From<LogError> for Failure {
+    fn from(error: LogError) -> Failure {
+        Failure::Error(error.to_string())
+    }
+}
+
+impl From<LedgerError> for Failure {
+    fn from(error: LedgerError) -> Failure {
+        Failure::Error(error.to_string())
+    }
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Failure {
+        match error {
+            ConfigError::Problems(problems) => Failure::Problems(problems),
+            other => Failure::Error(other.to_string()),
+        }
+    }
+}
+
+/// One installation, as its settings say.
+pub struct Installation {
+    /// Its folders.
+    pub folders: Folders,
+    /// Its settings.
+    pub config: Config,
+    /// The zone rules it goes by.
+    pub rules: ZoneRules,
+    /// Its clock.
+    pub clock: Clock,
+    /// The account that runs it.
+    pub account: String,
+}
+
+/// A definition with its text.
+#[derive(Clone, Debug)]
+pub struct Written {
+    /// As meant.
+    pub definition: Definition,
+    /// The file's bytes, as text.
+    pub text: String,
+}
+
+impl Installation {
+    /// Opens the installation in a folder. `clock` goes before the settings' own.
+    ///
+    /// # Errors
+    /// Problems in the settings; a folder that cannot be read.
+    pub fn open(home: &Path, clock: Option<Millis>) -> Result<Installation, Failure> {
+        let config = Config::load(home)?;
+        let rules = config.zone_rules.load();
+        let clock = clock.or(config.clock).map_or(Clock::System, Clock::Fixed);
+        Ok(Installation { folders: Folders::new(home, &config), config, rules, clock, account: crate::config::account() })
+    }
+
+    /// All definitions of `schedules/`, by file stem. Folders in it are inert.
+    ///
+    /// # Errors
+    /// Every Problem of every definition; a folder that cannot be read.
+    pub fn definitions(&self) -> Result<Vec<Written>, Failure> {
+        let (good, problems) = self.definitions_and_problems()?;
+        if problems.is_empty() { Ok(good) } else { Err(Failure::Problems(problems)) }
+    }
+
+    /// All definitions that can be read, and every Problem of the others.
+    ///
+    /// # Errors
+    /// A folder that cannot be read.
+    pub fn definitions_and_problems(&self) -> Result<(Vec<Written>, Vec<Problem>), Failure> {
+        let (mut good, mut problems) = (Vec::new(), Vec::new());
+        for path in self.definition_files()? {
+            match self.definition(&path) {
+                Ok(written) => good.push(written),
+                Err(Failure::Problems(found)) => problems.extend(found),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok((good, problems))
+    }
+
+    /// The definition files of `schedules/`, in order of name.
+    ///
+    /// # Errors
+    /// A folder that cannot be read.
+    pub fn definition_files(&self) -> Result<Vec<PathBuf>, Failure> {
+        files_in(&self.folders.schedules, &["yaml", "yml"])
+    }
+
+    /// Reads one definition file.
+    ///
+    /// # Errors
+    /// Its Problems; a file that cannot be read.
+    pub fn definition(&self, path: &Path) -> Result<Written, Failure> {
+        let text = read_text(path)?;
+        let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        let shown = self.shown(path);
+        let definition = Definition::read_within(&stem, &shown, &text, &self.rules, &self.config.allowed_domains)
+            .map_err(Failure::Problems)?;
+        Ok(Written { definition, text })
+    }
+
+    /// A path as the person knows it: below the installation's folder where it lies there.
+    pub fn shown(&self, path: &Path) -> String {
+        path.strip_prefix(&self.folders.home).unwrap_or(path).display().to_string()
+    }
+
+    /// The publication kit.
+    ///
+    /// # Errors
+    /// See [`Kit::load`].
+    pub fn kit(&self) -> Result<Kit, Failure> {
+        Kit::load(&self.folders.templates)
+    }
+
+    /// The directory's text with its name; `None` without a directory.
+    ///
+    /// # Errors
+    /// A file that cannot be read.
+    fn people(&self) -> Result<Option<(String, String)>, Failure> {
+        let names: Vec<String> = match &self.config.people {
+            Some(name) => vec![name.clone()],
+            None => vec!["people.csv".to_owned(), "people.yaml".to_owned()],
+        };
+        for name in &names {
+            let path = self.folders.home.join(name);
+            if path.is_file() {
+                return Ok(Some((name.clone(), read_text(&path)?)));
+            }
+        }
+        match &self.config.people {
+            Some(name) => Err(Failure::Error(format!("the directory {name}, named in quarterday.yaml, is not there"))),
+            None => Ok(None),
+        }
+    }
+
+    /// What events are read through, and the digests of what it is made from.
+    ///
+    /// # Errors
+    /// Problems in the directory; a file that cannot be read.
+    pub fn lens(&self) -> Result<(Lens, Vec<(String, String)>), Failure> {
+        let mut digests = Vec::new();
+        let directory = match self.people()? {
+            Some((name, text)) => {
+                digests.push((format!("directory {name}"), sha256_hex(text.as_bytes())));
+                crate::directory::load(&text, &name, &self.config.timezone).map_err(Failure::Problems)?
+            }
+            None => Directory::default(),
+        };
+        digests.push(("working hours".to_owned(), self.config.digest_hours.clone()));
+        Ok((Lens { directory, hours: self.config.hours.clone(), zones: self.config.zones.clone() }, digests))
+    }
+
+    /// The log, to be asked.
+    ///
+    /// # Errors
+    /// A log that cannot be read.
+    pub fn log(&self) -> Result<SealedLog, Failure> {
+        if self.folders.log.is_file() {
+            return Ok(SealedLog::open_read_only(&self.folders.log)?);
+        }
+        self.log_to_add()
+    }
+
+    /// The log, to be added to; made where there is none.
+    ///
+    /// # Errors
+    /// A log that cannot be written.
+    pub fn log_to_add(&self) -> Result<SealedLog, Failure> {
+        self.make_var()?;
+        Ok(SealedLog::open(&self.folders.log)?)
+    }
+
+    /// The ledger.
+    ///
+    /// # Errors
+    /// A ledger that cannot be written.
+    pub fn ledger(&self) -> Result<Ledger, Failure> {
+        self.make_var()?;
+        Ok(Ledger::open(&self.folders.ledger)?)
+    }
+
+    /// The key that signs; made on first use.
+    ///
+    /// # Errors
+    /// A key that cannot be read, or that others may read.
+    pub fn key(&self) -> Result<SigningKey, Failure> {
+        self.make_var()?;
+        Ok(crate::config::signing_key(&self.folders.key)?)
+    }
+
+    fn make_var(&self) -> Result<(), Failure> {
+        make_private(&self.folders.var)
+    }
+}
+
+/// Makes a folder that only its owner may enter.
+pub(crate) fn make_private(folder: &Path) -> Result<(), Failure> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).map_err(|error| Failure::Error(format!("{} cannot be made: {error}", folder.display())))
+}
+
+/// A file's text.
+pub(crate) fn read_text(path: &Path) -> Result<String, Failure> {
+    let bytes = std::fs::read(path).map_err(|error| Failure::Error(format!("{} cannot be read: {error}", path.display())))?;
+    String::from_utf8(bytes).map_err(|error| {
+        let before = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
+        Failure::Problems(vec![Problem {
+            file: path.display().to_string(),
+            line: before.iter().filter(|byte| **byte == b'\n').count() + 1,
+            column: 0,
+            what: "this is not UTF-8".to_owned(),
+            instead: "Save the file as UTF-8.".to_owned(),
+        }])
+    })
+}
+
+/// The files of a folder with one of some endings, in order of name; none where there is no such folder.
+fn files_in(folder: &Path, endings: &[&str]) -> Result<Vec<PathBuf>, Failure> {
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let unreadable = |error: std::io::Error| Failure::Error(format!("{} cannot be read: {error}", folder.display()));
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        let fits = path.extension().is_some_and(|ending| endings.iter().any(|known| ending == *known));
+        if fits && path.is_file() {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}

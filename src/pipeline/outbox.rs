@@ -1,0 +1,81 @@
+//! Outbox: hands what waits to the channel, each dispatch alone, its stages committed before the steps they name.
+
+use super::{Failure, Installation};
+use crate::calendar::Millis;
+use crate::config::ChannelSettings;
+use crate::deliver::Channel;
+use crate::deliver::folder::Folder;
+use crate::dispatch::{Dispatch, Receipt, Stage};
+use crate::ledger::outbox::Sender;
+use crate::ledger::retry::RetryPolicy;
+use crate::ledger::{Ledger, claimer};
+
+/// Longer than the longest exchange, the wait for the answer to the dot included (RFC 5321, 4.5.3.2.6: ten minutes).
+const LEASE: Millis = 20 * 60_000;
+
+/// What one round of delivering did.
+#[derive(Debug, Default)]
+pub struct Delivered {
+    /// Accepted.
+    pub sent: Vec<Dispatch>,
+    /// Not now; tried again later.
+    pub later: Vec<Dispatch>,
+    /// Given up, or held for a person.
+    pub stopped: Vec<Dispatch>,
+    /// The channel's name.
+    pub channel: String,
+}
+
+impl Installation {
+    /// The way out of the house that the settings name.
+    ///
+    /// # Errors
+    /// A secret that cannot be read.
+    pub fn channel(&self) -> Result<Box<dyn Channel>, Failure> {
+        Ok(match &self.config.mail.channel {
+            ChannelSettings::Folder(path) => Box::new(Folder::new(&self.folders.home.join(path))),
+            ChannelSettings::Smtp(_) => return Err(Failure::Error("SMTP is being wired".into())),
+        })
+    }
+}
+
+/// Delivers everything that may be sent now. What was under way in a process that died is put back first.
+///
+/// # Errors
+/// A ledger that cannot be written. What a server says is in the [`Delivered`].
+pub fn deliver(installation: &Installation, ledger: &mut Ledger) -> Result<Delivered, Failure> {
+    let policy = RetryPolicy::default();
+    let clock = &installation.clock;
+    ledger.recover(&claimer::is_gone, &policy, clock.now())?;
+    let pending = ledger.pending(clock.now())?;
+    let mut done = Delivered::default();
+    if pending.is_empty() {
+        return Ok(done);
+    }
+    let channel = installation.channel()?;
+    done.channel = channel.name();
+    let process = claimer::this_process();
+    for waiting in pending {
+        let sender = Sender { process: &process, lease: LEASE };
+        let attempt = match ledger.begin(waiting.id, sender, clock.now()) {
+            Ok(attempt) => attempt,
+            // Another process has it.
+            Err(crate::ledger::LedgerError::Stale(_)) => continue,
+            Err(error) => return Err(error.into()),
+        };
+        let receipt = {
+            let ledger = &mut *ledger;
+            channel.send(&attempt.outgoing, &mut |stage| match stage {
+                Stage::Dot => ledger.dot(&attempt, clock.now()).map_err(|error| error.to_string()),
+                _ => Ok(()),
+            })
+        };
+        let settled = ledger.settle(&attempt, &receipt, &policy, clock.now())?;
+        match (&receipt, settled.stage) {
+            (Receipt::Sent(_), _) | (_, Stage::Sent) => done.sent.push(settled),
+            (_, Stage::Queued) => done.later.push(settled),
+            _ => done.stopped.push(settled),
+        }
+    }
+    Ok(done)
+}

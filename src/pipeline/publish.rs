@@ -1,0 +1,103 @@
+//! Publish: from figures to files. Pure: the same figures, facts and kit give the same bytes.
+
+use super::kit::Kit;
+use super::Failure;
+use crate::calendar::zone::ZoneRules;
+use crate::chart::{Chart, Picture};
+use crate::dispatch::File;
+use crate::document::compose;
+use crate::document::context::{Context, context};
+use crate::edition::Facts;
+use crate::figures::Figures;
+use crate::render;
+use crate::seal::sha256_hex;
+use crate::typeface::Fonts;
+use serde::{Deserialize, Serialize};
+
+/// What `figures.json` holds: all that the files of an edition are made from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Hinge {
+    /// How it was made.
+    pub facts: Facts,
+    /// Its numbers.
+    pub figures: Figures,
+}
+
+impl Hinge {
+    /// The bytes of `figures.json`.
+    ///
+    /// # Errors
+    /// Only if a number cannot be written, which JSON's integers rule out.
+    pub fn bytes(&self) -> Result<Vec<u8>, Failure> {
+        let mut bytes = serde_json::to_vec_pretty(self).map_err(|error| Failure::Error(error.to_string()))?;
+        bytes.push(b'\n');
+        Ok(bytes)
+    }
+}
+
+/// A file with its bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Made {
+    /// What it is.
+    pub file: File,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+impl Made {
+    /// A file from its bytes.
+    pub fn new(name: &str, media_type: &str, bytes: Vec<u8>) -> Made {
+        let file = File {
+            name: name.to_owned(),
+            media_type: media_type.to_owned(),
+            sha256: sha256_hex(&bytes),
+            bytes: bytes.len() as u64,
+        };
+        Made { file, bytes }
+    }
+}
+
+/// The set pages of an edition.
+pub struct Published {
+    /// HTML, one self-contained file.
+    pub html: Vec<u8>,
+    /// PDF.
+    pub pdf: Vec<u8>,
+    /// Pages of the PDF.
+    pub pages: usize,
+    /// Characters that no font has, with a text in which each stands.
+    pub missing_glyphs: Vec<(char, String)>,
+    /// What templates saw: mails are composed from it too.
+    pub context: Context,
+}
+
+/// Sets an edition in every format.
+///
+/// # Errors
+/// Problems in templates; a page that cannot be set.
+pub fn publish(hinge: &Hinge, template: &str, kit: &Kit, rules: &ZoneRules) -> Result<Published, Failure> {
+    let zone = rules
+        .zone(&hinge.figures.period.zone)
+        .ok_or_else(|| Failure::Error(format!("the zone rules do not know {}", hinge.figures.period.zone)))?;
+    let context = context(&hinge.facts, &hinge.figures, &zone);
+    let document = compose::compose(&kit.templates, template, &context.value, context.charts.clone())
+        .map_err(Failure::Problems)?;
+    let fonts = Fonts::shipped().map_err(|error| Failure::Error(error.to_string()))?;
+    let look = crate::chart::draw::Look::english(&kit.theme.palette, &fonts);
+    let picture = |chart: &Chart, width: f64, height: f64| -> Picture { crate::chart::draw::draw(chart, width, height, &look) };
+    let html = render::html::html(&document, &kit.theme, &picture);
+    let meta = render::pdf::PdfMeta {
+        created: hinge.facts.issued_at,
+        edition: hinge.facts.edition.clone(),
+        author: hinge.facts.organisation.clone(),
+    };
+    let pdf = render::pdf::pdf(&document, &kit.theme, &fonts, &picture, &meta)
+        .map_err(|error| Failure::Error(format!("the PDF cannot be set: {error}")))?;
+    Ok(Published {
+        html: html.into_bytes(),
+        pages: pdf.pages,
+        missing_glyphs: pdf.missing_glyphs.into_iter().collect(),
+        pdf: pdf.bytes,
+        context,
+    })
+}

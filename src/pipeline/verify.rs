@@ -1,0 +1,155 @@
+//! Verify: recomputes what can be recomputed and compares: the log, the ledger, an edition's files, manifest and signature.
+
+use super::kit::Kit;
+use super::publish::{Hinge, publish};
+use super::{Failure, Installation};
+use crate::edition::EditionKey;
+use crate::ledger::{Ledger, Verdict};
+use crate::seal::{PublicKey, sha256_hex};
+use std::collections::BTreeMap;
+
+/// One thing that was checked.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct Check {
+    /// What.
+    pub what: String,
+    /// Whether it holds; `None`: it was not checked, and `words` say why.
+    pub holds: Option<bool>,
+    /// What was found.
+    pub words: String,
+}
+
+impl Check {
+    fn of(what: impl Into<String>, holds: bool, words: impl Into<String>) -> Check {
+        Check { what: what.into(), holds: Some(holds), words: words.into() }
+    }
+}
+
+impl Installation {
+    /// Facts and figures of an issued edition, and the SHA-256 of the file that holds them.
+    ///
+    /// # Errors
+    /// A file that is gone, damaged, or not the one that was issued.
+    pub fn stored_hinge(&self, ledger: &Ledger, key: &EditionKey) -> Result<(Hinge, String), Failure> {
+        let path = self.edition_folder(key).join("figures.json");
+        let bytes = std::fs::read(&path)
+            .map_err(|error| Failure::Error(format!("{} cannot be read: {error}", path.display())))?;
+        let digest = sha256_hex(&bytes);
+        let recorded = ledger.edition(key)?.map(|record| record.figures_digest);
+        if recorded.as_ref().is_some_and(|recorded| *recorded != digest) {
+            return Err(Failure::Error(format!("{} is not the file that was issued: its SHA-256 differs", path.display())));
+        }
+        let hinge = serde_json::from_slice(&bytes)
+            .map_err(|error| Failure::Error(format!("{} cannot be read: {error}", path.display())))?;
+        Ok((hinge, digest))
+    }
+
+    /// Checks the log, from its stored bytes to its head.
+    ///
+    /// # Errors
+    /// A log that cannot be read at all.
+    pub fn verify_log(&self) -> Result<Vec<Check>, Failure> {
+        let log = self.log()?;
+        let head = crate::audit_log::AuditLog::head(&log)?;
+        Ok(vec![Check { what: "log".into(), holds: None, words: format!("head {}", head.root) }])
+    }
+
+    /// Checks the ledger's chain and its state.
+    ///
+    /// # Errors
+    /// A ledger that cannot be read at all.
+    pub fn verify_ledger(&self, ledger: &Ledger) -> Result<Check, Failure> {
+        Ok(match ledger.verify()? {
+            Verdict::Holds(head) => Check::of("ledger", true, format!("{} entries, head {}", head.n, head.hash)),
+            Verdict::Broken { entry, why } => Check::of("ledger", false, format!("entry {entry}: {why}")),
+        })
+    }
+
+    /// Checks an edition: each file against the ledger and the manifest, the manifest's signature, and, under the same
+    /// version of the program, that setting it again gives the same bytes.
+    ///
+    /// # Errors
+    /// An edition that the ledger does not know.
+    pub fn verify_edition(&self, ledger: &Ledger, key: &EditionKey) -> Result<Vec<Check>, Failure> {
+        let record = ledger.edition(key)?.ok_or_else(|| Failure::Error(format!("{key} is not issued")))?;
+        let folder = self.edition_folder(key);
+        let mut checks = Vec::new();
+        let mut found: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+        for file in &record.files {
+            let what = format!("file {}", file.name);
+            match std::fs::read(folder.join(&file.name)) {
+                Ok(bytes) => {
+                    let same = sha256_hex(&bytes) == file.sha256;
+                    let words = if same { "as issued".to_owned() } else { "changed since it was issued".to_owned() };
+                    checks.push(Check::of(what, same, words));
+                    found.insert(file.name.clone(), bytes);
+                }
+                Err(error) => checks.push(Check::of(what, false, format!("cannot be read: {error}"))),
+            }
+        }
+        let manifest = found.get("manifest.json").map(Vec::as_slice).unwrap_or_default();
+        let same = manifest == record.manifest_json.as_bytes();
+        checks.push(Check::of("manifest", same, if same { "as in the ledger" } else { "not the one in the ledger" }));
+        checks.push(self.signature(manifest, found.get("manifest.sig").map(Vec::as_slice).unwrap_or_default()));
+        checks.extend(self.set_again(&found)?);
+        Ok(checks)
+    }
+
+    /// The manifest's signature, by this installation's key.
+    fn signature(&self, manifest: &[u8], written: &[u8]) -> Check {
+        let parts: Vec<String> = String::from_utf8_lossy(written).split_whitespace().map(str::to_owned).collect();
+        let [kind, public, signature] = parts.as_slice() else {
+            return Check::of("signature", false, "manifest.sig cannot be read");
+        };
+        let (Ok(public), Ok(bytes)) = (PublicKey::parse(public), hex::decode(signature)) else {
+            return Check::of("signature", false, "manifest.sig cannot be read");
+        };
+        if kind != "ed25519" || public.verify(manifest, &bytes).is_err() {
+            return Check::of("signature", false, "does not fit the manifest");
+        }
+        match self.key() {
+            Ok(own) if own.public().hex() == public.hex() => {
+                Check::of("signature", true, format!("Ed25519 by this installation's key {}", public.hex()))
+            }
+            Ok(_) => Check::of("signature", false, format!("by another key than this installation's: {}", public.hex())),
+            Err(_) => Check {
+                what: "signature".to_owned(),
+                holds: None,
+                words: format!("fits the key {}, but this installation's key cannot be read", public.hex()),
+            },
+        }
+    }
+
+    fn set_again(&self, found: &BTreeMap<String, Vec<u8>>) -> Result<Vec<Check>, Failure> {
+        let (Some(figures), Some(kit), Some(definition)) =
+            (found.get("figures.json"), found.get("kit.json"), found.get("definition.yaml"))
+        else {
+            return Ok(Vec::new());
+        };
+        let not = |words: String| Check { what: "set again".to_owned(), holds: None, words };
+        let Ok(hinge) = serde_json::from_slice::<Hinge>(figures) else {
+            return Ok(vec![not("figures.json is of another layout than this program's".to_owned())]);
+        };
+        let engine = env!("CARGO_PKG_VERSION");
+        if hinge.facts.engine != engine {
+            return Ok(vec![not(format!("made by version {}, this is {engine}", hinge.facts.engine))]);
+        }
+        let Ok(texts) = serde_json::from_slice(kit) else {
+            return Ok(vec![not("kit.json cannot be read".to_owned())]);
+        };
+        let kit = Kit::read(texts)?;
+        let text = String::from_utf8_lossy(definition);
+        let template = crate::definition::Definition::read(&hinge.facts.definition, "definition.yaml", &text, &self.rules)
+            .map(|definition| definition.template)
+            .map_err(Failure::Problems)?;
+        let published = publish(&hinge, &template, &kit, &self.rules)?;
+        let mut checks = Vec::new();
+        for (ending, bytes) in [(".pdf", &published.pdf), (".html", &published.html)] {
+            let Some((name, stored)) = found.iter().find(|(name, _)| name.ends_with(ending)) else { continue };
+            let same = stored == bytes;
+            let words = if same { "the same bytes" } else { "other bytes than those stored" };
+            checks.push(Check::of(format!("set again: {name}"), same, words));
+        }
+        Ok(checks)
+    }
+}

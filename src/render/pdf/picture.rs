@@ -1,0 +1,95 @@
+//! Charts: shapes as marks, placed and scaled.
+
+use super::Setting;
+use super::blocks::text_slab;
+use super::mark::{Mark, TextLine, Word};
+use super::rich::{Ink, Rich};
+use super::slab::{Item, Slab};
+use crate::chart::{Anchor, Chart, Kind, Picture, Shape};
+use crate::document::Inline;
+use crate::typeface::flow;
+
+/// A chart with its caption above.
+pub(super) fn chart(setting: &Setting, name: &str, caption: &[Inline], height: Option<f64>, width: f64) -> Vec<Item> {
+    let Some(chart) = setting.charts.get(name) else { return Vec::new() };
+    let mut items = Vec::new();
+    if !caption.is_empty() {
+        items.push(Item::Slab(self::caption(setting, caption, width)));
+    }
+    let height = height.unwrap_or_else(|| usual_height(chart, width)).clamp(10.0, setting.area.height * 0.8);
+    let mut slab = place(setting, (setting.pictures)(chart, width, height), width, height);
+    slab.gap = 5.0;
+    items.push(Item::Slab(slab));
+    items
+}
+
+/// The words above a chart or table: they stay with it.
+pub(super) fn caption(setting: &Setting, text: &[Inline], width: f64) -> Slab {
+    let ink = Ink::new(setting.theme.text_size * 0.92, setting.theme.ink).bold();
+    let mut slab = text_slab(setting, Rich::of(text, &ink, setting), 1.4, width);
+    slab.keep = true;
+    slab
+}
+
+/// The small chart of a tile.
+pub(super) fn spark(setting: &Setting, name: &str, width: f64, height: f64) -> Option<Slab> {
+    let chart = setting.charts.get(name)?;
+    Some(place(setting, (setting.pictures)(chart, width, height), width, height))
+}
+
+/// What suits a chart's kind.
+fn usual_height(chart: &Chart, width: f64) -> f64 {
+    match chart.kind {
+        Kind::Bars | Kind::StackedBars => 165.0,
+        Kind::Lines => 175.0,
+        Kind::Ranking => 34.0 + 17.0 * chart.categories.len() as f64,
+        Kind::Heatmap => 40.0 + 16.0 * chart.series.len() as f64,
+        Kind::SmallMultiples => {
+            let across = (width / 120.0).floor().max(1.0);
+            24.0 + 86.0 * (chart.series.len() as f64 / across).ceil()
+        }
+        Kind::Spark => 24.0,
+    }
+}
+
+/// A picture as a slab; one that is larger than its room is made smaller as a whole.
+fn place(setting: &Setting, picture: Picture, width: f64, height: f64) -> Slab {
+    let scale = (width / picture.width.max(1.0)).min(height / picture.height.max(1.0)).min(1.0);
+    let mut slab = Slab::new(picture.height * scale);
+    slab.marks = picture.shapes.iter().filter_map(|shape| mark(setting, shape, scale)).collect();
+    slab
+}
+
+fn mark(setting: &Setting, shape: &Shape, scale: f64) -> Option<Mark> {
+    let at = |(x, y): &(f64, f64)| (x * scale, y * scale);
+    let points = |points: &[(f64, f64)]| points.iter().map(at).collect::<Vec<_>>();
+    Some(match shape {
+        Shape::Area { points: corners, fill } => Mark::Area { points: points(corners), fill: *fill },
+        Shape::Line { points: way, width, colour, dash } => Mark::Stroke {
+            points: points(way),
+            width: width * scale,
+            colour: *colour,
+            dash: dash.map(|(on, off)| (on * scale, off * scale)),
+        },
+        Shape::Dot { centre, radius, fill } => Mark::Dot { centre: at(centre), radius: radius * scale, fill: *fill },
+        Shape::Text { at: place, size, bold, colour, anchor, text } => {
+            let size = size * scale;
+            let text = flow::settable(text);
+            let mut dx = 0.0;
+            let mut words = Vec::new();
+            for shaped in setting.fonts.line(&text, *bold) {
+                setting.note_missing(&shaped, &text);
+                let word = Word { dx, rise: 0.0, size, colour: *colour, shaped };
+                dx += word.width();
+                words.push(word);
+            }
+            let (x, y) = at(place);
+            let x = match anchor {
+                Anchor::Start => x,
+                Anchor::Middle => x - dx / 2.0,
+                Anchor::End => x - dx,
+            };
+            Mark::Text(TextLine { x, y, words })
+        }
+    })
+}

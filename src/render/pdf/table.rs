@@ -1,0 +1,275 @@
+//! Tables: columns from content, text wrapped in its cell, the head on every page.
+
+use super::mark::{Mark, hairline};
+use super::paragraph::{Align, Line, Paragraph};
+use super::rich::{Ink, Rich, tint, toned};
+use super::slab::{Item, Slab};
+use super::widths::{Wish, distribute, wraps};
+use super::{Setting, picture};
+use crate::document::{Cell, Column, Table, Tone};
+use std::rc::Rc;
+
+/// Sizes that are tried until the longest words fit, as parts of the theme's size for tables.
+const SIZES: [f64; 5] = [1.0, 0.93, 0.86, 0.79, 0.72];
+const LEADING: f64 = 1.38;
+/// How much wider content is favoured when columns must wrap: the first is the one for ties.
+const FAVOURS: [f64; 5] = [0.3, 0.5, 0.75, 1.0, 0.0];
+/// So many rows tell which widths are good.
+const SAMPLE: usize = 80;
+
+/// A cell ready to be set in any width.
+struct Set {
+    paragraph: Paragraph,
+    first: usize,
+    span: usize,
+    tone: Tone,
+    align: Align,
+    /// Stands at the foot of its row.
+    sink: bool,
+}
+
+/// What the rows of one table have in common.
+struct Grid<'s, 'f> {
+    setting: &'s Setting<'s, 'f>,
+    lefts: Vec<f64>,
+    widths: Vec<f64>,
+    width: f64,
+    pad: (f64, f64),
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Part {
+    Head,
+    Body,
+    Foot,
+}
+
+pub(super) fn table(setting: &Setting, table: &Table, width: f64) -> Vec<Item> {
+    let theme = setting.theme;
+    let longest_row =
+        [&table.head, &table.body, &table.foot].into_iter().flatten().map(|row| slots(row)).max().unwrap_or(0);
+    let count = longest_row.max(table.columns.len());
+    if count == 0 {
+        return Vec::new();
+    }
+    let mut columns = table.columns.clone();
+    columns.resize(count, Column::default());
+    let side = match count {
+        0..=8 => 5.0,
+        9..=14 => 3.0,
+        _ => 1.5,
+    };
+    let mut chosen = None;
+    for part in SIZES {
+        let size = theme.table_size * part;
+        let rows = [(&table.head, Part::Head), (&table.body, Part::Body), (&table.foot, Part::Foot)]
+            .map(|(rows, part)| rows.iter().map(|row| prepare(setting, row, &columns, size, part)).collect::<Vec<_>>());
+        let wishes = wishes(&rows, &columns, size, side);
+        let fits = wishes.iter().map(|wish| wish.min).sum::<f64>() <= width;
+        chosen = Some((rows, wishes, size));
+        if fits {
+            break;
+        }
+    }
+    let Some(([head, body, foot], wishes, size)) = chosen else { return Vec::new() };
+    let widths = best_widths(setting, &wishes, width, side, &body);
+    let lefts = widths.iter().scan(0.0, |x, width| Some(std::mem::replace(x, *x + width))).collect();
+    let grid = Grid { setting, lefts, widths, width, pad: (side, size * 0.4) };
+    grid.items(table, &head, &body, &foot)
+}
+
+/// The widths that need the fewest lines, tried on some of the rows.
+fn best_widths(setting: &Setting, wishes: &[Wish], width: f64, side: f64, body: &[Vec<Set>]) -> Vec<f64> {
+    let usual = distribute(wishes, width, FAVOURS[0]);
+    if !wraps(wishes, width) {
+        return usual;
+    }
+    let step = body.len().div_ceil(SAMPLE).max(1);
+    let lines = |widths: &[f64]| -> usize {
+        let cell = |cell: &Set| {
+            let room: f64 = widths.iter().skip(cell.first).take(cell.span).sum();
+            cell.paragraph.lines(setting, (room - 2.0 * side).max(1.0)).len()
+        };
+        body.iter().step_by(step).map(|row| row.iter().map(cell).max().unwrap_or(1)).sum()
+    };
+    let mut best = (lines(&usual), usual);
+    for favour in FAVOURS.into_iter().skip(1) {
+        let widths = distribute(wishes, width, favour);
+        let count = lines(&widths);
+        if count < best.0 {
+            best = (count, widths);
+        }
+    }
+    best.1
+}
+
+/// The columns that a row fills.
+fn slots(row: &[Cell]) -> usize {
+    row.iter().map(|cell| usize::from(cell.span.max(1))).sum()
+}
+
+fn prepare(setting: &Setting, row: &[Cell], columns: &[Column], size: f64, part: Part) -> Vec<Set> {
+    let theme = setting.theme;
+    let ink = match part {
+        Part::Head => Ink::new(size * 0.96, theme.quiet).bold(),
+        Part::Body => Ink::new(size, theme.ink),
+        Part::Foot => Ink::new(size, theme.ink).bold(),
+    };
+    let leading = if part == Part::Head { LEADING / 0.96 } else { LEADING };
+    let mut first = 0;
+    row.iter()
+        .map(|cell| {
+            let span = usize::from(cell.span.max(1));
+            let number = span == 1 && columns.get(first).is_some_and(|column| column.number);
+            let set = Set {
+                paragraph: Paragraph::new(setting, Rich::of(&cell.text, &ink, setting), leading),
+                first,
+                span,
+                tone: cell.tone,
+                align: if number { Align::Right } else { Align::Start },
+                sink: part == Part::Head,
+            };
+            first += span;
+            set
+        })
+        .collect()
+}
+
+fn wishes(rows: &[Vec<Vec<Set>>; 3], columns: &[Column], size: f64, side: f64) -> Vec<Wish> {
+    let mut wishes: Vec<Wish> =
+        columns.iter().map(|column| Wish { share: column.width, number: column.number, ..Wish::default() }).collect();
+    let mut singles: Vec<Vec<f64>> = vec![Vec::new(); columns.len()];
+    for (part, rows) in rows.iter().enumerate() {
+        for cell in rows.iter().flatten().filter(|cell| cell.span == 1) {
+            let Some(wish) = wishes.get_mut(cell.first) else { continue };
+            let max = cell.paragraph.max_width();
+            let min = if wish.number && part > 0 { max } else { cell.paragraph.min_width(size * 11.0) };
+            wish.min = wish.min.max(min);
+            // The words of a head wrap rather than make a column of numbers wide.
+            let max = if part == 0 && wish.number { min } else { max };
+            wish.max = wish.max.max(max);
+            if let Some(widths) = singles.get_mut(cell.first) {
+                widths.push(max);
+            }
+        }
+    }
+    for (wish, mut widths) in wishes.iter_mut().zip(singles) {
+        widths.sort_by(f64::total_cmp);
+        wish.usual = widths.get(widths.len() * 9 / 10).or(widths.last()).copied().unwrap_or(0.0);
+        let pad = 2.0 * side;
+        wish.floor = wish.min.min(size * if wish.number { 7.0 } else { 3.0 }).max(size * 1.2) + pad;
+        wish.min = wish.min.max(size * 1.2) + pad;
+        // A hair more than the text: sums of widths are rounded.
+        wish.max = wish.max.max(size * 1.2) + pad + 0.1;
+        wish.usual = (wish.usual + pad + 0.1).clamp(wish.min, wish.max.max(wish.min));
+    }
+    wishes
+}
+
+impl Grid<'_, '_> {
+    fn items(&self, table: &Table, head: &[Vec<Set>], body: &[Vec<Set>], foot: &[Vec<Set>]) -> Vec<Item> {
+        let theme = self.setting.theme;
+        let mut items = Vec::new();
+        if !table.caption.is_empty() {
+            items.push(Item::Slab(picture::caption(self.setting, &table.caption, self.width)));
+        }
+        let mut head_slab = Slab::default();
+        for row in head {
+            let mut slabs = self.row(row, None, f64::INFINITY);
+            if let Some(mut slab) = slabs.pop() {
+                slab.shift(0.0, head_slab.height);
+                head_slab.height += slab.height;
+                head_slab.marks.append(&mut slab.marks);
+            }
+        }
+        // A head that takes half of a page is not repeated, and is divided like any row.
+        let repeated = head_slab.height < self.setting.area.height * 0.4;
+        let rc = if head.is_empty() || !repeated {
+            for row in head.iter().filter(|_| !repeated) {
+                items.extend(self.row(row, None, self.setting.area.height).into_iter().map(Item::Slab));
+            }
+            None
+        } else {
+            head_slab.marks.push(hairline(0.0, head_slab.height - 0.4, self.width, 0.8, theme.quiet));
+            let first = Slab { keep: true, gap: 4.0, ..head_slab.clone() };
+            items.push(Item::Slab(first));
+            Some(Rc::new(head_slab))
+        };
+        let room = self.setting.area.height - rc.as_ref().map_or(0.0, |head| head.height);
+        for (at, row) in body.iter().enumerate() {
+            let ground = (at % 2 == 1).then_some(theme.shade);
+            let mut slabs = self.row(row, ground, room);
+            let last = at + 1 == body.len();
+            // The first two rows stay together, the last two, and the totals with the last one.
+            let keep = body.len() > 1 && (at == 0 || at + 2 == body.len()) || last && !foot.is_empty();
+            if let [slab] = slabs.as_mut_slice() {
+                slab.keep = keep;
+            }
+            if last && let Some(slab) = slabs.last_mut() {
+                slab.marks.push(hairline(
+                    0.0,
+                    slab.height - 0.25,
+                    self.width,
+                    0.5,
+                    if foot.is_empty() { theme.rule } else { theme.quiet },
+                ));
+            }
+            items.extend(slabs.into_iter().map(|slab| Item::Slab(Slab { head: rc.clone(), ..slab })));
+        }
+        for (at, row) in foot.iter().enumerate() {
+            let mut slabs = self.row(row, None, room);
+            if let [slab] = slabs.as_mut_slice() {
+                slab.keep = at + 1 < foot.len();
+            }
+            items.extend(slabs.into_iter().map(|slab| Item::Slab(Slab { head: rc.clone(), ..slab })));
+        }
+        if let Some(Item::Slab(first)) = items.first_mut() {
+            first.gap = 0.0;
+        }
+        items
+    }
+
+    /// A row as one slab, or as one a line if it is taller than `room`.
+    fn row(&self, row: &[Set], ground: Option<crate::chart::Colour>, room: f64) -> Vec<Slab> {
+        let cells: Vec<(&Set, f64, f64, Vec<Line>)> = row
+            .iter()
+            .filter_map(|cell| {
+                let left = self.lefts.get(cell.first)?;
+                let width: f64 = self.widths.iter().skip(cell.first).take(cell.span).sum();
+                let inner = (width - 2.0 * self.pad.0).max(1.0);
+                Some((cell, *left, width, cell.paragraph.lines(self.setting, inner)))
+            })
+            .collect();
+        let count = cells.iter().map(|(_, _, _, lines)| lines.len()).max().unwrap_or(1);
+        let leading = cells.iter().map(|(cell, ..)| cell.paragraph.leading).fold(0.0, f64::max);
+        let whole = count as f64 * leading + 2.0 * self.pad.1;
+        let per_slab = if whole <= room { count } else { 1 };
+        let mut slabs = Vec::new();
+        for start in (0..count).step_by(per_slab.max(1)) {
+            let end = (start + per_slab).min(count);
+            let above = if start == 0 { self.pad.1 } else { 0.0 };
+            let below = if end == count { self.pad.1 } else { 0.0 };
+            let mut slab = Slab::new(above + (end - start) as f64 * leading + below);
+            if let Some(fill) = ground {
+                slab.marks.push(Mark::Rect { x: 0.0, y: 0.0, width: self.width, height: slab.height, fill });
+            }
+            for (cell, left, width, _) in &cells {
+                if let Some(colour) = toned(self.setting.theme, cell.tone) {
+                    let fill = tint(colour, 0.13);
+                    slab.marks.push(Mark::Rect { x: *left, y: 0.0, width: *width, height: slab.height, fill });
+                }
+            }
+            for (cell, left, width, lines) in &cells {
+                // The last lines of a head stand on one baseline, above the rule; elsewhere the first lines do.
+                let offset = if cell.sink { count - lines.len() } else { 0 };
+                for (at, line) in (offset..).zip(lines).take_while(|(at, _)| *at < end).filter(|(at, _)| *at >= start) {
+                    let y = above + (at - start) as f64 * leading;
+                    let inner = (width - 2.0 * self.pad.0).max(1.0);
+                    cell.paragraph.draw(line, (left + self.pad.0, y), inner, cell.align, &mut slab.marks);
+                }
+            }
+            slabs.push(slab);
+        }
+        slabs
+    }
+}

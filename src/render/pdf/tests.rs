@@ -1,0 +1,247 @@
+//! What a set report must be, whatever is in it.
+
+use super::mark::Mark;
+use super::sample::{NAMES, cell, paragraph, picture, sample};
+use super::*;
+use crate::document::{Block, Column, Inline, ParagraphStyle, Table};
+use crate::typeface::flow;
+use proptest::prelude::*;
+use std::process::Command;
+
+fn meta() -> PdfMeta {
+    let edition = "weekly-activity/2025-W24 revision 0".into();
+    PdfMeta { created: 1_750_000_000_000, edition, author: "Example Ltd".into() }
+}
+
+fn set(document: &Document) -> Pdf {
+    pdf(document, &Theme::default(), &Fonts::shipped().unwrap(), &picture, &meta()).unwrap()
+}
+
+fn pages(document: &Document) -> Vec<Page> {
+    lay_out(document, &Theme::default(), &Fonts::shipped().unwrap(), &picture).0
+}
+
+fn of(blocks: Vec<Block>) -> Document {
+    Document { title: "Test".into(), language: "en".into(), blocks, ..Document::default() }
+}
+
+/// Every text of a page, in the order of drawing.
+fn texts(page: &Page) -> Vec<String> {
+    page.marks
+        .iter()
+        .filter_map(|mark| match mark {
+            Mark::Text(line) => Some(line.words.iter().map(|word| &*word.shaped.text).collect()),
+            _ => None,
+        })
+        .collect()
+}
+
+/// For looking at: `QUARTERDAY_PDF=/tmp/sample.pdf cargo test --lib write_the_sample -- --ignored`.
+#[test]
+#[ignore = "writes a file to look at"]
+fn write_the_sample() {
+    let path = std::env::var("QUARTERDAY_PDF").unwrap();
+    std::fs::write(path, set(&sample()).bytes).unwrap();
+}
+
+#[test]
+#[ignore = "what another process is asked for by the test below"]
+fn say_the_digest() {
+    println!("digest {}", digest(&set(&sample()).bytes));
+}
+
+fn digest(bytes: &[u8]) -> String {
+    use sha2::Digest;
+    hex::encode(sha2::Sha256::digest(bytes))
+}
+
+#[test]
+fn the_same_document_gives_the_same_bytes_again_and_in_another_process() {
+    let first = set(&sample());
+    assert_eq!(first.bytes, set(&sample()).bytes);
+    let other = Command::new(std::env::current_exe().unwrap())
+        .args(["render::pdf::tests::say_the_digest", "--exact", "--ignored", "--nocapture"])
+        .env("TZ", "Pacific/Auckland")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&other.stdout);
+    assert!(said.contains(&format!("digest {}", digest(&first.bytes))), "{said}");
+}
+
+#[test]
+fn characters_that_no_font_has_are_reported_with_their_text() {
+    let set = set(&of(vec![paragraph(ParagraphStyle::Plain, "Ship 中 now"), paragraph(ParagraphStyle::Plain, "🔥")]));
+    assert_eq!(set.missing_glyphs, [('中', "Ship 中 now".to_string()), ('🔥', "🔥".to_string())].into());
+}
+
+#[test]
+fn pages_are_numbered_and_closing_pages_apart() {
+    let mut document = sample();
+    document.language = "de-AT".into();
+    let numbers: Vec<String> = pages(&document)
+        .iter()
+        .flat_map(|page| texts(page).into_iter().filter(|text| text.starts_with("Seite ")))
+        .collect();
+    let main = numbers.iter().filter(|text| !text.contains('A')).count();
+    assert_eq!(numbers.first().unwrap(), &format!("Seite 1 von {main}"));
+    assert_eq!(numbers.last().unwrap(), &format!("Seite A{0} von A{0}", numbers.len() - main));
+    assert!(main >= 4 && numbers.len() - main >= 2);
+}
+
+#[test]
+fn header_and_banner_stand_where_they_should() {
+    for (at, page) in pages(&sample()).iter().enumerate() {
+        let texts = texts(page);
+        assert!(texts.iter().any(|text| text == "PREVIEW, NOT ISSUED"));
+        assert_eq!(texts.iter().any(|text| text.starts_with("Example Ltd ·")), at > 0);
+    }
+}
+
+#[test]
+fn the_head_of_a_table_is_on_every_page_that_it_reaches() {
+    let row = |at: usize| vec![cell(&format!("row {at}")), cell("17")];
+    let columns = vec![Column::default(), Column { number: true, width: None }];
+    let table = Table {
+        head: vec![vec![cell("Name of it"), cell("Count")]],
+        body: (0..120).map(row).collect(),
+        columns,
+        ..Table::default()
+    };
+    let pages = pages(&of(vec![Block::Table(table)]));
+    assert!(pages.len() >= 3);
+    for page in &pages {
+        assert_eq!(texts(page).iter().filter(|text| *text == "Name of it").count(), 1);
+        assert!(texts(page).iter().filter(|text| text.starts_with("row ")).count() >= 2);
+    }
+}
+
+#[test]
+fn a_heading_is_never_the_last_thing_on_a_page() {
+    for filler in 0..60 {
+        let mut blocks: Vec<Block> = (0..filler).map(|_| paragraph(ParagraphStyle::Plain, "filler")).collect();
+        blocks.push(Block::Heading { level: 2, id: String::new(), text: vec![Inline::Text("Heading".into())] });
+        blocks.push(paragraph(ParagraphStyle::Plain, &"what follows ".repeat(40)));
+        let pages = pages(&of(blocks));
+        let page = pages.iter().map(texts).find(|texts| texts.iter().any(|text| text == "Heading")).unwrap();
+        let after = page.iter().skip_while(|text| *text != "Heading").filter(|text| text.contains("follows")).count();
+        assert!(after >= 2, "filler {filler}: {after} lines follow the heading");
+    }
+}
+
+/// Draws only inside the paper and, but for header and footer, inside the margins.
+fn check_bounds(document: &Document, pages: &[Page]) -> Result<(), TestCaseError> {
+    let theme = Theme::default();
+    let area = area(&theme);
+    let (_, paper) = theme.paper.size();
+    for page in pages {
+        for mark in &page.marks {
+            let Some([left, top, right, bottom]) = mark.bounds() else { continue };
+            prop_assert!(left >= area.left - 0.5 && right <= area.left + area.width + 0.5, "{mark:?}\n{document:?}");
+            prop_assert!(top >= 0.0 && bottom <= paper, "{mark:?}\n{document:?}");
+            let furniture = top > area.top + area.height || bottom < area.top;
+            let inside = top >= area.top - 2.0 && bottom <= area.top + area.height + 2.0;
+            prop_assert!(furniture || inside, "{mark:?}\n{document:?}");
+        }
+    }
+    Ok(())
+}
+
+/// The letters of a text, however they are ordered and spaced.
+fn letters(text: &str) -> BTreeMap<char, usize> {
+    let mut letters = BTreeMap::new();
+    for letter in flow::settable(text).chars().filter(|letter| !letter.is_whitespace()) {
+        *letters.entry(letter).or_insert(0) += 1;
+    }
+    letters
+}
+
+fn drawn(pages: &[Page]) -> BTreeMap<char, usize> {
+    let bottom = area(&Theme::default());
+    let mut all = String::new();
+    for mark in pages.iter().flat_map(|page| &page.marks) {
+        if let Mark::Text(line) = mark
+            && line.y < bottom.top + bottom.height
+        {
+            all.extend(line.words.iter().map(|word| &*word.shaped.text));
+        }
+    }
+    letters(&all)
+}
+
+#[test]
+fn the_sample_draws_inside_its_pages() {
+    check_bounds(&sample(), &pages(&sample())).unwrap();
+}
+
+fn any_text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        3 => prop::sample::select(&NAMES[..]).prop_map(str::to_string),
+        3 => "[a-zA-Z0-9 ,./-]{0,60}",
+        2 => "[א-ת0-9 ().,]{0,40}",
+        2 => "[ا-ي0-9 ().,]{0,40}",
+        1 => "[Α-ωЀ-я ]{0,40}",
+        1 => "[\u{4e00}-\u{4e20}\u{1f300}-\u{1f320} ]{0,12}",
+        1 => "[a-zא-ת]{200,400}",
+        1 => "[\u{0}-\u{1f}\u{7f}-\u{9f}\u{202a}-\u{202e}\u{2066}-\u{2069}\u{200b}-\u{200f}a]{0,12}",
+        1 => "[\u{300}-\u{310}Z]{0,30}",
+        1 => prop::collection::vec(any::<char>(), 0..20).prop_map(|letters| letters.into_iter().collect()),
+        1 => Just("\u{fdfd}".to_string()),
+    ]
+}
+
+fn any_table() -> impl Strategy<Value = Table> {
+    (1_usize..30).prop_flat_map(|columns| {
+        let cell = (any_text(), 0_u8..4, any::<bool>()).prop_map(|(text, span, code)| {
+            let inline = if code { Inline::Code(text) } else { Inline::Text(text) };
+            crate::document::Cell { text: vec![inline], span: if span == 3 { 2 } else { 0 }, ..Default::default() }
+        });
+        let row = prop::collection::vec(cell, 0..=columns).boxed();
+        let column = (any::<bool>(), prop::option::weighted(0.2, 0.0..1.0_f64));
+        (
+            prop::collection::vec(column, columns),
+            prop::collection::vec(row.clone(), 0..2),
+            prop::collection::vec(row.clone(), 0..6),
+            prop::collection::vec(row, 0..2),
+        )
+            .prop_map(|(columns, head, body, foot)| {
+                let columns = columns.into_iter().map(|(number, width)| Column { number, width }).collect();
+                Table { caption: Vec::new(), columns, head, body, foot }
+            })
+    })
+}
+
+fn table_text(table: &Table) -> String {
+    let cells = table.head.iter().chain(&table.body).chain(&table.foot).flatten();
+    cells.map(|cell| blocks::plain(&cell.text)).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_table_stays_inside_and_loses_nothing(table in any_table()) {
+        // The head may stand on several pages: its letters are counted in a table without it.
+        let whole = of(vec![Block::Table(table.clone())]);
+        check_bounds(&whole, &pages(&whole))?;
+        let bare = Table { head: Vec::new(), ..table };
+        prop_assert_eq!(drawn(&pages(&of(vec![Block::Table(bare.clone())]))), letters(&table_text(&bare)));
+    }
+
+    #[test]
+    fn any_text_in_any_block_stays_inside_and_loses_nothing(texts in prop::collection::vec(any_text(), 1..8), kind in 0..6) {
+        let inline = |text: &String| vec![Inline::Text(text.clone())];
+        let paragraphs = || texts.iter().map(|text| paragraph(ParagraphStyle::Plain, text)).collect::<Vec<_>>();
+        let block = match kind {
+            0 => Block::Note { tone: crate::document::Tone::Bad, blocks: paragraphs() },
+            1 => Block::Facts(texts.iter().map(|text| (inline(text), Vec::new())).collect()),
+            2 => Block::Columns(texts.iter().map(|text| (1.0, vec![paragraph(ParagraphStyle::Lead, text)])).collect()),
+            3 => Block::Tiles(texts.iter().map(|text| crate::document::Tile { label: text.clone(), ..Default::default() }).collect()),
+            4 => Block::SignLines(texts.clone()),
+            _ => Block::Keep(paragraphs()),
+        };
+        let document = of(vec![block]);
+        let pages = pages(&document);
+        check_bounds(&document, &pages)?;
+        prop_assert_eq!(drawn(&pages), letters(&texts.concat()));
+    }
+}

@@ -1,0 +1,219 @@
+//! Tests of schedules: nothing before activation, nothing lost, nothing twice, the rest said.
+
+use super::*;
+use crate::calendar::cadence::{Cadence, Covers, Firing};
+use crate::calendar::period::{Period, Unit};
+use crate::calendar::zone::ZoneRules;
+use crate::definition::OnUnknown;
+use crate::query::Filter;
+use chrono::{NaiveTime, Weekday};
+use proptest::prelude::*;
+use std::collections::BTreeSet;
+
+const HOUR: Millis = 60 * 60 * 1000;
+
+fn definition(stem: &str, unit: Unit) -> Definition {
+    let at = NaiveTime::from_hms_opt(7, 0, 0).unwrap();
+    let firing = match unit {
+        Unit::Day => Firing::Daily { at },
+        Unit::Week => Firing::Weekly { on: Weekday::Mon, at },
+        _ => Firing::Monthly { every: 1, day: 1, at },
+    };
+    Definition {
+        stem: stem.into(),
+        digest: String::new(),
+        title: String::new(),
+        purpose: String::new(),
+        owner: String::new(),
+        schedule: Schedule {
+            cadence: Cadence { firing, covers: Covers::Last(unit) },
+            zone: ZoneRules::bundled().zone("Europe/Berlin").unwrap(),
+            after: 0,
+            wait_for: None,
+            catch_up: CatchUp::All,
+            catch_up_days: 35,
+            since: None,
+        },
+        compare: vec![],
+        filter: Filter::All,
+        measures: BTreeMap::new(),
+        thresholds: vec![],
+        sections: vec![],
+        recipients: vec![],
+        on_unknown: OnUnknown::Resend,
+        template: String::new(),
+    }
+}
+
+fn at(civil: &str) -> Millis {
+    ZoneRules::bundled().zone("Europe/Berlin").unwrap().instant(civil.parse().unwrap())
+}
+
+/// Agenda of one definition, activated at a moment, with nothing settled but what is given.
+fn look(definition: &Definition, activated: &str, settled: &[&str], reached: Option<Millis>, now: &str) -> Agenda {
+    let activations = BTreeMap::from([(definition.stem.clone(), at(activated))]);
+    let known = Known {
+        activations: &activations,
+        settled: &|key| settled.contains(&key.to_string().as_str()),
+        reaches: &|_, end| reached.is_some_and(|reached| reached >= end),
+    };
+    agenda(std::slice::from_ref(definition), &known, at(now))
+}
+
+fn keys(list: &[Due]) -> Vec<String> {
+    list.iter().map(|due| format!("{}{}", due.key, if due.late { " late" } else { "" })).collect()
+}
+
+#[test]
+fn due_starts_at_activation() {
+    let daily = definition("daily", Unit::Day);
+    // Thirteen old months in the log change nothing: only firings from the activation on are due.
+    let agenda = look(&daily, "2026-11-23T06:00:00", &[], None, "2026-11-23T06:59:59");
+    assert_eq!(agenda, Agenda::default());
+    let agenda = look(&daily, "2026-11-23T06:00:00", &[], None, "2026-11-23T07:00:00");
+    assert_eq!(keys(&agenda.due), ["daily/2026-11-22"]);
+    let agenda = look(&daily, "2026-11-23T07:00:01", &[], None, "2026-11-23T12:00:00");
+    assert_eq!(agenda, Agenda::default());
+    let settled = look(&daily, "2026-11-23T06:00:00", &["daily/2026-11-22"], None, "2026-11-23T07:00:00");
+    assert_eq!(settled, Agenda::default());
+    // One that was never accepted is not due at all.
+    let known = Known { activations: &BTreeMap::new(), settled: &|_| false, reaches: &|_, _| true };
+    assert_eq!(due(&[daily], &known, at("2026-11-23T08:00:00")), []);
+}
+
+#[test]
+fn since_goes_back_before_activation_by_periods() {
+    let mut monthly = definition("monthly", Unit::Month);
+    monthly.schedule.since = Some("2026-09-01".parse().unwrap());
+    monthly.schedule.catch_up_days = 365;
+    let agenda = look(&monthly, "2026-11-23T06:00:00", &[], None, "2026-11-23T07:00:00");
+    assert_eq!(keys(&agenda.due), ["monthly/2026-09 late", "monthly/2026-10 late"]);
+    monthly.schedule.catch_up_days = 35;
+    let agenda = look(&monthly, "2026-11-23T06:00:00", &[], None, "2026-11-23T07:00:00");
+    assert_eq!(keys(&agenda.due), ["monthly/2026-10 late"]);
+    assert_eq!(keys(&agenda.missed), ["monthly/2026-09 late"]);
+    // A day to come: nothing before it.
+    monthly.schedule.since = Some("2027-01-01".parse().unwrap());
+    assert_eq!(look(&monthly, "2026-11-23T06:00:00", &[], None, "2027-01-01T08:00:00"), Agenda::default());
+    let agenda = look(&monthly, "2026-11-23T06:00:00", &[], None, "2027-02-01T07:30:00");
+    assert_eq!(keys(&agenda.due), ["monthly/2027-01"]);
+}
+
+#[test]
+fn missed_firings_follow_catch_up() {
+    let mut daily = definition("daily", Unit::Day);
+    let now = "2026-11-23T12:00:00";
+    let agenda = look(&daily, "2026-11-20T00:00:00", &["daily/2026-11-20"], None, now);
+    assert_eq!(keys(&agenda.due), ["daily/2026-11-19 late", "daily/2026-11-21 late", "daily/2026-11-22 late"]);
+    daily.schedule.catch_up = CatchUp::Latest;
+    let agenda = look(&daily, "2026-11-20T00:00:00", &["daily/2026-11-20"], None, now);
+    assert_eq!(keys(&agenda.due), ["daily/2026-11-22 late"]);
+    assert_eq!(keys(&agenda.missed), ["daily/2026-11-19 late", "daily/2026-11-21 late"]);
+    daily.schedule.catch_up = CatchUp::None;
+    let agenda = look(&daily, "2026-11-20T00:00:00", &["daily/2026-11-20"], None, now);
+    assert_eq!(keys(&agenda.due), [""; 0]);
+    assert_eq!(agenda.missed.len(), 3);
+    // Within the hour it is on time, whatever catch_up says.
+    let agenda = look(&daily, "2026-11-23T00:00:00", &[], None, "2026-11-23T08:00:00");
+    assert_eq!(keys(&agenda.due), ["daily/2026-11-22"]);
+}
+
+#[test]
+fn a_closing_delay_moves_the_issue_not_the_firing() {
+    let mut weekly = definition("weekly", Unit::Week);
+    weekly.schedule.after = 2 * HOUR;
+    let agenda = look(&weekly, "2026-11-20T00:00:00", &[], None, "2026-11-23T08:59:00");
+    assert_eq!((agenda.due.len(), keys(&agenda.waiting)), (0, vec!["weekly/2026-W47".to_owned()]));
+    let agenda = look(&weekly, "2026-11-20T00:00:00", &[], None, "2026-11-23T09:59:00");
+    assert_eq!(keys(&agenda.due), ["weekly/2026-W47"]);
+    assert_eq!((agenda.due[0].fired, agenda.due[0].at), (at("2026-11-23T07:00:00"), at("2026-11-23T09:00:00")));
+}
+
+#[test]
+fn a_source_is_waited_for_but_not_for_ever() {
+    let mut daily = definition("daily", Unit::Day);
+    daily.schedule.wait_for = Some(("zoho-crm".into(), 36 * HOUR));
+    let period_end = at("2026-11-23T00:00:00");
+    let one = |reached, now| look(&daily, "2026-11-23T00:00:00", &[], reached, now);
+    assert_eq!(keys(&one(Some(period_end - 1), "2026-11-23T08:00:00").waiting), ["daily/2026-11-22"]);
+    assert_eq!(keys(&one(Some(period_end), "2026-11-23T08:00:00").due), ["daily/2026-11-22"]);
+    // Reached late but within the wait: not late.
+    assert_eq!(keys(&one(Some(period_end), "2026-11-24T02:00:00").due), ["daily/2026-11-22"]);
+    let agenda = one(Some(period_end - 1), "2026-11-24T19:00:00");
+    assert_eq!(keys(&agenda.due), ["daily/2026-11-22"]);
+    assert_eq!(agenda.due[0].without.as_deref(), Some("zoho-crm"));
+    assert_eq!(agenda.due[0].at, at("2026-11-24T19:00:00"));
+    assert_eq!(keys(&one(None, "2026-11-24T20:00:01").due), ["daily/2026-11-22 late"]);
+}
+
+#[test]
+fn the_plan_shows_what_comes() {
+    let mut weekly = definition("weekly", Unit::Week);
+    weekly.schedule.after = 2 * HOUR;
+    let definitions = [definition("daily", Unit::Day), weekly, definition("monthly", Unit::Month)];
+    let planned = plan(&definitions, at("2026-11-23T08:00:00"), 9);
+    assert_eq!(
+        keys(&planned),
+        [
+            "weekly/2026-W47",
+            "daily/2026-11-23",
+            "daily/2026-11-24",
+            "daily/2026-11-25",
+            "daily/2026-11-26",
+            "daily/2026-11-27",
+            "daily/2026-11-28",
+            "daily/2026-11-29",
+            "weekly/2026-W48",
+            "daily/2026-11-30",
+            "monthly/2026-11",
+            "daily/2026-12-01"
+        ]
+    );
+    assert_eq!(next_moment(&definitions, at("2026-11-23T08:00:00")), Some(at("2026-11-23T09:00:00")));
+    assert_eq!(next_moment(&definitions, at("2026-11-23T09:00:00")), Some(at("2026-11-24T07:00:00")));
+    let found = for_period(&definitions[2], &Period::parse("2026-10").unwrap()).unwrap();
+    assert_eq!((found.key.to_string().as_str(), found.at), ("monthly/2026-10", at("2026-11-01T07:00:00")));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
+
+    /// However often and whenever one looks, with `catch_up: all` each period from activation on is issued exactly once
+    /// (or recorded as missed when the machine was off for longer than the window).
+    #[test]
+    fn each_period_is_settled_once_whenever_one_looks(
+        steps in prop::collection::vec(1i64..(60 * 24 * 60), 1..40),
+        zone in prop::sample::select(vec!["Europe/Berlin", "Australia/Lord_Howe", "America/Santiago", "Pacific/Apia"]),
+        minute in 0u32..1440,
+        start in 0i64..(800 * 24 * 60),
+        after in 0i64..(48 * 60),
+    ) {
+        let mut daily = definition("daily", Unit::Day);
+        daily.schedule.zone = ZoneRules::bundled().zone(zone).unwrap();
+        daily.schedule.after = after * 60_000;
+        daily.schedule.cadence.firing = Firing::Daily { at: NaiveTime::from_hms_opt(minute / 60, minute % 60, 0).unwrap() };
+        let activated = at("2010-10-01T00:00:00") + start * 60_000;
+        let activations = BTreeMap::from([("daily".to_owned(), activated)]);
+        let mut now = activated;
+        let mut settled: BTreeSet<EditionKey> = BTreeSet::new();
+        for step in steps {
+            now += step * 60_000;
+            let known = Known { activations: &activations, settled: &|key| settled.contains(key), reaches: &|_, _| true };
+            let found = agenda(std::slice::from_ref(&daily), &known, now);
+            for due in found.due.iter().chain(&found.missed) {
+                prop_assert!(settled.insert(due.key.clone()), "{} twice", due.key);
+                prop_assert!(due.at <= now && due.at >= activated);
+            }
+        }
+        let first = daily.schedule.zone.civil(activated).date();
+        let firings = daily.schedule.cadence.firings_from(first - Days::new(2));
+        let expected: BTreeSet<String> = firings
+            .map(|firing| asked(&daily, firing))
+            .take_while(|due| due.at <= now)
+            .filter(|due| due.fired >= activated)
+            .map(|due| due.key.to_string())
+            .collect();
+        let settled: BTreeSet<String> = settled.iter().map(ToString::to_string).collect();
+        prop_assert_eq!(settled, expected);
+    }
+}
