@@ -30,7 +30,7 @@ pub(super) fn shortest_gap<'a>(rhythms: impl Iterator<Item = &'a Rhythm>) -> Mil
         Rhythm::EveryHours(hours) => Millis::from(*hours),
         Rhythm::EveryDay | Rhythm::EveryWorkingDay => 20,
     });
-    hours.min().unwrap_or(20).min(20).max(1) * HOUR
+    hours.min().unwrap_or(20).clamp(1, 20) * HOUR
 }
 
 pub(super) fn coverage(context: &Context<'_>) -> Coverage {

@@ -21,6 +21,9 @@ pub enum FigureError {
     /// The definition asks for what cannot be (reading it should have refused it).
     #[error("the definition asks for what cannot be computed: {0}")]
     Definition(String),
+    /// Nothing has this address or label.
+    #[error("there is no figure `{0}` in this edition")]
+    NoFigure(String),
 }
 
 impl FigureError {

@@ -53,7 +53,7 @@ pub fn figure_out(
     let mut done = Vec::with_capacity(parts.len());
     for (section, part) in parts {
         let body = match part {
-            Part::Ready(body) => body,
+            Part::Ready(body) => *body,
             Part::Crossed { limit } => attention(&crossed, limit),
             Part::Asked(later) => {
                 let (body, checked) = later(&answers)?;
@@ -100,7 +100,7 @@ pub fn figure_out(
 /// A section between question and answer.
 enum Part<'a> {
     /// Nothing is asked for it.
-    Ready(Body),
+    Ready(Box<Body>),
     /// Shows what crossed.
     Crossed { limit: usize },
     /// Waits for the answers.
@@ -121,7 +121,7 @@ fn part<'a>(
             for name in measures {
                 super::measure::named(context, &section.id, name)?;
             }
-            Part::Ready(Body::Verdict { measures: measures.clone() })
+            Part::Ready(Box::new(Body::Verdict { measures: measures.clone() }))
         }
         SectionKind::Attention { limit } => Part::Crossed { limit: *limit },
         SectionKind::Summary { measures } => unchecked(super::summary::summary(plan, context, section, measures)?),
@@ -134,9 +134,9 @@ fn part<'a>(
         SectionKind::Heatmap { .. } => Part::Asked(heatmap::heatmap(plan, context, section)?),
         SectionKind::Events { columns, limit } => Part::Events { columns, limit: *limit },
         SectionKind::Sequence { .. } => Part::Sequence,
-        SectionKind::Text { text } => Part::Ready(Body::Text { text: text.clone() }),
-        SectionKind::Coverage { short } => Part::Ready(Body::Coverage { short: *short }),
-        SectionKind::Sign { lines } => Part::Ready(Body::Sign { lines: lines.clone() }),
+        SectionKind::Text { text } => Part::Ready(Box::new(Body::Text { text: text.clone() })),
+        SectionKind::Coverage { short } => Part::Ready(Box::new(Body::Coverage { short: *short })),
+        SectionKind::Sign { lines } => Part::Ready(Box::new(Body::Sign { lines: lines.clone() })),
     })
 }
 

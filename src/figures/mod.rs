@@ -10,6 +10,7 @@ mod coverage;
 mod crosstab;
 mod error;
 mod events;
+mod explain;
 mod figure_out;
 pub mod filter_words;
 mod heatmap;
@@ -33,6 +34,7 @@ pub use body::{
 pub use coverage::SourceDeclared;
 pub use error::FigureError;
 pub use events::{EvidenceFile, MOST_ROWS};
+pub use explain::{Explained, explain};
 pub use figure_out::{FORMAT, figure_out};
 
 use crate::audit_log::{Batch, Head, SourceCoverage};
@@ -298,3 +300,6 @@ impl Figures {
         self.totals.get(measure)
     }
 }
+
+#[cfg(test)]
+mod tests;

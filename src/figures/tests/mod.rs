@@ -1,0 +1,7 @@
+//! Figures against the memory engine: a small log by hand, each number known beforehand.
+
+mod coverage;
+mod fixture;
+mod random;
+mod sections;
+mod totals;
