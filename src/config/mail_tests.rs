@@ -60,7 +60,7 @@ fn what_is_wrong_is_said() {
             "`tls` is missing in `smtp`: port 587 does not say how the connection is protected. Add `tls: starttls`, \
              `implicit` or `none`",
         ),
-        ("host: m, tls: no", "unknown protection `no`. Did you mean `none`?"),
+        ("host: m, tls: no", "unknown protection `no`. Known here: `implicit`, `starttls`, `none`"),
         (
             "host: m, tls: none, user: x, password_env: X",
             "with `tls: none` the password of `user` would be sent for everybody to read. Use `tls: implicit` or \
