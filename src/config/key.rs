@@ -35,7 +35,8 @@ pub fn existing_key(path: &Path) -> Result<Option<SigningKey>, ConfigError> {
     }
     let text = guarded(path)?;
     let key = Hash::parse(text.trim_end()).map(|bytes| SigningKey::from_bytes(&bytes.0));
-    let why = "this is no key (64 hexadecimal digits). Bring it back from a backup: what it signed needs its public key";
+    let why =
+        "this is no key (64 hexadecimal digits). Bring it back from a backup: what it signed needs its public key";
     key.map(Some).ok_or_else(|| ConfigError::file(path, why))
 }
 
@@ -55,7 +56,7 @@ pub fn keep_key(path: &Path, key: &SigningKey) -> Result<bool, ConfigError> {
         Err(error) => Err(ConfigError::file(path, error)),
     });
     let _ = fs::remove_file(&draft);
-    if made == Ok(true) {
+    if cfg!(unix) && made == Ok(true) {
         // The name must outlive a power cut as the content does: what is signed next needs it.
         File::open(folder).and_then(|folder| folder.sync_all()).map_err(|error| ConfigError::file(folder, error))?;
     }

@@ -6,8 +6,17 @@ use crate::source::Rhythm;
 use crate::written::{Fields, Node, Problem, Reader, Tree, did_you_mean};
 use std::collections::BTreeMap;
 
-const KEYS: [&str; 9] =
-    ["organisation", "timezone", "zone_rules", "clock", "people", "mail", "allowed_domains", "working_hours", "sources"];
+const KEYS: [&str; 9] = [
+    "organisation",
+    "timezone",
+    "zone_rules",
+    "clock",
+    "people",
+    "mail",
+    "allowed_domains",
+    "working_hours",
+    "sources",
+];
 
 impl Config {
     /// Settings from their text; `file` is the name that Problems bear. An empty text gives [`Config::default`].
@@ -53,7 +62,6 @@ fn config(top: Fields<'_, '_>) -> Config {
     config.allowed_domains = top.get("allowed_domains").map(|node| domains(reader, node)).unwrap_or_default();
     if let Some(node) = top.get("working_hours") {
         (config.hours, config.zones) = hours::read(reader, node, &rules);
-        config.digest_hours = hours::digest(&config.hours);
     }
     config.sources = sources(top);
     config
@@ -127,7 +135,7 @@ fn domains<'a>(reader: &Reader<'a>, node: &'a Node) -> Vec<String> {
                 let plain = text.trim_start_matches(['@', '*', '.']);
                 let known = crate::mail::address(&format!("postmaster@{plain}")).is_ok();
                 let example = if known { plain } else { "example.com" };
-                let instead = format!("Write it as in `{example}`; each domain below it is named too");
+                let instead = format!("Write it as in `{example}`; domains below it are named one by one");
                 reader.problem(node.at, format!("`{text}` is no name of a domain"), instead);
             }
         }

@@ -1,6 +1,7 @@
 //! Secrets: the edge that reads a password, from the environment or from a file that only its owner can read.
 
 use super::ConfigError;
+use crate::deliver::email::Secret;
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::Read;
@@ -18,23 +19,6 @@ pub enum SecretFrom {
     File(String),
 }
 
-/// A secret as text. It cannot be printed.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
-
-impl Secret {
-    /// The text: for the one call that needs it.
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.write_str("(secret)")
-    }
-}
-
 /// Reads a secret; one line break at its end is cut. `home`: the installation.
 ///
 /// # Errors
@@ -43,11 +27,7 @@ pub fn secret(from: &SecretFrom, home: &Path) -> Result<Secret, ConfigError> {
     read(from, home, &|name| std::env::var_os(name))
 }
 
-fn read(
-    from: &SecretFrom,
-    home: &Path,
-    environment: &dyn Fn(&str) -> Option<OsString>,
-) -> Result<Secret, ConfigError> {
+fn read(from: &SecretFrom, home: &Path, environment: &dyn Fn(&str) -> Option<OsString>) -> Result<Secret, ConfigError> {
     let (place, text) = match from {
         SecretFrom::Env(name) => {
             let place = format!("the environment variable {name}");
