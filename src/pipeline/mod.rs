@@ -1,6 +1,7 @@
 //! Pipeline: the stages in order, over the folders of one installation. The only module that knows all the others.
 
 pub mod check;
+pub mod explain;
 pub mod import;
 pub mod issue;
 pub mod kit;
@@ -93,7 +94,7 @@ impl Installation {
         let config = Config::load(home)?;
         let rules = config.zone_rules.load();
         let clock = clock.or(config.clock).map_or(Clock::System, Clock::Fixed);
-        Ok(Installation { folders: Folders::new(home, &config), config, rules, clock, account: crate::config::account() })
+        Ok(Installation { folders: Folders::of(home, &config), config, rules, clock, account: crate::config::account() })
     }
 
     /// All definitions of `schedules/`, by file stem. Folders in it are inert.
@@ -189,7 +190,7 @@ impl Installation {
             }
             None => Directory::default(),
         };
-        digests.push(("working hours".to_owned(), self.config.digest_hours.clone()));
+        digests.push(("working hours".to_owned(), self.config.hours_digest()));
         Ok((Lens { directory, hours: self.config.hours.clone(), zones: self.config.zones.clone() }, digests))
     }
 
