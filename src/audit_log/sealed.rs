@@ -19,7 +19,7 @@ mod verify;
 
 use super::proof::EventProof;
 use super::record::Record;
-use super::verdict::LogVerdict;
+use super::verdict::{Fault, LogVerdict, Place};
 use super::{
     Append, AuditLog, Batch, BatchAbout, Evidence, Head, Lens, LogError, QuarantinedRow, Sink, SourceCoverage,
     StoredEvent, Voided,
@@ -27,6 +27,7 @@ use super::{
 use crate::calendar::{Millis, Span};
 use crate::event::{Event, Rejected};
 use crate::query::{EvidenceQuery, Query, Table};
+use crate::seal::{Checkpoint, Hash};
 use crate::source::Source;
 use answer::world::World;
 use dictionary::Dictionaries;
@@ -50,6 +51,18 @@ pub struct SealedLog {
 struct Cache {
     state: State,
     texts: Dictionaries,
+}
+
+impl Cache {
+    fn refresh(&mut self, db: &Connection) -> Result<(), LogError> {
+        let records = self.state.records();
+        self.state.refresh(db)?;
+        if self.state.records() < records {
+            // Another file was put in the place of ours: its texts are others too.
+            self.texts = Dictionaries::default();
+        }
+        Ok(())
+    }
 }
 
 impl SealedLog {
@@ -92,6 +105,27 @@ impl SealedLog {
         self.read(|db, _| prove::head_at(db, size))
     }
 
+    /// The present head as what a checkpoint says; sign it with [`Checkpoint::sign`]. `origin` names the log.
+    pub fn checkpoint(&self, origin: &str) -> Result<Checkpoint, LogError> {
+        let head = self.head()?;
+        let root = Hash::parse(&head.root).ok_or_else(|| LogError::Damaged("the head is no hash".to_owned()))?;
+        Ok(Checkpoint { origin: origin.to_owned(), size: head.size, root, extensions: Vec::new() })
+    }
+
+    /// Whether the log still begins with what a checkpoint vouches for, whose signature was checked. `None`: it does.
+    /// Together with [`verify`](Self::verify) this shows that nothing older than the checkpoint was changed or cut off.
+    pub fn check_against(&self, checkpoint: &Checkpoint) -> Result<Option<Fault>, LogError> {
+        let what = match self.head_at(checkpoint.size)? {
+            Some(head) if head.root == checkpoint.root.hex() => return Ok(None),
+            Some(_) => "its first records are not those that the checkpoint vouches for".to_owned(),
+            None => format!(
+                "the checkpoint vouches for {} records, and there are fewer: the newest part was cut off",
+                checkpoint.size
+            ),
+        };
+        Ok(Some(Fault { place: Place::File, what }))
+    }
+
     /// The RFC 6962 consistency proof (hashes in hexadecimal) from the first `size` records to the present head; `None`
     /// if `size` is 0 or more than there are.
     pub fn consistency(&self, size: u64) -> Result<Option<Vec<String>>, LogError> {
@@ -113,19 +147,14 @@ impl SealedLog {
         // Dropping it ends it: there is nothing to be undone.
         let tx = self.db.unchecked_transaction().map_err(sql)?;
         let mut cache = self.cache.borrow_mut();
-        let records = cache.state.records();
-        cache.state.refresh(&tx)?;
-        if cache.state.records() < records {
-            // Another file was put in the place of ours: its texts are others too.
-            cache.texts = Dictionaries::default();
-        }
+        cache.refresh(&tx)?;
         what(&tx, &mut cache)
     }
 
     fn write<T>(&mut self, what: impl FnOnce(&Connection, &mut Cache) -> Result<T, LogError>) -> Result<T, LogError> {
         let tx = Transaction::new_unchecked(&self.db, TransactionBehavior::Immediate).map_err(sql)?;
         let mut cache = self.cache.borrow_mut();
-        cache.state.refresh(&tx)?;
+        cache.refresh(&tx)?;
         let done = what(&tx, &mut cache)?;
         tx.commit().map_err(sql)?;
         Ok(done)

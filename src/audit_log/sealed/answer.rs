@@ -3,6 +3,7 @@
 pub(super) mod chunk;
 mod columns;
 mod fold;
+mod groups;
 mod plan;
 pub(super) mod world;
 

@@ -99,19 +99,19 @@ pub(super) struct Adding {
     /// The first code that is new.
     first: u32,
     /// The text looked up last, as neighbouring rows are often alike.
-    last: (Box<str>, u32),
+    last: (String, u32),
 }
 
 impl Adding {
     /// Starts with what the log has.
     pub(super) fn new(texts: &[Box<str>]) -> Adding {
         let codes = texts.iter().cloned().zip(0..).collect();
-        Adding { codes, first: texts.len() as u32, last: (Box::from(""), 0) }
+        Adding { codes, first: texts.len() as u32, last: (String::new(), 0) }
     }
 
     /// The code of a text, new or known. Error: there are too many.
     pub(super) fn code(&mut self, text: &str) -> Result<u32, LogError> {
-        if *self.last.0 == *text {
+        if self.last.0 == text {
             return Ok(self.last.1);
         }
         let code = match self.codes.get(text) {
@@ -123,7 +123,9 @@ impl Adding {
                 code
             }
         };
-        self.last = (Box::from(text), code);
+        self.last.0.clear();
+        self.last.0.push_str(text);
+        self.last.1 = code;
         Ok(code)
     }
 

@@ -3,13 +3,14 @@
 mod damage;
 mod killed;
 mod proofs;
+mod speed;
 
 use super::*;
 use crate::audit_log::contract::{
     ALWAYS, DAY, HOUR, InFolder, MONDAY, about, add, add_rows, event, query, rejected, sealed, source,
 };
 use crate::audit_log::memory::MemoryLog;
-use crate::event::{Change, Origin};
+use crate::event::{ActionClass, Change, Origin};
 use crate::query::{Count, Dimension, Field, Filter};
 use std::time::Duration;
 
