@@ -61,7 +61,9 @@ mod tests {
         assert_eq!(parse("5 min", SECONDS), Some(300));
         assert_eq!(parse("10 MB", BYTES), Some(10_000_000));
         assert_eq!(parse("10MiB", BYTES), Some(10_485_760));
-        for wrong in ["", "60", "s", "-1s", "1.5h", "10 mb", "10 M B", "99999999999999999999 s", "18446744073709551615 h"] {
+        for wrong in
+            ["", "60", "s", "-1s", "1.5h", "10 mb", "10 M B", "99999999999999999999 s", "18446744073709551615 h"]
+        {
             assert_eq!(parse(wrong, SECONDS).or(parse(wrong, BYTES)), None, "{wrong}");
         }
     }

@@ -35,7 +35,8 @@ pub fn existing_key(path: &Path) -> Result<Option<SigningKey>, ConfigError> {
     }
     let text = guarded(path)?;
     let key = Hash::parse(text.trim_end()).map(|bytes| SigningKey::from_bytes(&bytes.0));
-    let why = "this is no key (64 hexadecimal digits). Bring it back from a backup: what it signed needs its public key";
+    let why =
+        "this is no key (64 hexadecimal digits). Bring it back from a backup: what it signed needs its public key";
     key.map(Some).ok_or_else(|| ConfigError::file(path, why))
 }
 

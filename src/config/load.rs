@@ -17,7 +17,9 @@ impl Config {
     /// There is no such installation, its file cannot be read, or every Problem in it.
     pub fn load(home: &Path) -> Result<Config, ConfigError> {
         let there = fs::metadata(home).map_err(|error| match error.kind() {
-            ErrorKind::NotFound => ConfigError::file(home, "there is no such installation. `quarterday init` makes one"),
+            ErrorKind::NotFound => {
+                ConfigError::file(home, "there is no such installation. `quarterday init` makes one")
+            }
             _ => ConfigError::file(home, error),
         })?;
         if !there.is_dir() {

@@ -6,8 +6,17 @@ use crate::source::Rhythm;
 use crate::written::{Fields, Node, Problem, Reader, Tree, did_you_mean};
 use std::collections::BTreeMap;
 
-const KEYS: [&str; 9] =
-    ["organisation", "timezone", "zone_rules", "clock", "people", "mail", "allowed_domains", "working_hours", "sources"];
+const KEYS: [&str; 9] = [
+    "organisation",
+    "timezone",
+    "zone_rules",
+    "clock",
+    "people",
+    "mail",
+    "allowed_domains",
+    "working_hours",
+    "sources",
+];
 
 impl Config {
     /// Settings from their text; `file` is the name that Problems bear. An empty text gives [`Config::default`].

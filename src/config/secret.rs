@@ -43,11 +43,7 @@ pub fn secret(from: &SecretFrom, home: &Path) -> Result<Secret, ConfigError> {
     read(from, home, &|name| std::env::var_os(name))
 }
 
-fn read(
-    from: &SecretFrom,
-    home: &Path,
-    environment: &dyn Fn(&str) -> Option<OsString>,
-) -> Result<Secret, ConfigError> {
+fn read(from: &SecretFrom, home: &Path, environment: &dyn Fn(&str) -> Option<OsString>) -> Result<Secret, ConfigError> {
     let (place, text) = match from {
         SecretFrom::Env(name) => {
             let place = format!("the environment variable {name}");
