@@ -101,7 +101,11 @@ impl Demo {
         let log = installation.log()?;
         let head = crate::audit_log::AuditLog::head(&log)?;
         say::line(format!("Head of the log: {} batch records, {}", number(head.size as i64), head.root));
-        Ok(if failed.is_empty() && delivered.later.is_empty() && delivered.stopped.is_empty() { Done::Yes } else { Done::No })
+        Ok(if failed.is_empty() && delivered.later.is_empty() && delivered.stopped.is_empty() {
+            Done::Yes
+        } else {
+            Done::No
+        })
     }
 }
 

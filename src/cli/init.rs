@@ -20,7 +20,9 @@ impl Init {
         if made.is_empty() {
             say::line("Everything was there already; nothing was changed.");
         } else {
-            say::line("Next: import a log, look at `quarterday preview example -o example.pdf`, then `quarterday issue`.");
+            say::line(
+                "Next: import a log, look at `quarterday preview example -o example.pdf`, then `quarterday issue`.",
+            );
         }
         Ok(Done::Yes)
     }

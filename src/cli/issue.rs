@@ -116,7 +116,11 @@ fn tell(
         say::line("Nothing is due.");
     }
     if !delivered.sent.is_empty() {
-        say::line(format!("{} delivered to {}", plural(delivered.sent.len() as i64, "mail", "mails"), delivered.channel));
+        say::line(format!(
+            "{} delivered to {}",
+            plural(delivered.sent.len() as i64, "mail", "mails"),
+            delivered.channel
+        ));
     }
     for dispatch in &delivered.later {
         let zone = &installation.config.timezone;

@@ -23,7 +23,12 @@ use std::process::ExitCode;
 
 /// Scheduled compliance reports from an audit log: on the day, once, to the right people, with proof.
 #[derive(Parser)]
-#[command(name = "quarterday", version, max_term_width = 100, after_help = "Exit codes: 0 done, 1 something failed or was given up, 2 something that a person wrote is wrong.")]
+#[command(
+    name = "quarterday",
+    version,
+    max_term_width = 100,
+    after_help = "Exit codes: 0 done, 1 something failed or was given up, 2 something that a person wrote is wrong."
+)]
 struct Arguments {
     /// The installation's folder
     #[arg(long, global = true, env = "QUARTERDAY_HOME", default_value = ".", value_name = "DIR")]

@@ -81,7 +81,10 @@ pub(super) fn named(installation: &Installation, report: &str) -> Result<Written
         .filter_map(|path| path.file_stem().map(|stem| stem.to_string_lossy().into_owned()))
         .collect();
     let known = if known.is_empty() { "there is none".to_owned() } else { known.join(", ") };
-    Err(Failure::Error(format!("there is no report `{report}` in {}: {known}", installation.folders.schedules.display())))
+    Err(Failure::Error(format!(
+        "there is no report `{report}` in {}: {known}",
+        installation.folders.schedules.display()
+    )))
 }
 
 /// The period that was asked for, or the last closed one of the definition.

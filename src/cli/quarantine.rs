@@ -40,7 +40,8 @@ impl Quarantine {
                     return Ok(Done::Yes);
                 }
                 for row in &rows {
-                    let settled = row.settled_by.map(|batch| format!(" (settled by batch {batch})")).unwrap_or_default();
+                    let settled =
+                        row.settled_by.map(|batch| format!(" (settled by batch {batch})")).unwrap_or_default();
                     say::line(format!("{}:{}: {}{settled}", row.file, row.row.line, row.row.reason));
                     let raw = row.row.raw.lines().last().unwrap_or_default();
                     say::line(format!("    {}", raw.chars().take(160).collect::<String>()));

@@ -1,7 +1,7 @@
 //! Document: the composed report before any format: headings, paragraphs, tiles, tables, charts, notes. Every renderer prints this tree.
 
-pub mod context;
 pub mod compose;
+pub mod context;
 mod marks;
 pub mod markup;
 pub mod theme;

@@ -155,7 +155,12 @@ impl Installation {
     ///
     /// # Errors
     /// As [`Installation::import`].
-    pub fn retry<L: AuditLog + Append>(&self, log: &mut L, source: &str, told: &Told) -> Result<Option<Imported>, Failure> {
+    pub fn retry<L: AuditLog + Append>(
+        &self,
+        log: &mut L,
+        source: &str,
+        told: &Told,
+    ) -> Result<Option<Imported>, Failure> {
         let mut mapping = self.mapping(&told.mapping)?;
         if mapping.timezone.is_none() {
             mapping.timezone = Some(self.config.timezone.name().to_owned());
@@ -183,7 +188,11 @@ impl Installation {
         let about = BatchAbout {
             file: format!("quarantine of {source}"),
             sha256: crate::seal::sha256_hex(
-                open.iter().filter(|row| settles.contains(&row.id)).flat_map(|row| row.row.raw.bytes()).collect::<Vec<u8>>().as_slice(),
+                open.iter()
+                    .filter(|row| settles.contains(&row.id))
+                    .flat_map(|row| row.row.raw.bytes())
+                    .collect::<Vec<u8>>()
+                    .as_slice(),
             ),
             bytes: 0,
             mapping: told.mapping.clone(),
@@ -192,12 +201,8 @@ impl Installation {
             ..BatchAbout::default()
         };
         let source = self.source_of(&mapping, Some(source));
-        let summary = Summary {
-            rows: settles.len() as u64,
-            events: events.len() as u64,
-            no_event: none,
-            ..Summary::default()
-        };
+        let summary =
+            Summary { rows: settles.len() as u64, events: events.len() as u64, no_event: none, ..Summary::default() };
         let mut feed = |sink: &mut dyn crate::audit_log::Sink| -> Result<(), String> {
             for event in events.drain(..) {
                 sink.event(event)?;

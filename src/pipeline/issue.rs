@@ -166,7 +166,9 @@ impl<'a> Press<'a> {
                 )));
             }
             (None, None) => Trigger::ByHand,
-            (Some(_), None) => return Err(Failure::Error(format!("{key} was never issued, so there is nothing to revise"))),
+            (Some(_), None) => {
+                return Err(Failure::Error(format!("{key} was never issued, so there is nothing to revise")));
+            }
             (Some(reason), Some(latest)) => {
                 key.revision = latest + 1;
                 Trigger::Revision(reason.to_owned())
@@ -205,7 +207,8 @@ impl<'a> Press<'a> {
         let made = self.make(ledger, written, &asked, false).and_then(|made| {
             let folder = self.installation.edition_folder(&key);
             place(&folder, &made.files)?;
-            let carried = Carried { hinge: &made.hinge, context: &made.context, files: &made.files, digest: &made.digest };
+            let carried =
+                Carried { hinge: &made.hinge, context: &made.context, files: &made.files, digest: &made.digest };
             let dispatches = messages(self.installation, ledger, written, &key, &self.kit, &carried)?;
             let record = EditionRecord {
                 manifest_json: made.manifest.clone(),
@@ -354,7 +357,8 @@ fn manifest(hinge: &Hinge, digest: &str, files: &[Made]) -> Result<String, Failu
 /// Writes the files of an edition: into a folder beside, each synced, then moved to its place in one step.
 /// What an earlier try left there, which no ledger knows, is replaced.
 fn place(folder: &Path, files: &[Made]) -> Result<(), Failure> {
-    let failed = |what: &Path, error: std::io::Error| Failure::Error(format!("{} cannot be written: {error}", what.display()));
+    let failed =
+        |what: &Path, error: std::io::Error| Failure::Error(format!("{} cannot be written: {error}", what.display()));
     let mut name = folder.file_name().map(|name| name.to_os_string()).unwrap_or_default();
     name.push(".being-made");
     let beside = folder.with_file_name(name);
@@ -409,9 +413,11 @@ impl Installation {
 
     /// What the settings declare of sources, before what their mappings do.
     pub fn declared(&self) -> BTreeMap<String, SourceDeclared> {
-        let declared = self.config.sources.iter().map(|(name, written)| {
-            (name.clone(), SourceDeclared { rhythm: written.rhythm.flatten() })
-        });
+        let declared = self
+            .config
+            .sources
+            .iter()
+            .map(|(name, written)| (name.clone(), SourceDeclared { rhythm: written.rhythm.flatten() }));
         declared.collect()
     }
 
@@ -421,7 +427,9 @@ impl Installation {
     /// A text that names none; one that was never issued.
     pub fn edition_named(&self, ledger: &Ledger, text: &str) -> Result<EditionKey, Failure> {
         let key = EditionKey::parse(text).ok_or_else(|| {
-            Failure::Error(format!("`{text}` names no edition; write REPORT/PERIOD, such as monthly-management-review/2026-11"))
+            Failure::Error(format!(
+                "`{text}` names no edition; write REPORT/PERIOD, such as monthly-management-review/2026-11"
+            ))
         })?;
         match ledger.edition_row(&key)? {
             Some(row) if row.status == Status::Issued => Ok(key),

@@ -59,10 +59,12 @@ fn message(
     recipient: &Recipient,
 ) -> Result<NewDispatch, Failure> {
     let formats: Vec<&str> = recipient.formats.iter().map(|format| format_name(*format)).collect();
-    let attached: Vec<&Made> = carried.files.iter().filter(|made| formats.iter().any(|f| is_format(&made.file.name, f))).collect();
+    let attached: Vec<&Made> =
+        carried.files.iter().filter(|made| formats.iter().any(|f| is_format(&made.file.name, f))).collect();
     let names: Vec<String> = attached.iter().map(|made| made.file.name.clone()).collect();
     let zone = &definition.schedule.zone;
-    let context = with_mail(carried.context, &carried.hinge.facts, &carried.hinge.figures, zone, &names, carried.digest);
+    let context =
+        with_mail(carried.context, &carried.hinge.facts, &carried.hinge.figures, zone, &names, carried.digest);
     let say = |name: &str| compose::text(&kit.templates, name, &context).map_err(Failure::Problems);
     let subject = say("mail/subject.txt.tera")?.split_whitespace().collect::<Vec<_>>().join(" ");
     let text = say("mail/body.txt.tera")?;
@@ -110,7 +112,12 @@ fn message(
         )));
     }
     Ok(NewDispatch {
-        outgoing: Outgoing { from: from.address.as_str().to_owned(), to: recipient.to.clone(), message_id, message: bytes },
+        outgoing: Outgoing {
+            from: from.address.as_str().to_owned(),
+            to: recipient.to.clone(),
+            message_id,
+            message: bytes,
+        },
         purpose: Purpose::Edition,
         formats: formats.into_iter().map(str::to_owned).collect(),
         on_unknown: match definition.on_unknown {
@@ -174,7 +181,12 @@ pub fn notice(
     };
     let message = mail::message(&parts).map_err(|error| Failure::Error(error.to_string()))?;
     Ok(NewDispatch {
-        outgoing: Outgoing { from: from.address.as_str().to_owned(), to: definition.owner.clone(), message_id, message },
+        outgoing: Outgoing {
+            from: from.address.as_str().to_owned(),
+            to: definition.owner.clone(),
+            message_id,
+            message,
+        },
         purpose: Purpose::Notice,
         formats: Vec::new(),
         on_unknown: retry::OnUnknown::Resend,

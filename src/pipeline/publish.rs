@@ -1,7 +1,7 @@
 //! Publish: from figures to files. Pure: the same figures, facts and kit give the same bytes.
 
-use super::kit::Kit;
 use super::Failure;
+use super::kit::Kit;
 use crate::calendar::zone::ZoneRules;
 use crate::chart::{Chart, Picture};
 use crate::dispatch::File;
@@ -84,7 +84,8 @@ pub fn publish(hinge: &Hinge, template: &str, kit: &Kit, rules: &ZoneRules) -> R
         .map_err(Failure::Problems)?;
     let fonts = Fonts::shipped().map_err(|error| Failure::Error(error.to_string()))?;
     let look = crate::chart::draw::Look::english(&kit.theme.palette, &fonts);
-    let picture = |chart: &Chart, width: f64, height: f64| -> Picture { crate::chart::draw::draw(chart, width, height, &look) };
+    let picture =
+        |chart: &Chart, width: f64, height: f64| -> Picture { crate::chart::draw::draw(chart, width, height, &look) };
     let html = render::html::html(&document, &kit.theme, &picture);
     let meta = render::pdf::PdfMeta {
         created: hinge.facts.issued_at,

@@ -37,7 +37,10 @@ impl Installation {
         let digest = sha256_hex(&bytes);
         let recorded = ledger.edition(key)?.map(|record| record.figures_digest);
         if recorded.as_ref().is_some_and(|recorded| *recorded != digest) {
-            return Err(Failure::Error(format!("{} is not the file that was issued: its SHA-256 differs", path.display())));
+            return Err(Failure::Error(format!(
+                "{} is not the file that was issued: its SHA-256 differs",
+                path.display()
+            )));
         }
         let hinge = serde_json::from_slice(&bytes)
             .map_err(|error| Failure::Error(format!("{} cannot be read: {error}", path.display())))?;
@@ -133,7 +136,9 @@ impl Installation {
             Ok(own) if own.public().hex() == public.hex() => {
                 Check::of("signature", true, format!("Ed25519 by this installation's key {}", public.hex()))
             }
-            Ok(_) => Check::of("signature", false, format!("by another key than this installation's: {}", public.hex())),
+            Ok(_) => {
+                Check::of("signature", false, format!("by another key than this installation's: {}", public.hex()))
+            }
             Err(_) => Check {
                 what: "signature".to_owned(),
                 holds: None,
@@ -161,9 +166,10 @@ impl Installation {
         };
         let kit = Kit::read(texts)?;
         let text = String::from_utf8_lossy(definition);
-        let template = crate::definition::Definition::read(&hinge.facts.definition, "definition.yaml", &text, &self.rules)
-            .map(|definition| definition.template)
-            .map_err(Failure::Problems)?;
+        let template =
+            crate::definition::Definition::read(&hinge.facts.definition, "definition.yaml", &text, &self.rules)
+                .map(|definition| definition.template)
+                .map_err(Failure::Problems)?;
         let published = publish(&hinge, &template, &kit, &self.rules)?;
         let mut checks = Vec::new();
         for (ending, bytes) in [(".pdf", &published.pdf), (".html", &published.html)] {

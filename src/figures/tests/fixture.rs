@@ -89,6 +89,8 @@ pub(super) fn login(civil: &str, actor: &str, outcome: Outcome, ip: &str) -> Eve
 pub(super) struct Counting {
     pub(super) log: MemoryLog,
     pub(super) answers: Cell<usize>,
+    /// How many queries were asked.
+    pub(super) queries: Cell<usize>,
     /// Added to the first number of every table without dimensions: a log that lies.
     pub(super) lies: Cell<i64>,
 }
@@ -106,6 +108,7 @@ impl Counting {
 impl AuditLog for Counting {
     fn answer(&self, queries: &[Query], lens: &Lens) -> Result<Vec<Table>, LogError> {
         self.answers.set(self.answers.get() + 1);
+        self.queries.set(self.queries.get() + queries.len());
         let mut tables = self.log.answer(queries, lens)?;
         if self.lies.get() != 0 {
             for (table, _) in tables.iter_mut().zip(queries).filter(|(_, query)| query.by.is_empty()) {

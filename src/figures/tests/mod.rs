@@ -4,4 +4,5 @@ mod coverage;
 mod fixture;
 mod random;
 mod sections;
+mod shipped;
 mod totals;
