@@ -30,13 +30,13 @@ pub(super) fn read<'a>(
     let Some(top) = reader.fields(node, &["default", "teams", "holidays", "exempt_kinds"]) else {
         return (hours, zones);
     };
-    if let Some(node) = top.get("default") {
-        if let Some(profile) = profile(reader, node, &hours.default, rules, &mut zones) {
-            if profile.week.iter().all(Option::is_none) {
-                reader.problem(node.at, "`default` has no working day", "Name at least one in `days`");
-            }
-            hours.default = profile;
+    if let Some(node) = top.get("default")
+        && let Some(profile) = profile(reader, node, &hours.default, rules, &mut zones)
+    {
+        if profile.week.iter().all(Option::is_none) {
+            reader.problem(node.at, "`default` has no working day", "Name at least one in `days`");
         }
+        hours.default = profile;
     }
     for entry in top.map("teams") {
         if entry.key.trim().is_empty() {

@@ -10,8 +10,8 @@
 //! let text = "timezone: Europe/Berlin\nmail: { folder: mail, smtp: { host: mail.example.com } }\nallowed_domain: [example.com]\n";
 //! let shown: Vec<String> = Config::read(text, "quarterday.yaml").unwrap_err().iter().map(ToString::to_string).collect();
 //! assert_eq!(shown, [
-//!     "quarterday.yaml:2:9: `from` is missing in `mail`: a mail server wants a sender. Add `from: \"Quarterday <reports@example.com>\"` here",
-//!     "quarterday.yaml:2:30: `folder` and `smtp` contradict each other: mail goes one way. Keep one of the two",
+//!     "quarterday.yaml:2:7: `from` is missing in `mail`: a mail server wants a sender. Add `from: \"Quarterday <reports@example.com>\"` here",
+//!     "quarterday.yaml:2:29: `folder` and `smtp` contradict each other: mail goes one way. Keep one of the two",
 //!     "quarterday.yaml:3:1: unknown key `allowed_domain`. Did you mean `allowed_domains`?",
 //! ]);
 //! ```
