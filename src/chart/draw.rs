@@ -166,4 +166,6 @@ fn readable(on: Colour, ink: Colour) -> Colour {
 }
 
 #[cfg(test)]
+pub(crate) mod samples;
+#[cfg(test)]
 mod tests;

@@ -10,23 +10,20 @@
 //! run away; a template that compares large texts millions of times without writing anything can still waste time, up to the number
 //! of loop turns that the budget allows.
 
+mod values;
+
 use super::Document;
 use super::marks::{self, Marked};
 use super::markup;
 use crate::chart::Chart;
 use crate::written::Problem;
 use serde_json::Value as Json;
-use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{Error as IoError, Write};
 use std::sync::Arc;
 use tera::{Context, ErrorKind, Kwargs, State, Tera, Value};
+use values::{Capped, begin, limit, pay, write_markup, write_text};
 
-/// What a render may write, in bytes.
-const OUTPUT: usize = 64 << 20;
-/// What a render may cost: bytes written and made, and a little for each loop turn.
-const BUDGET: u64 = 400 << 20;
-/// The largest value that `set` may make, in bytes.
+/// The largest value that `set` may make, in bytes, beside twice the size of the figures: a name for a part of them is always fine.
 const VALUE: u64 = 1 << 20;
 
 /// A filter that words a value: the value and the named arguments in, text out; or what is wrong with them.
@@ -173,15 +170,15 @@ impl Kit {
         if problems.is_empty() { Ok(kit) } else { Err(problems) }
     }
 
-    fn render(&self, name: &str, context: &Json) -> Result<String, Vec<Problem>> {
+    fn render(&self, name: &str, figures: &Json) -> Result<String, Vec<Problem>> {
         if !self.marked.contains_key(name) {
             let what = "there is no such template".to_string();
             let instead = format!("There are: {}", self.names.join(", "));
             return Err(vec![Problem { file: name.to_string(), line: 0, column: 0, what, instead }]);
         }
-        let context = Context::from_serialize(context).map_err(|error| self.problems(name, &error))?;
+        let context = Context::from_serialize(figures).map_err(|error| self.problems(name, &error))?;
         let mut out = Capped(Vec::new());
-        PAID.set(0);
+        begin(VALUE + 2 * json_size(figures));
         self.engine.render_to(name, &context, &mut out).map_err(|error| self.problems(name, &error))?;
         String::from_utf8(out.0).map_err(|error| self.problems(name, &error.into()))
     }
@@ -253,28 +250,28 @@ fn engine(writes: Writes, wording: &BTreeMap<String, Wording>) -> Tera {
     engine
 }
 
-thread_local! {
-    /// What the render that is under way in this thread has cost. The engine's escape function has no other place to keep it.
-    static PAID: Cell<u64> = const { Cell::new(0) };
-}
-
-fn pay(cost: u64) -> Result<(), String> {
-    let paid = PAID.get().saturating_add(cost);
-    PAID.set(paid);
-    if paid > BUDGET { Err("the template does more work than a report may cost".to_string()) } else { Ok(()) }
-}
-
 fn toll(arguments: Kwargs, _: &State) -> tera::TeraResult<String> {
     let mut cost = 32 + arguments.get::<u64>("n")?.unwrap_or_default();
     if let Some(value) = arguments.get::<&Value>("v")? {
-        let size = size(value, VALUE);
-        if size > VALUE {
-            return Err(tera::Error::message(format!("`set` makes a value of more than {} KiB", VALUE >> 10)));
+        let size = size(value, limit());
+        if size > limit() {
+            let what = format!("`set` makes a value of more than {} KiB", limit() >> 10);
+            return Err(tera::Error::message(what));
         }
         cost += size;
     }
     pay(cost).map_err(tera::Error::message)?;
     Ok(String::new())
+}
+
+/// The size of figures, as [`size`] counts it.
+fn json_size(value: &Json) -> u64 {
+    16 + match value {
+        Json::String(text) => text.len() as u64,
+        Json::Array(items) => items.iter().map(json_size).sum(),
+        Json::Object(map) => map.values().map(|item| 32 + json_size(item)).sum(),
+        _ => 0,
+    }
 }
 
 /// The size of a value in bytes, counted up to a limit.
@@ -325,67 +322,6 @@ fn replace(text: &str, arguments: Kwargs, _: &State) -> tera::TeraResult<String>
     }
     pay((text.matches(from).count() as u64).saturating_mul(to.len() as u64)).map_err(tera::Error::message)?;
     Ok(text.replace(from, to))
-}
-
-fn write_markup(value: &str, out: &mut dyn Write) -> std::io::Result<()> {
-    pay(value.len() as u64).map_err(IoError::other)?;
-    each(value, out, |c| match c {
-        '&' => Some("&amp;"),
-        '<' => Some("&lt;"),
-        '>' => Some("&gt;"),
-        '"' => Some("&quot;"),
-        '\'' => Some("&#39;"),
-        _ => None,
-    })
-}
-
-fn write_text(value: &str, out: &mut dyn Write) -> std::io::Result<()> {
-    pay(value.len() as u64).map_err(IoError::other)?;
-    each(value, out, |_| None)
-}
-
-/// Writes a value: some characters as something else, control characters visibly, line breaks and tabs as spaces.
-fn each(value: &str, out: &mut dyn Write, other: impl Fn(char) -> Option<&'static str>) -> std::io::Result<()> {
-    let mut plain = 0;
-    for (at, c) in value.char_indices() {
-        let written = match c {
-            '\r' if value.get(at + 1..).is_some_and(|rest| rest.starts_with('\n')) => String::new(),
-            '\n' | '\t' | '\r' => " ".to_string(),
-            _ if hidden(c) && u32::from(c) < 0x100 => format!("\\x{:02x}", u32::from(c)),
-            _ if hidden(c) => format!("\\u{{{:x}}}", u32::from(c)),
-            _ => match other(c) {
-                Some(written) => written.to_string(),
-                None => continue,
-            },
-        };
-        out.write_all(value.get(plain..at).unwrap_or_default().as_bytes())?;
-        out.write_all(written.as_bytes())?;
-        plain = at + c.len_utf8();
-    }
-    out.write_all(value.get(plain..).unwrap_or_default().as_bytes())
-}
-
-/// Characters that XML cannot hold, that break lines, or that turn the direction of what follows them: never passed on as they are.
-fn hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
-}
-
-/// A writer that ends at a size.
-struct Capped(Vec<u8>);
-
-impl Write for Capped {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        if self.0.len() + bytes.len() > OUTPUT {
-            return Err(IoError::other(format!("the template writes more than {} MiB", OUTPUT >> 20)));
-        }
-        self.0.extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
 }
 
 /// Problems once each, in the order of their places.

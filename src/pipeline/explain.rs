@@ -34,8 +34,8 @@ impl Installation {
     ) -> Result<Explanation, Failure> {
         let (hinge, _) = self.stored_hinge(ledger, key)?;
         let text = super::read_text(&self.edition_folder(key).join("definition.yaml"))?;
-        let definition = Definition::read(&key.definition, "definition.yaml", &text, &self.rules)
-            .map_err(Failure::Problems)?;
+        let definition =
+            Definition::read(&key.definition, "definition.yaml", &text, &self.rules).map_err(Failure::Problems)?;
         let explained = explain(&hinge.figures, &definition, figure, limit)
             .map_err(|error| Failure::Error(format!("{key}: {error}")))?;
         let (lens, _) = self.lens()?;

@@ -2,12 +2,12 @@
 
 pub mod check;
 pub mod explain;
+pub mod facts;
 pub mod import;
 pub mod issue;
 pub mod kit;
-pub mod outbox;
-pub mod facts;
 pub mod messages;
+pub mod outbox;
 pub mod publish;
 pub mod starter;
 pub mod verify;
@@ -94,7 +94,13 @@ impl Installation {
         let config = Config::load(home)?;
         let rules = config.zone_rules.load();
         let clock = clock.or(config.clock).map_or(Clock::System, Clock::Fixed);
-        Ok(Installation { folders: Folders::of(home, &config), config, rules, clock, account: crate::config::account() })
+        Ok(Installation {
+            folders: Folders::of(home, &config),
+            config,
+            rules,
+            clock,
+            account: crate::config::account(),
+        })
     }
 
     /// All definitions of `schedules/`, by file stem. Folders in it are inert.
@@ -211,7 +217,11 @@ impl Installation {
     /// A log that cannot be written.
     pub fn log_to_add(&self) -> Result<SealedLog, Failure> {
         self.make_var()?;
-        Ok(SealedLog::open(&self.folders.log)?)
+        if self.folders.log.is_file() {
+            Ok(SealedLog::open(&self.folders.log)?)
+        } else {
+            Ok(SealedLog::create(&self.folders.log)?)
+        }
     }
 
     /// The ledger.
@@ -251,7 +261,8 @@ pub(crate) fn make_private(folder: &Path) -> Result<(), Failure> {
 
 /// A file's text.
 pub(crate) fn read_text(path: &Path) -> Result<String, Failure> {
-    let bytes = std::fs::read(path).map_err(|error| Failure::Error(format!("{} cannot be read: {error}", path.display())))?;
+    let bytes =
+        std::fs::read(path).map_err(|error| Failure::Error(format!("{} cannot be read: {error}", path.display())))?;
     String::from_utf8(bytes).map_err(|error| {
         let before = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
         Failure::Problems(vec![Problem {

@@ -3,8 +3,8 @@
 use super::{Failure, Installation};
 use crate::calendar::Millis;
 use crate::config::{ChannelSettings, channel_settings};
-use crate::deliver::email::Email;
 use crate::deliver::Channel;
+use crate::deliver::email::Email;
 use crate::deliver::folder::Folder;
 use crate::dispatch::{Dispatch, Receipt, Stage};
 use crate::ledger::outbox::Sender;

@@ -58,7 +58,10 @@ impl Installation {
             None => Check::of(
                 "log",
                 true,
-                format!("{} events in {} batches, head {} {}", verdict.events, verdict.batches, verdict.head.size, verdict.head.root),
+                format!(
+                    "{} events in {} batches, head {} {}",
+                    verdict.events, verdict.batches, verdict.head.size, verdict.head.root
+                ),
             ),
             Some(fault) => Check::of("log", false, fault.to_string()),
         }])
@@ -109,7 +112,8 @@ impl Installation {
     /// Whether the log of today still begins with the one that the edition was made from.
     fn anchored(&self, recorded: &str) -> Result<Check, Failure> {
         let what = "head of the log";
-        let Some((size, root)) = recorded.split_once(' ').and_then(|(size, root)| Some((size.parse::<u64>().ok()?, root)))
+        let Some((size, root)) =
+            recorded.split_once(' ').and_then(|(size, root)| Some((size.parse::<u64>().ok()?, root)))
         else {
             return Ok(Check::of(what, false, format!("the ledger's `{recorded}` cannot be read")));
         };

@@ -88,6 +88,11 @@ pub fn unit(chart: &Chart) -> &str {
     if chart.unit == "%" { "" } else { &chart.unit }
 }
 
+/// The middle of a label of a half width, moved so that it stays on the sheet.
+fn held(middle: f64, half: f64, sheet: &Sheet) -> f64 {
+    middle.min(sheet.width - half).max(half)
+}
+
 /// How the categories' labels are shown below the axis.
 pub struct Categories {
     /// Each shown one: place, lines.
@@ -104,7 +109,7 @@ impl Categories {
             let middle = left + pitch * (*place as f64 + 0.5);
             for (row, line) in lines.iter().enumerate() {
                 let half = sheet.look.text.width(line, sheet.look.tick().size, false) / 2.0;
-                let x = middle.min(sheet.width - half).max(half);
+                let x = held(middle, half, sheet);
                 sheet.text(line, (x, bottom + 9.5 + 8.5 * row as f64), Anchor::Middle, sheet.look.tick());
             }
             if self.shown.len() < chart.categories.len() {
@@ -115,11 +120,16 @@ impl Categories {
 }
 
 /// Chooses labels that do not touch: all of them in up to three lines if they are few, else every n-th.
-pub fn categories(chart: &Chart, width: f64, sheet: &Sheet) -> Categories {
+pub fn categories(chart: &Chart, left: f64, width: f64, sheet: &Sheet) -> Categories {
     let (look, size) = (sheet.look, sheet.look.tick().size);
     let pitch = width / chart.categories.len().max(1) as f64;
-    let widths: Vec<f64> = chart.categories.iter().map(|c| look.text.width(c, size, false)).collect();
-    let every = scale::thinned(&widths, pitch, 5.0);
+    let place = |(at, category): (usize, &String)| {
+        let half = look.text.width(category, size, false).min(width) / 2.0;
+        let x = held(left + pitch * (at as f64 + 0.5), half, sheet);
+        (x - half, x + half)
+    };
+    let places: Vec<(f64, f64)> = chart.categories.iter().enumerate().map(place).collect();
+    let every = scale::thinned(&places, 5.0);
     let few = chart.categories.len() <= 9 && every > 1;
     let shown: Vec<(usize, Vec<String>)> = if few {
         let lines = |category: &String| scale::wrapped(category, size, pitch - 4.0, 3, look);
@@ -144,7 +154,7 @@ pub fn frame(chart: &Chart, sheet: &Sheet, top: f64, right: f64, values: impl It
     let axis = scale::axis(values, ((room / 26.0) as usize).clamp(1, 8));
     let labels: Vec<String> = axis.ticks.iter().map(|t| tick(*t, &axis, chart, sheet)).collect();
     let gutter = labels.iter().map(|l| look.text.width(l, look.tick().size, false)).fold(0.0, f64::max) + 5.0;
-    let names = categories(chart, sheet.width - gutter - right, sheet);
+    let names = categories(chart, gutter, sheet.width - gutter - right, sheet);
     let plot = [gutter, top, sheet.width - right, (sheet.height - names.height).max(top + 8.0)];
     let [left, _, end, bottom] = plot;
     let y = |value: f64| bottom - (value - axis.low) / (axis.high - axis.low) * (bottom - top);

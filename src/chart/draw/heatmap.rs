@@ -18,7 +18,7 @@ pub fn draw(chart: &Chart, sheet: &Sheet) {
     let widest = chart.series.iter().map(|s| look.text.width(&s.name, size, false)).fold(0.0, f64::max);
     let names = widest.min(sheet.width * 0.35) + 6.0;
     let top = key(chart, sheet, most);
-    let labels = frame::categories(chart, sheet.width - names, sheet);
+    let labels = frame::categories(chart, names, sheet.width - names, sheet);
     let plot = [names, top, sheet.width, (sheet.height - labels.height).max(top + 4.0)];
     let [left, _, right, bottom] = plot;
     let (wide, high) = ((right - left) / columns as f64, (bottom - top) / rows as f64);
@@ -70,25 +70,32 @@ fn shade(value: f64, most: f64, (low, high): (Colour, Colour)) -> Colour {
     if value <= 0.0 || most <= 0.0 { low } else { mixed(low, high, 0.06 + 0.94 * (value / most).powf(0.7)) }
 }
 
-/// The unit and what light and dark mean. Gives the height used.
+/// The unit and what light and dark mean, on one line or on two. Gives the height used.
 fn key(chart: &Chart, sheet: &Sheet, most: f64) -> f64 {
     let look = sheet.look;
-    let used = frame::legend(sheet, &chart.unit, &[]).max(12.0);
+    let steps: u8 = if sheet.width < 180.0 { 3 } else { 6 };
+    let width = |text: &str| look.text.width(text, look.tick().size, false);
     let text = scale::value(most, look);
-    let end = sheet.width - look.text.width(&text, look.tick().size, false) - 4.0;
-    sheet.text(&text, (sheet.width, 7.0), Anchor::End, look.tick());
-    let steps = 6;
+    let absent = chart.series.iter().any(|s| s.values.iter().any(Option::is_none));
+    let hatched = if absent { 24.0 + width(look.absent) } else { 0.0 };
+    let needed = width(&text) + 4.0 + 10.0 * f64::from(steps) + 4.0 + width("0") + hatched;
+    let used = frame::legend(sheet, &chart.unit, &[]).max(12.0);
+    let below = if width(&chart.unit) + 10.0 + needed > sheet.width && !chart.unit.is_empty() { 11.0 } else { 0.0 };
+    let base = 7.0 + below;
+    sheet.text(&text, (sheet.width, base), Anchor::End, look.tick());
+    let end = sheet.width - width(&text) - 4.0;
     for step in 0..steps {
         let x = end - 10.0 * f64::from(steps - step);
         let value = most * f64::from(step) / f64::from(steps - 1);
-        sheet.rectangle([x, 0.8, x + 9.4, 7.6], shade(value, most, look.palette.heat));
+        sheet.rectangle([x, base - 6.2, x + 9.4, base + 0.6], shade(value, most, look.palette.heat));
     }
-    let mut start = end - 10.0 * f64::from(steps) - 4.0;
-    sheet.text("0", (start, 7.0), Anchor::End, look.tick());
-    if chart.series.iter().any(|s| s.values.iter().any(Option::is_none)) {
-        start -= 14.0 + look.text.width(look.absent, look.tick().size, false);
-        sheet.text(look.absent, (start, 7.0), Anchor::Start, look.tick());
-        sheet.hatch([start - 12.0, 0.8, start - 3.0, 7.6]);
+    let start = end - 10.0 * f64::from(steps) - 4.0;
+    sheet.text("0", (start, base), Anchor::End, look.tick());
+    if absent {
+        let start = start - width("0") - 8.0;
+        sheet.text(look.absent, (start, base), Anchor::End, look.tick());
+        let left = start - width(look.absent) - 12.0;
+        sheet.hatch([left, base - 6.2, left + 9.0, base + 0.6]);
     }
-    used
+    used + below
 }

@@ -23,6 +23,14 @@ pub fn draw(chart: &Chart, sheet: &Sheet) {
             Some(value) if direct && chart.series.len() > 1 => {
                 beside.push(frame::beside(&series.name, value, dark(*colour, look.palette.ink), sheet));
             }
+            Some(value) if chart.target.is_some() && chart.series.len() == 1 => {
+                beside.push(frame::beside(
+                    &frame::worth(value, chart, sheet),
+                    value,
+                    dark(*colour, look.palette.ink),
+                    sheet,
+                ));
+            }
             _ if chart.series.len() > 1 => signs.push((Sign::Line(*colour, *dash), series.name.clone())),
             _ => {}
         }
@@ -38,7 +46,9 @@ pub fn draw(chart: &Chart, sheet: &Sheet) {
     let count = chart.categories.len() as f64;
     // A line alone says its last value where it ends.
     let alone = match chart.series.as_slice() {
-        [one] => one.values.iter().enumerate().rev().find_map(|(at, value)| value.map(|value| (at, value))),
+        [one] if beside.is_empty() => {
+            one.values.iter().enumerate().rev().find_map(|(at, value)| value.map(|value| (at, value)))
+        }
         _ => None,
     };
     let said = alone.map_or(String::new(), |(_, value)| frame::worth(value, chart, sheet));

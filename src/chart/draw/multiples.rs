@@ -7,7 +7,7 @@ use plotters::prelude::{PathElement, Rectangle};
 use plotters::style::Color;
 
 /// Height of a panel with its name and labels, in points.
-pub const PANEL: f64 = 74.0;
+pub const PANEL: f64 = 78.0;
 
 /// How many panels stand beside each other: even rows rather than a lonely last one.
 pub fn across(panels: usize, width: f64) -> usize {
@@ -33,10 +33,10 @@ pub fn draw(chart: &Chart, sheet: &Sheet) {
     for (place, series) in chart.series.iter().enumerate() {
         let (column, row) = (place % columns, place / columns);
         let left = gutter + wide * column as f64;
-        let plot = [left, top + high * row as f64 + 13.0, left + wide - 12.0, top + high * (row + 1) as f64 - 13.0];
+        let plot = [left, top + high * row as f64 + 17.0, left + wide - 12.0, top + high * (row + 1) as f64 - 13.0];
         let [_, above, right, below] = plot;
         let name = scale::cut(&series.name, 7.5, true, right - left, look);
-        sheet.text(&name, (left, above - 5.0), Anchor::Start, Label { bold: true, ..look.label() });
+        sheet.text(&name, (left, above - 9.0), Anchor::Start, Label { bold: true, ..look.label() });
         let Some(mut area) = sheet.plot(plot, 0.0..chart.categories.len() as f64, axis.low..axis.high) else { return };
         for (value, label) in axis.ticks.iter().zip(&labels) {
             let (_, y) = sheet.place(&area, (0.0, *value));

@@ -34,7 +34,8 @@ pub fn draw(chart: &Chart, sheet: &Sheet) {
         .fold(0.0, f64::max)
         .min(sheet.width * if sheet.width < 300.0 { 0.46 } else { 0.38 })
         + 6.0;
-    let values = texts.iter().map(width).fold(0.0, f64::max) + 5.0;
+    let shift = |row: usize| if totals.get(row).copied().flatten().is_none() { 22.0 } else { 3.5 };
+    let values = texts.iter().enumerate().map(|(row, text)| width(text) + shift(row)).fold(0.0, f64::max) + 1.0;
     let drawn = (0..rows).flat_map(|row| ends(chart, row)).chain(chart.target.iter().map(|(value, _)| *value));
     let (low, mut high) = drawn.fold((0.0_f64, 0.0_f64), |(low, high), v| (low.min(v), high.max(v)));
     if high - low < 1e-300 {
@@ -65,13 +66,14 @@ pub fn draw(chart: &Chart, sheet: &Sheet) {
             let name = scale::cut(name, size, false, names - 6.0, look);
             sheet.text(&name, (0.0, base), Anchor::Start, label);
         }
-        if totals.get(row).copied().flatten().is_none() {
-            sheet.hatch([end, y - pitch * 0.3, end + 18.0, y + pitch * 0.3]);
-        }
-        let shift = if totals.get(row).copied().flatten().is_none() { 22.0 } else { 3.5 };
+        let (colour, end) = if totals.get(row).copied().flatten().is_none() {
+            sheet.hatch([plot[0] + 2.0, y - pitch * 0.3, plot[0] + 18.0, y + pitch * 0.3]);
+            (look.tick().colour, plot[0])
+        } else {
+            (look.palette.ink, end)
+        };
         let text = texts.get(row).map_or("", String::as_str);
-        let colour = if shift > 4.0 { look.tick().colour } else { look.palette.ink };
-        sheet.text(text, (end + shift, base), Anchor::Start, Label { colour, ..label });
+        sheet.text(text, (end + shift(row), base), Anchor::Start, Label { colour, ..label });
     }
     let axis = mixed(look.palette.ink, Colour(255, 255, 255), 0.35);
     sheet.draw(&mut area, [PathElement::new(vec![(0.0, -(rows as f64)), (0.0, 0.0)], stroke(axis, 0.7))]);

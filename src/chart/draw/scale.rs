@@ -86,19 +86,16 @@ fn short(value: f64, decimals: usize) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_string()
 }
 
-/// Every how many-th label is shown so that none touches the next: the smallest step that people count in.
-pub fn thinned(widths: &[f64], pitch: f64, gap: f64) -> usize {
+/// Every how many-th label is shown so that none touches the next: the smallest step that people count in. `labels` are from
+/// where to where each would stand.
+pub fn thinned(labels: &[(f64, f64)], gap: f64) -> usize {
     const STEPS: [usize; 14] = [1, 2, 3, 4, 5, 6, 7, 10, 12, 14, 15, 20, 24, 30];
-    let fits = |step: usize| {
-        let shown: Vec<f64> = widths.iter().copied().step_by(step).collect();
-        shown.windows(2).all(|pair| pair.iter().sum::<f64>() / 2.0 + gap <= pitch * step as f64)
+    let fits = |step: &usize| {
+        let shown: Vec<(f64, f64)> = labels.iter().copied().step_by(*step).collect();
+        shown.windows(2).all(|pair| matches!(pair, [(_, end), (start, _)] if end + gap <= *start))
     };
-    STEPS
-        .into_iter()
-        .chain((31..).step_by(7))
-        .take_while(|step| *step < widths.len().max(2))
-        .find(|step| fits(*step))
-        .unwrap_or(widths.len().max(1))
+    let all = labels.len().max(1);
+    STEPS.into_iter().chain((31..).step_by(7)).take_while(|step| *step < all).find(fits).unwrap_or(all)
 }
 
 /// A text cut with `…` to a width, if it is wider.

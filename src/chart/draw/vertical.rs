@@ -137,9 +137,10 @@ fn numbers(chart: &Chart, sheet: &Sheet, plot: &super::sheet::Plot, bars: &[Bar]
             ));
         }
     } else {
-        let room = pitch / chart.series.len() as f64;
+        let room = |bar: &Bar| if chart.series.len() == 1 { pitch } else { (bar.to - bar.from) / 0.88 * pitch };
         shown.extend(
-            bars.iter().map(|bar| ((bar.from + bar.to) / 2.0, bar.value, room, frame::worth(bar.value, chart, sheet))),
+            bars.iter()
+                .map(|bar| ((bar.from + bar.to) / 2.0, bar.value, room(bar), frame::worth(bar.value, chart, sheet))),
         );
     }
     if shown.iter().all(|(_, _, room, text)| look.text.width(text, label.size, false) + 2.0 <= *room) {

@@ -194,11 +194,11 @@ p,li{orphans:3;widows:3}
 table{font-size:8.2pt}
 th,td{padding:2.4pt 4pt}
 table{min-width:0!important}
-tr,.tile,.keep,figure,.columns,.facts>div,.sign{break-inside:avoid}
+tr,.tile,.keep,.note,figure,.columns,.facts>div,.sign{break-inside:avoid}
 thead{display:table-header-group}
 .scroll{overflow:visible}
 .tiles{gap:6pt}
-.tile .value{font-size:17pt}
+.tile .value{font-size:17pt}.tile .value.long{font-size:10.5pt}
 .page-break{break-before:page;border:0;margin:0}
 a{color:inherit;text-decoration:none}
 }
