@@ -112,13 +112,13 @@ impl<'a> Sheet<'a> {
 
     /// A rectangle of thin slanted lines: there is no data here.
     pub fn hatch(&self, [left, top, right, bottom]: [f64; 4]) {
-        let colour = self.look.palette.quiet;
+        let colour = super::mixed(self.look.palette.quiet, self.look.palette.ink, 0.2);
         let (width, height) = (right - left, bottom - top);
         let mut along = 3.0;
         while along < width + height && along < 6_000.0 {
             // The line x + y = along, cut to the rectangle.
             let (from, to) = ((along - height).max(0.0), along.min(width));
-            self.line(&[(left + from, top + along - from), (left + to, top + along - to)], 0.35, colour);
+            self.line(&[(left + from, top + along - from), (left + to, top + along - to)], 0.45, colour);
             along += 3.5;
         }
     }
