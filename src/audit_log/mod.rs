@@ -3,10 +3,12 @@
 #[cfg(test)]
 mod contract;
 pub mod memory;
+pub mod proof;
 mod quarantine;
 pub mod record;
 pub mod roots;
 pub mod sealed;
+pub mod verdict;
 
 use crate::calendar::hours::WorkingHours;
 use crate::calendar::{Millis, Span};

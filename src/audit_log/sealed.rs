@@ -10,12 +10,16 @@ mod events;
 mod firsts;
 mod import;
 mod manifest;
+mod prove;
 mod recognise;
 mod segment;
 mod state;
 mod storage;
+mod verify;
 
+use super::proof::EventProof;
 use super::record::Record;
+use super::verdict::{Fault, LogVerdict, Place};
 use super::{
     Append, AuditLog, Batch, BatchAbout, Evidence, Head, Lens, LogError, QuarantinedRow, Sink, SourceCoverage,
     StoredEvent, Voided,
@@ -23,6 +27,7 @@ use super::{
 use crate::calendar::{Millis, Span};
 use crate::event::{Event, Rejected};
 use crate::query::{EvidenceQuery, Query, Table};
+use crate::seal::{Checkpoint, Hash};
 use crate::source::Source;
 use answer::world::World;
 use dictionary::Dictionaries;
@@ -48,6 +53,18 @@ struct Cache {
     texts: Dictionaries,
 }
 
+impl Cache {
+    fn refresh(&mut self, db: &Connection) -> Result<(), LogError> {
+        let records = self.state.records();
+        self.state.refresh(db)?;
+        if self.state.records() < records {
+            // Another file was put in the place of ours: its texts are others too.
+            self.texts = Dictionaries::default();
+        }
+        Ok(())
+    }
+}
+
 impl SealedLog {
     /// Makes a new log. Error: there is a file already, or it cannot be written.
     pub fn create(path: &Path) -> Result<SealedLog, LogError> {
@@ -64,6 +81,62 @@ impl SealedLog {
         storage::open_read_only(path).map(SealedLog::over)
     }
 
+    /// Recomputes everything from the stored bytes: events to leaves to day roots to batch roots to records to the head,
+    /// and the hashes of all segments, dictionaries and quarantined rows. What does not hold is in the verdict; an error
+    /// means that it could not be looked at.
+    pub fn verify(&self) -> Result<LogVerdict, LogError> {
+        let tx = self.db.unchecked_transaction().map_err(sql)?;
+        verify::verify(&tx)
+    }
+
+    /// What shows that an event (`BATCH-INDEX`) is in the log of the present head. Refused if there is none.
+    pub fn proof(&self, number: &str) -> Result<EventProof, LogError> {
+        self.read(|db, Cache { state, texts }| {
+            for kind in Kind::ALL {
+                texts.load(db, kind)?;
+            }
+            prove::prove(db, state, texts, number)
+        })
+    }
+
+    /// The head as it was when the log had `size` records; `None` if it has fewer. What an old checkpoint says of the
+    /// same size must be the same root, or the log is not the one that it was.
+    pub fn head_at(&self, size: u64) -> Result<Option<Head>, LogError> {
+        self.read(|db, _| prove::head_at(db, size))
+    }
+
+    /// The present head as what a checkpoint says; sign it with [`Checkpoint::sign`]. `origin` names the log.
+    pub fn checkpoint(&self, origin: &str) -> Result<Checkpoint, LogError> {
+        let head = self.head()?;
+        let root = Hash::parse(&head.root).ok_or_else(|| LogError::Damaged("the head is no hash".to_owned()))?;
+        Ok(Checkpoint { origin: origin.to_owned(), size: head.size, root, extensions: Vec::new() })
+    }
+
+    /// Whether the log still begins with what a checkpoint vouches for, whose signature was checked. `None`: it does.
+    /// Together with [`verify`](Self::verify) this shows that nothing older than the checkpoint was changed or cut off.
+    pub fn check_against(&self, checkpoint: &Checkpoint) -> Result<Option<Fault>, LogError> {
+        let what = match self.head_at(checkpoint.size)? {
+            Some(head) if head.root == checkpoint.root.hex() => return Ok(None),
+            Some(_) => "its first records are not those that the checkpoint vouches for".to_owned(),
+            None => format!(
+                "the checkpoint vouches for {} records, and there are fewer: the newest part was cut off",
+                checkpoint.size
+            ),
+        };
+        Ok(Some(Fault { place: Place::File, what }))
+    }
+
+    /// The RFC 6962 consistency proof (hashes in hexadecimal) from the first `size` records to the present head; `None`
+    /// if `size` is 0 or more than there are.
+    pub fn consistency(&self, size: u64) -> Result<Option<Vec<String>>, LogError> {
+        self.read(|db, _| prove::consistency(db, size))
+    }
+
+    /// How long a writer waits for another one before it says that the log is in use; five seconds if nothing is said.
+    pub fn set_patience(&self, patience: std::time::Duration) -> Result<(), LogError> {
+        self.db.busy_timeout(patience.min(std::time::Duration::from_secs(3600))).map_err(sql)
+    }
+
     fn over(db: Connection) -> SealedLog {
         db.set_prepared_statement_cache_capacity(64);
         SealedLog { db, cache: RefCell::default() }
@@ -74,24 +147,22 @@ impl SealedLog {
         // Dropping it ends it: there is nothing to be undone.
         let tx = self.db.unchecked_transaction().map_err(sql)?;
         let mut cache = self.cache.borrow_mut();
-        let records = cache.state.records();
-        cache.state.refresh(&tx)?;
-        if cache.state.records() < records {
-            // Another file was put in the place of ours: its texts are others too.
-            cache.texts = Dictionaries::default();
-        }
+        cache.refresh(&tx)?;
         what(&tx, &mut cache)
     }
 
     fn write<T>(&mut self, what: impl FnOnce(&Connection, &mut Cache) -> Result<T, LogError>) -> Result<T, LogError> {
         let tx = Transaction::new_unchecked(&self.db, TransactionBehavior::Immediate).map_err(sql)?;
         let mut cache = self.cache.borrow_mut();
-        cache.state.refresh(&tx)?;
+        cache.refresh(&tx)?;
         let done = what(&tx, &mut cache)?;
         tx.commit().map_err(sql)?;
         Ok(done)
     }
 }
+
+#[cfg(test)]
+mod tests;
 
 impl std::fmt::Debug for SealedLog {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

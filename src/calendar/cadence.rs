@@ -74,7 +74,7 @@ impl Firing {
             Firing::Weekly { on, .. } => day.weekday() == *on,
             Firing::Monthly { every, day: wanted, .. } => {
                 let last = u32::from(day.num_days_in_month());
-                day.month0() % (*every).max(1) == 0 && day.day() == u32::from(*wanted).clamp(1, last)
+                day.month0().is_multiple_of((*every).max(1)) && day.day() == u32::from(*wanted).clamp(1, last)
             }
             Firing::Cron(crontab) => crontab.fires_on(day),
         }

@@ -61,3 +61,59 @@ impl WorkingHours {
         first.iter_days().take_while(|day| *day < end).filter(|day| self.is_working_day(*day)).count() as i64
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn hours() -> WorkingHours {
+        let late = Profile { week: [Some((14 * 60, 24 * 60)); 7], timezone: None };
+        WorkingHours {
+            teams: BTreeMap::from([("Night".to_owned(), late)]),
+            holidays: BTreeMap::from([("2026-12-25".parse().unwrap(), "Christmas Day".to_owned())]),
+            ..WorkingHours::default()
+        }
+    }
+
+    fn outside(team: Option<&str>, at: &str) -> bool {
+        let hours = hours();
+        hours.is_outside(hours.profile(team), at.parse().unwrap())
+    }
+
+    #[test]
+    fn hours_are_half_open_and_holidays_are_off() {
+        // 2026-11-23 is a Monday.
+        assert!(outside(None, "2026-11-23T07:59:59"));
+        assert!(!outside(None, "2026-11-23T08:00:00"));
+        assert!(!outside(None, "2026-11-23T17:59:59"));
+        assert!(outside(None, "2026-11-23T18:00:00"));
+        assert!(outside(None, "2026-11-22T12:00:00"));
+        assert!(outside(None, "2026-12-25T12:00:00"));
+        assert!(!outside(Some("Night"), "2026-11-22T23:59:59"));
+        assert!(outside(Some("Night"), "2026-11-22T13:59:59"));
+        assert!(outside(Some("Night"), "2026-12-25T15:00:00"));
+        // A team without a profile of its own has everybody's.
+        assert!(!outside(Some("Sales"), "2026-11-23T12:00:00"));
+    }
+
+    #[test]
+    fn working_days_leave_out_weekends_and_holidays() {
+        let count = |first: &str, end: &str| hours().working_days(first.parse().unwrap(), end.parse().unwrap());
+        assert_eq!(count("2026-11-23", "2026-11-30"), 5);
+        assert_eq!(count("2026-12-21", "2026-12-28"), 4);
+        assert_eq!(count("2026-11-28", "2026-11-30"), 0);
+        assert_eq!(count("2026-11-30", "2026-11-30"), 0);
+    }
+
+    proptest! {
+        #[test]
+        fn working_days_add_up(start in 0i64..3000, a in 0i64..60, b in 0i64..60) {
+            let day = |offset| NaiveDate::from_ymd_opt(2024, 1, 1).unwrap() + chrono::Duration::days(offset);
+            let hours = hours();
+            let (left, right) = (hours.working_days(day(start), day(start + a)), hours.working_days(day(start + a), day(start + a + b)));
+            prop_assert_eq!(left + right, hours.working_days(day(start), day(start + a + b)));
+            prop_assert!(left <= a);
+        }
+    }
+}

@@ -151,3 +151,79 @@ impl Period {
 fn month_start(year: i32, month: u32, fallback: NaiveDate) -> NaiveDate {
     NaiveDate::from_ymd_opt(year, month, 1).unwrap_or(fallback)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const UNITS: [Unit; 5] = [Unit::Day, Unit::Week, Unit::Month, Unit::Quarter, Unit::Year];
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn labels() {
+        let labels = UNITS.map(|unit| Period::containing(unit, day("2026-11-22")).label());
+        assert_eq!(labels, ["2026-11-22", "2026-W47", "2026-11", "2026-Q4", "2026"]);
+        // Days of a year that belong to a week of another.
+        assert_eq!(Period::containing(Unit::Week, day("2027-01-01")).label(), "2026-W53");
+        assert_eq!(Period::containing(Unit::Week, day("2024-12-30")).label(), "2025-W01");
+        assert_eq!(Period::days(day("2026-11-03"), day("2026-11-10")).label(), "2026-11-03..2026-11-09");
+        for wrong in
+            ["", "26", "2026-13", "2026-Q5", "2026-W54", "2025-W53", "2026-02-30", "2026-11-09..2026-11-03", "x..y"]
+        {
+            assert_eq!(Period::parse(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_year_before() {
+        let before = |label: &str| Period::parse(label).unwrap().year_before().label();
+        assert_eq!(before("2026-W53"), "2025-W52");
+        assert_eq!(before("2026-W47"), "2025-W47");
+        assert_eq!(before("2026-11"), "2025-11");
+        assert_eq!(before("2028-02-29"), "2027-02-28");
+        assert_eq!(before("2026-Q4"), "2025-Q4");
+        assert_eq!(before("2026-11-03..2026-11-09"), "2025-11-03..2025-11-09");
+    }
+
+    #[test]
+    fn spans_hold_the_hour_that_clocks_gain_or_lose() {
+        let zone = crate::calendar::zone::ZoneRules::bundled().zone("Europe/Berlin").unwrap();
+        let hours = |label: &str| {
+            let span = Period::parse(label).unwrap().span(&zone);
+            (span.to - span.from) / 3_600_000
+        };
+        assert_eq!((hours("2026-03-29"), hours("2026-10-25"), hours("2026-11-22")), (23, 25, 24));
+        assert_eq!((hours("2026-03"), hours("2026-10")), (31 * 24 - 1, 31 * 24 + 1));
+    }
+
+    proptest! {
+        #[test]
+        fn each_unit_parts_the_calendar(offset in 0i64..100_000, unit in prop::sample::select(UNITS.to_vec())) {
+            let day = day("1900-01-01") + chrono::Duration::days(offset);
+            let period = Period::containing(unit, day);
+            prop_assert!(period.first <= day && day < period.end);
+            prop_assert_eq!(period.after().first, period.end);
+            prop_assert_eq!(period.before().end, period.first);
+            prop_assert_eq!(&period.after().before(), &period);
+            prop_assert_eq!(Period::parse(&period.label()), Some(period.clone()));
+            prop_assert_eq!(period.each_day().count() as i64, period.day_count());
+            // Every day of it is in the same one, and no other.
+            for inside in period.each_day() {
+                prop_assert_eq!(&Period::containing(unit, inside), &period);
+            }
+        }
+
+        #[test]
+        fn spans_of_days_follow_each_other(offset in 0i64..50_000, length in 1i64..400) {
+            let first = day("1950-01-01") + chrono::Duration::days(offset);
+            let period = Period::days(first, first + chrono::Duration::days(length));
+            prop_assert_eq!(Period::parse(&period.label()), Some(period.clone()));
+            prop_assert_eq!(period.before().end, period.first);
+            prop_assert_eq!(&period.after().before(), &period);
+        }
+    }
+}

@@ -66,7 +66,8 @@ impl Zone {
     pub fn fixed(seconds_east: i32) -> Option<Zone> {
         let offset = Offset::from_seconds(seconds_east).ok()?;
         let tz = TimeZone::fixed(offset);
-        Some(Zone { name: format!("UTC{:+03}:{:02}", seconds_east / 3600, (seconds_east / 60).abs() % 60), tz })
+        let (sign, minutes) = (if seconds_east < 0 { '-' } else { '+' }, seconds_east.abs() / 60);
+        Some(Zone { name: format!("UTC{sign}{:02}:{:02}", minutes / 60, minutes % 60), tz })
     }
 
     /// The IANA name.
@@ -135,5 +136,98 @@ impl Zone {
             }
         }
         stretches
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::Timestamp;
+
+    fn civil(text: &str) -> NaiveDateTime {
+        text.parse().unwrap()
+    }
+
+    fn instant(zone: &str, text: &str) -> String {
+        let zone = ZoneRules::bundled().zone(zone).unwrap();
+        Timestamp::from_millisecond(zone.instant(civil(text))).unwrap().to_string()
+    }
+
+    #[test]
+    fn gaps_end_at_their_first_moment_and_overlaps_count_once() {
+        for (zone, text, expected) in [
+            ("America/New_York", "2026-03-08T02:30:00", "2026-03-08T07:00:00Z"),
+            ("America/New_York", "2026-11-01T01:30:00", "2026-11-01T05:30:00Z"),
+            ("Europe/Berlin", "2026-03-29T02:30:00", "2026-03-29T01:00:00Z"),
+            ("Asia/Beirut", "2026-03-29T00:00:00", "2026-03-28T22:00:00Z"),
+            ("Australia/Lord_Howe", "2026-10-04T02:15:00", "2026-10-03T15:30:00Z"),
+            ("America/Nuuk", "2026-03-28T23:30:00", "2026-03-29T01:00:00Z"),
+            // A day that was left out altogether.
+            ("Pacific/Apia", "2011-12-30T07:00:00", "2011-12-30T10:00:00Z"),
+            ("UTC", "2026-11-22T07:00:00", "2026-11-22T07:00:00Z"),
+        ] {
+            assert_eq!(instant(zone, text), expected, "{zone} {text}");
+        }
+    }
+
+    /// The rule itself, by a walk over the stretches between transitions: the first instant at which clocks show the wanted
+    /// time or a later one. (jiff's own `to_ambiguous_timestamp` is no oracle: of Nuuk's transition of October 2023, which
+    /// moves no clock, it makes an overlap.)
+    fn walked(zone: &Zone, wanted: NaiveDateTime) -> Millis {
+        let naive = wanted.and_utc().timestamp_millis();
+        let mut begins = naive - 26 * 3_600_000;
+        for transition in zone.tz.following(Timestamp::from_millisecond(begins).unwrap()) {
+            let ends = transition.timestamp().as_millisecond();
+            let first = begins.max(naive - i64::from(zone.offset_at(begins)) * 1000);
+            if first < ends {
+                return first;
+            }
+            begins = ends;
+        }
+        begins.max(naive - i64::from(zone.offset_at(begins)) * 1000)
+    }
+
+    /// Every zone, around each of its transitions from 1985 to 2040, by the quarter of an hour.
+    #[test]
+    fn every_transition_of_every_zone_is_as_a_walk_finds_it() {
+        let rules = ZoneRules::bundled();
+        let (from, until) =
+            (Timestamp::from_second(473_385_600).unwrap(), Timestamp::from_second(2_208_988_800).unwrap());
+        let mut checked = 0;
+        for name in rules.names() {
+            let zone = rules.zone(&name).unwrap();
+            for transition in zone.tz.following(from).take_while(|transition| transition.timestamp() < until) {
+                let at = zone.civil(transition.timestamp().as_millisecond());
+                for quarter in -30..=10 {
+                    let wanted = at + chrono::Duration::minutes(quarter * 15);
+                    assert_eq!(zone.instant(wanted), walked(&zone, wanted), "{name} {wanted}");
+                    checked += 1;
+                }
+            }
+        }
+        assert!(checked > 500_000, "{checked}");
+    }
+
+    #[test]
+    fn civil_time_and_instant_are_inverse_where_clocks_do_not_move() {
+        let zone = ZoneRules::bundled().zone("Asia/Kathmandu").unwrap();
+        let at = zone.instant(civil("2026-11-22T07:00:00"));
+        assert_eq!(zone.civil(at), civil("2026-11-22T07:00:00"));
+        assert_eq!(zone.offset_at(at), 5 * 3600 + 45 * 60);
+        let fixed = Zone::fixed(-(3 * 3600 + 30 * 60)).unwrap();
+        assert_eq!((fixed.name(), fixed.offset_at(0)), ("UTC-03:30", -12_600));
+        assert_eq!(Zone::fixed(-1800).unwrap().name(), "UTC-00:30");
+        assert_eq!(Zone::fixed(200_000), None);
+    }
+
+    #[test]
+    fn names_are_those_of_the_database_and_nothing_else() {
+        let rules = ZoneRules::bundled();
+        assert_eq!(rules.zone("europe/berlin").unwrap().name(), "Europe/Berlin");
+        for wrong in ["", "Europe/Berln", "../etc/passwd", "Europe", "Europe/Berlin\0"] {
+            assert!(rules.zone(wrong).is_none(), "{wrong}");
+        }
+        assert!(rules.version.ends_with("(bundled)") && rules.version.starts_with("20"), "{}", rules.version);
+        assert!(rules.names().len() > 500);
     }
 }

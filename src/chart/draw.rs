@@ -153,14 +153,16 @@ fn luminance(colour: Colour) -> f64 {
     0.2126 * part(colour.0) + 0.7152 * part(colour.1) + 0.0722 * part(colour.2)
 }
 
+/// How well one colour is read on another: from 1 (not at all) to 21 (WCAG 2).
+pub fn contrast(one: Colour, other: Colour) -> f64 {
+    let (a, b) = (luminance(one), luminance(other));
+    (a.max(b) + 0.05) / (a.min(b) + 0.05)
+}
+
 /// White or ink, whichever is easier to read on a colour.
 fn readable(on: Colour, ink: Colour) -> Colour {
-    let contrast = |text: Colour| {
-        let (a, b) = (luminance(text), luminance(on));
-        (a.max(b) + 0.05) / (a.min(b) + 0.05)
-    };
     let white = Colour(255, 255, 255);
-    if contrast(white) > contrast(ink) { white } else { ink }
+    if contrast(white, on) > contrast(ink, on) { white } else { ink }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 mod check;
 mod demo;
+mod explain;
 mod history;
 mod import;
 mod init;
@@ -66,6 +67,8 @@ enum Command {
     Issue(issue::Issue),
     /// Editions, dispatches and receipts
     History(history::History),
+    /// The question, the period and the events behind one number of an edition
+    Explain(explain::Explain),
     /// Recompute and prove: the log, the ledger, an edition
     Verify(verify::Verify),
 }
@@ -114,6 +117,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Preview(command) => command.run(&context),
         Command::Issue(command) => command.run(&context),
         Command::History(command) => command.run(&context),
+        Command::Explain(command) => command.run(&context),
         Command::Verify(command) => command.run(&context),
     };
     match result {

@@ -36,7 +36,7 @@ pub struct Folders {
 
 impl Folders {
     /// The folders of an installation with these settings.
-    pub fn new(home: &Path, config: &Config) -> Folders {
+    pub fn of(home: &Path, config: &Config) -> Folders {
         let var = home.join("var");
         Folders {
             settings: home.join(FILE),
@@ -81,14 +81,14 @@ mod tests {
     #[test]
     fn everything_lies_in_the_installation_unless_a_path_says_otherwise() {
         let config = Config::read("people: people.yaml\nmail: { folder: /srv/mail }", FILE).unwrap();
-        let folders = Folders::new(Path::new("/srv/q"), &config);
+        let folders = Folders::of(Path::new("/srv/q"), &config);
         assert_eq!(folders.people.as_deref(), Some(Path::new("/srv/q/people.yaml")));
         assert_eq!(folders.mail.as_deref(), Some(Path::new("/srv/mail")));
         assert_eq!(folders.key, Path::new("/srv/q/var/key"));
-        let plain = Folders::new(Path::new("/srv/q"), &Config::default());
+        let plain = Folders::of(Path::new("/srv/q"), &Config::default());
         assert_eq!(plain.mail.as_deref(), Some(Path::new("/srv/q/var/mail")));
         let text = "mail: { from: a@b.example, smtp: { host: localhost } }";
-        assert_eq!(Folders::new(Path::new("q"), &Config::read(text, FILE).unwrap()).mail, None);
+        assert_eq!(Folders::of(Path::new("q"), &Config::read(text, FILE).unwrap()).mail, None);
     }
 
     #[cfg(unix)]
@@ -96,7 +96,7 @@ mod tests {
     fn what_the_program_keeps_is_for_its_owner_only() {
         use std::os::unix::fs::PermissionsExt;
         let home = tempfile::tempdir().unwrap();
-        let folders = Folders::new(home.path(), &Config::default());
+        let folders = Folders::of(home.path(), &Config::default());
         folders.make().unwrap();
         folders.make().unwrap();
         for folder in [&folders.var, &folders.editions, &folders.kits] {

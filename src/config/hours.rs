@@ -30,13 +30,13 @@ pub(super) fn read<'a>(
     let Some(top) = reader.fields(node, &["default", "teams", "holidays", "exempt_kinds"]) else {
         return (hours, zones);
     };
-    if let Some(node) = top.get("default") {
-        if let Some(profile) = profile(reader, node, &hours.default, rules, &mut zones) {
-            hours.default = profile;
-        }
-        if hours.default.week.iter().all(Option::is_none) {
+    if let Some(node) = top.get("default")
+        && let Some(profile) = profile(reader, node, &hours.default, rules, &mut zones)
+    {
+        if profile.week.iter().all(Option::is_none) {
             reader.problem(node.at, "`default` has no working day", "Name at least one in `days`");
         }
+        hours.default = profile;
     }
     for entry in top.map("teams") {
         if entry.key.trim().is_empty() {
@@ -74,21 +74,28 @@ fn profile<'a>(
         name
     });
     let says_days = known.iter().any(|key| *key != "timezone" && fields.has(key));
-    let week = if says_days { week(reader, fields) } else { base.week };
+    let week = if says_days { week(reader, fields)? } else { base.week };
     // A team that only has other hours still lives where everybody does.
     Some(Profile { week, timezone: timezone.or_else(|| base.timezone.clone()) })
 }
 
-fn week(reader: &Reader<'_>, fields: Fields<'_, '_>) -> [Day; 7] {
+/// `None` if anything in it is wrong, so that no Problem follows from another one.
+fn week(reader: &Reader<'_>, fields: Fields<'_, '_>) -> Option<[Day; 7]> {
+    let mut sound = true;
+    let chosen = chosen(reader, fields, &mut sound);
+    let mut read = |key: &str| {
+        let day = fields.get(key).and_then(|node| span(reader, node));
+        sound &= day.is_some();
+        day.flatten()
+    };
+    let hours = if fields.has("hours") { read("hours") } else { None };
     let mut week: [Day; 7] = [None; 7];
-    let hours = fields.get("hours").and_then(|node| span(reader, node)).flatten();
-    let chosen = chosen(reader, fields);
     let mut unsaid = Vec::new();
     for (index, (name, day)) in DAYS.iter().zip(week.iter_mut()).enumerate() {
         // Nobody expects work on a weekend that is not named; of other days it must be said.
         let usual = index < 5;
         if fields.has(name) {
-            *day = fields.get(name).and_then(|node| span(reader, node)).flatten();
+            *day = read(name);
         } else if fields.has("hours") {
             *day = hours.filter(|_| chosen.map_or(usual, |chosen| chosen.get(index) == Some(&true)));
         } else if usual && !fields.has("days") {
@@ -97,22 +104,27 @@ fn week(reader: &Reader<'_>, fields: Fields<'_, '_>) -> [Day; 7] {
     }
     if fields.has("days") && !fields.has("hours") {
         fields.need("hours");
+        return None;
     }
     if !unsaid.is_empty() {
         let what = format!("the hours of {} are not said", unsaid.join(", "));
         reader.problem(fields.node().at, what, "Add them (`none` for a day off), or `hours` for all days not named");
+        return None;
     }
-    week
+    sound.then_some(week)
 }
 
 /// The days of `days`; `None` if it is not written.
-fn chosen(reader: &Reader<'_>, fields: Fields<'_, '_>) -> Option<[bool; 7]> {
-    let node = fields.get("days")?;
+fn chosen(reader: &Reader<'_>, fields: Fields<'_, '_>, sound: &mut bool) -> Option<[bool; 7]> {
     let known: Vec<(&str, usize)> = DAYS.iter().enumerate().map(|(index, name)| (*name, index)).collect();
+    *sound &= !fields.has("days");
+    let node = fields.get("days")?;
+    *sound = true;
     let mut chosen = [false; 7];
     for item in reader.one_or_more(node) {
-        let Some(index) = reader.choice(item, "day of the week", &known) else { continue };
-        if let Some(day) = chosen.get_mut(index) {
+        let index = reader.choice(item, "day of the week", &known);
+        *sound &= index.is_some();
+        if let Some(day) = index.and_then(|index| chosen.get_mut(index)) {
             if *day {
                 reader.problem(item.at, format!("`{}` is named twice", item.as_text().unwrap_or_default()), "");
             }

@@ -56,7 +56,7 @@ pub fn keep_key(path: &Path, key: &SigningKey) -> Result<bool, ConfigError> {
         Err(error) => Err(ConfigError::file(path, error)),
     });
     let _ = fs::remove_file(&draft);
-    if made == Ok(true) {
+    if cfg!(unix) && made == Ok(true) {
         // The name must outlive a power cut as the content does: what is signed next needs it.
         File::open(folder).and_then(|folder| folder.sync_all()).map_err(|error| ConfigError::file(folder, error))?;
     }

@@ -11,12 +11,10 @@ use std::time::Duration;
 const NOBODY: &str = "Quarterday <quarterday@quarterday.invalid>";
 
 /// How editions are mailed.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MailSettings {
     /// The sender as written: `Quarterday <reports@example.com>` or the address alone.
     pub from: String,
-    /// The same, taken apart.
-    pub sender: Mailbox,
     /// Where mail goes.
     pub channel: ChannelSettings,
     /// The largest message, in bytes.
@@ -24,7 +22,7 @@ pub struct MailSettings {
 }
 
 /// Where mail goes.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ChannelSettings {
     /// Into a Maildir, as written: relative to the installation.
     Folder(String),
@@ -67,24 +65,37 @@ pub enum TlsWritten {
 
 impl Default for MailSettings {
     fn default() -> Self {
-        let sender = address("quarterday@quarterday.invalid").map(|address| (Some("Quarterday".to_owned()), address));
-        // The constant is an address; were it none, this would have to be said at build time, not at run time.
-        let Ok((name, address)) = sender else { unreachable!() };
-        MailSettings {
-            from: NOBODY.to_owned(),
-            sender: Mailbox { name, address },
-            channel: ChannelSettings::Folder("var/mail".to_owned()),
-            max_size: 10_000_000,
-        }
+        let channel = ChannelSettings::Folder("var/mail".to_owned());
+        MailSettings { from: NOBODY.to_owned(), channel, max_size: 10_000_000 }
     }
+}
+
+impl MailSettings {
+    /// The sender, taken apart.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words; never with settings that were read from a file.
+    pub fn sender(&self) -> Result<Mailbox, String> {
+        mailbox(&self.from)
+    }
+}
+
+/// `Name <address>`, or an address.
+fn mailbox(text: &str) -> Result<Mailbox, String> {
+    let (name, plain) = match text.strip_suffix('>').and_then(|text| text.split_once('<')) {
+        Some((name, plain)) => (name.trim().trim_matches('"').trim(), plain.trim()),
+        None => ("", text),
+    };
+    let name = Some(name.to_owned()).filter(|name| !name.is_empty());
+    Ok(Mailbox { name, address: address(plain)? })
 }
 
 /// The `mail` key.
 pub(super) fn read<'a>(reader: &Reader<'a>, node: &'a Node) -> Option<MailSettings> {
     let fields = reader.fields(node, &["from", "folder", "smtp", "max_size"])?;
     let mut settings = MailSettings::default();
-    if let Some((written, sender)) = fields.get("from").and_then(|node| sender(reader, node)) {
-        (settings.from, settings.sender) = (written, sender);
+    if let Some(from) = fields.get("from").and_then(|node| from(reader, node)) {
+        settings.from = from;
     }
     if let Some(folder) = fields.get("folder").and_then(|node| line(reader, node)) {
         settings.channel = ChannelSettings::Folder(folder);
@@ -110,24 +121,14 @@ pub(super) fn read<'a>(reader: &Reader<'a>, node: &'a Node) -> Option<MailSettin
     Some(settings)
 }
 
-/// `Name <address>` or an address.
-fn sender<'a>(reader: &Reader<'a>, node: &'a Node) -> Option<(String, Mailbox)> {
+fn from<'a>(reader: &Reader<'a>, node: &'a Node) -> Option<String> {
     let text = line(reader, node)?;
-    let (name, plain) = match text.strip_suffix('>').and_then(|text| text.split_once('<')) {
-        Some((name, plain)) => (name.trim().trim_matches('"').trim(), plain.trim()),
-        None => ("", text.as_str()),
-    };
-    match address(plain) {
-        Ok(address) => {
-            let name = Some(name.to_owned()).filter(|name| !name.is_empty());
-            Some((text, Mailbox { name, address }))
-        }
-        Err(why) => {
-            let instead = "Write it as in `Quarterday <reports@example.com>`";
-            reader.problem(node.at, format!("`{text}` is no sender: {why}"), instead);
-            None
-        }
+    if let Err(why) = mailbox(&text) {
+        let instead = "Write it as in `Quarterday <reports@example.com>`";
+        reader.problem(node.at, format!("`{text}` is no sender: {why}"), instead);
+        return None;
     }
+    Some(text)
 }
 
 fn smtp<'a>(reader: &Reader<'a>, node: &'a Node) -> Option<SmtpWritten> {

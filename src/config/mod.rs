@@ -10,8 +10,8 @@
 //! let text = "timezone: Europe/Berlin\nmail: { folder: mail, smtp: { host: mail.example.com } }\nallowed_domain: [example.com]\n";
 //! let shown: Vec<String> = Config::read(text, "quarterday.yaml").unwrap_err().iter().map(ToString::to_string).collect();
 //! assert_eq!(shown, [
-//!     "quarterday.yaml:2:9: `from` is missing in `mail`: a mail server wants a sender. Add `from: \"Quarterday <reports@example.com>\"` here",
-//!     "quarterday.yaml:2:30: `folder` and `smtp` contradict each other: mail goes one way. Keep one of the two",
+//!     "quarterday.yaml:2:7: `from` is missing in `mail`: a mail server wants a sender. Add `from: \"Quarterday <reports@example.com>\"` here",
+//!     "quarterday.yaml:2:29: `folder` and `smtp` contradict each other: mail goes one way. Keep one of the two",
 //!     "quarterday.yaml:3:1: unknown key `allowed_domain`. Did you mean `allowed_domains`?",
 //! ]);
 //! ```
@@ -25,12 +25,14 @@ mod load;
 mod mail;
 mod read;
 mod secret;
+mod smtp;
 
 pub use account::account;
 pub use folders::Folders;
 pub use key::{existing_key, keep_key, signing_key};
 pub use mail::{ChannelSettings, MailSettings, SmtpWritten, TlsWritten};
-pub use secret::{Secret, SecretFrom, secret};
+pub use secret::{SecretFrom, secret};
+pub use smtp::channel_settings;
 
 use crate::calendar::Millis;
 use crate::calendar::hours::WorkingHours;
@@ -72,8 +74,6 @@ pub struct Config {
     pub zones: BTreeMap<String, Zone>,
     /// What is known of sources before they are imported, by name.
     pub sources: BTreeMap<String, SourceWritten>,
-    /// SHA-256 (hex) over the working hours as meant: a report says under which hours it was made.
-    pub digest_hours: String,
 }
 
 /// Where zone rules are taken from.
@@ -84,6 +84,13 @@ pub enum RulesFrom {
     System,
     /// The copy that is compiled in: the same on every machine.
     Bundled,
+}
+
+impl Config {
+    /// SHA-256 (hex) over the working hours as meant: a report says under which hours it was made.
+    pub fn hours_digest(&self) -> String {
+        hours::digest(&self.hours)
+    }
 }
 
 impl RulesFrom {
@@ -149,7 +156,6 @@ impl ConfigError {
 
 impl Default for Config {
     fn default() -> Self {
-        let hours = hours::usual();
         Config {
             organisation: String::new(),
             timezone: Zone::utc(),
@@ -159,8 +165,7 @@ impl Default for Config {
             people: None,
             mail: MailSettings::default(),
             allowed_domains: Vec::new(),
-            digest_hours: hours::digest(&hours),
-            hours,
+            hours: hours::usual(),
             zones: BTreeMap::new(),
             sources: BTreeMap::new(),
         }

@@ -62,7 +62,6 @@ fn config(top: Fields<'_, '_>) -> Config {
     config.allowed_domains = top.get("allowed_domains").map(|node| domains(reader, node)).unwrap_or_default();
     if let Some(node) = top.get("working_hours") {
         (config.hours, config.zones) = hours::read(reader, node, &rules);
-        config.digest_hours = hours::digest(&config.hours);
     }
     config.sources = sources(top);
     config
@@ -136,7 +135,7 @@ fn domains<'a>(reader: &Reader<'a>, node: &'a Node) -> Vec<String> {
                 let plain = text.trim_start_matches(['@', '*', '.']);
                 let known = crate::mail::address(&format!("postmaster@{plain}")).is_ok();
                 let example = if known { plain } else { "example.com" };
-                let instead = format!("Write it as in `{example}`; each domain below it is named too");
+                let instead = format!("Write it as in `{example}`; domains below it are named one by one");
                 reader.problem(node.at, format!("`{text}` is no name of a domain"), instead);
             }
         }

@@ -1,6 +1,7 @@
 //! Secrets: the edge that reads a password, from the environment or from a file that only its owner can read.
 
 use super::ConfigError;
+use crate::deliver::email::Secret;
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::Read;
@@ -16,23 +17,6 @@ pub enum SecretFrom {
     Env(String),
     /// In a file, as written: relative to the installation.
     File(String),
-}
-
-/// A secret as text. It cannot be printed.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
-
-impl Secret {
-    /// The text: for the one call that needs it.
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.write_str("(secret)")
-    }
 }
 
 /// Reads a secret; one line break at its end is cut. `home`: the installation.

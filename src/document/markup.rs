@@ -38,7 +38,7 @@ use super::compose::once;
 use super::marks::AT;
 use super::{Block, Document, Tone};
 use crate::chart::Chart;
-use crate::written::Problem;
+use crate::written::{Problem, nearest};
 use roxmltree::Node;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -137,9 +137,8 @@ impl Reader<'_> {
 
     fn unknown(&mut self, node: Node, inside: &str, known: &[&str]) {
         let what = format!("<{}> cannot stand {inside}", name(node));
-        let nearest = known.iter().map(|word| (distance(word, name(node)), word)).min().filter(|(far, _)| *far <= 2);
-        let instead = match nearest {
-            Some((_, word)) => format!("Did you mean <{word}>?"),
+        let instead = match nearest(name(node), known.iter().copied()) {
+            Some(word) => format!("Did you mean <{word}>?"),
             None => format!("Here stand: {}", known.join(", ")),
         };
         self.refuse(node, what, instead);
@@ -262,21 +261,6 @@ impl Reader<'_> {
 /// The element's name as the template wrote it.
 fn name<'a>(node: Node<'a, '_>) -> &'a str {
     node.tag_name().name()
-}
-
-/// How many letters must change to make one word the other.
-fn distance(one: &str, other: &str) -> usize {
-    let other: Vec<char> = other.chars().collect();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (i, a) in one.chars().enumerate() {
-        let mut next = vec![i + 1];
-        for (j, b) in other.iter().enumerate() {
-            let get = |cells: &[usize], at: usize| cells.get(at).copied().unwrap_or(usize::MAX - 1);
-            next.push((get(&row, j) + usize::from(a != *b)).min(get(&row, j + 1) + 1).min(get(&next, j) + 1));
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or(0)
 }
 
 /// Gives a section's id to its first heading, if that has none.

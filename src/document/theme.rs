@@ -1,6 +1,8 @@
 //! Theme: colours, sizes and paper that every renderer reads.
 
+use crate::chart::draw::contrast;
 use crate::chart::{Colour, Palette};
+use crate::written::{Fields, Node, Problem, Reader, Tree};
 
 /// How reports look.
 #[derive(Clone, Debug, PartialEq)]
@@ -71,5 +73,146 @@ impl Default for Theme {
             palette: Palette::default(),
             organisation: String::new(),
         }
+    }
+}
+
+impl Theme {
+    /// Reads a theme as `theme.yaml` is written (see the one that is shipped). What it leaves out is as in the default.
+    ///
+    /// # Errors
+    /// Every unknown key, everything that is no colour or size, and colours of text that cannot be read on white paper
+    /// (less than 4.5 to 1, the least that WCAG 2 asks for).
+    pub fn read(file: &str, text: &str) -> Result<Theme, Vec<Problem>> {
+        let tree = Tree::parse(file, text);
+        let reader = Reader::new(&tree);
+        let known = ["organisation", "paper", "margins", "text_size", "table_size", "colours", "charts"];
+        let theme = reader.root_fields(&known).map(|top| {
+            let mut theme = Theme::default();
+            theme.organisation = top.text("organisation").map(str::to_string).unwrap_or_default();
+            theme.paper =
+                top.choice("paper", "paper", &[("A4", Paper::A4), ("Letter", Paper::Letter)]).unwrap_or(theme.paper);
+            set(&mut theme.text_size, &top, "text_size", 6.0, 16.0);
+            set(&mut theme.table_size, &top, "table_size", 5.0, 14.0);
+            if let Some(margins) = top.fields("margins", &["top", "right", "bottom", "left"]) {
+                for (margin, side) in theme.margins.iter_mut().zip(["top", "right", "bottom", "left"]) {
+                    set(margin, &margins, side, 30.0, 150.0);
+                }
+            }
+            theme.colours(&top);
+            theme.charts(&top);
+            theme
+        });
+        reader.finish(theme)
+    }
+
+    fn colours(&mut self, top: &Fields) {
+        let known = ["ink", "quiet", "accent", "rule", "shade", "good", "warn", "bad"];
+        let Some(colours) = top.fields("colours", &known) else { return };
+        let text = [
+            (&mut self.ink, "ink"),
+            (&mut self.quiet, "quiet"),
+            (&mut self.accent, "accent"),
+            (&mut self.good, "good"),
+            (&mut self.warn, "warn"),
+            (&mut self.bad, "bad"),
+        ];
+        for (colour, key) in text {
+            if let Some(node) = paint(colour, &colours, key)
+                && contrast(*colour, Colour(255, 255, 255)) < 4.5
+            {
+                let what = format!("`{key}` is too light: text in it cannot be read on white paper");
+                colours.reader().problem(node.at, what, "Write a darker colour");
+            }
+        }
+        paint(&mut self.rule, &colours, "rule");
+        paint(&mut self.shade, &colours, "shade");
+    }
+
+    fn charts(&mut self, top: &Fields) {
+        let palette = &mut self.palette;
+        let Some(charts) = top.fields("charts", &["series", "marked", "quiet", "band", "rule", "ink", "heat"]) else {
+            return;
+        };
+        paint(&mut palette.marked, &charts, "marked");
+        paint(&mut palette.quiet, &charts, "quiet");
+        paint(&mut palette.band, &charts, "band");
+        paint(&mut palette.rule, &charts, "rule");
+        paint(&mut palette.ink, &charts, "ink");
+        let colours = |key: &str| {
+            charts.list(key).iter().map(|node| read_colour(node, charts.reader())).collect::<Option<Vec<_>>>()
+        };
+        match colours("series") {
+            Some(series) if series.len() >= 3 => palette.series = series,
+            Some(_) if charts.has("series") => too_few(&charts, "series", "at least three colours"),
+            _ => {}
+        }
+        match colours("heat").as_deref() {
+            Some([low, high]) => palette.heat = (*low, *high),
+            Some(_) if charts.has("heat") => too_few(&charts, "heat", "two colours: none, most"),
+            _ => {}
+        }
+    }
+}
+
+fn too_few(charts: &Fields, key: &str, wanted: &str) {
+    if let Some(node) = charts.get(key) {
+        charts.reader().wrong(node, wanted);
+    }
+}
+
+/// Sets a size, if the key is there and it is one.
+fn set(size: &mut f64, fields: &Fields, key: &str, least: f64, most: f64) {
+    match (fields.number(key), fields.has(key)) {
+        (Some(number), _) if (least..=most).contains(&number) => *size = number,
+        (Some(_), _) => {
+            if let Some(node) = fields.get(key) {
+                fields.reader().wrong(node, &format!("a size from {least} to {most} points"));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Sets a colour, if the key is there and it is one; gives its place.
+fn paint<'a>(colour: &mut Colour, fields: &Fields<'_, 'a>, key: &str) -> Option<&'a Node> {
+    let node = fields.get(key)?;
+    *colour = read_colour(node, fields.reader())?;
+    Some(node)
+}
+
+fn read_colour(node: &Node, reader: &Reader) -> Option<Colour> {
+    let digits =
+        node.as_text().and_then(|text| text.strip_prefix('#')).filter(|digits| digits.len() == 6 && digits.is_ascii());
+    let part = |from: usize| {
+        digits.and_then(|digits| digits.get(from..from + 2)).and_then(|two| u8::from_str_radix(two, 16).ok())
+    };
+    let colour = part(0).zip(part(2)).zip(part(4)).map(|((red, green), blue)| Colour(red, green, blue));
+    if colour.is_none() {
+        reader.wrong(node, "a colour as \"#1f4e79\"");
+    }
+    colour
+}
+
+#[cfg(test)]
+mod tests {
+    //! Tests of the theme's file.
+
+    use super::*;
+
+    #[test]
+    fn the_shipped_theme_is_the_default_and_an_empty_part_changes_nothing() {
+        let shipped = include_str!("../../report-templates/theme.yaml");
+        assert_eq!(Theme::read("theme.yaml", shipped), Ok(Theme::default()));
+        let own = Theme::read("theme.yaml", "paper: Letter\ncolours: { accent: \"#6a1b5d\" }\n").unwrap();
+        assert_eq!(own, Theme { paper: Paper::Letter, accent: Colour(0x6a, 0x1b, 0x5d), ..Theme::default() });
+    }
+
+    #[test]
+    fn everything_wrong_is_told_at_its_place() {
+        let text = "paper: A5\ntext_size: 60\ncolours:\n  ink: \"#eeeeee\"\n  bad: red\n  blue: \"#0000ff\"\ncharts: { heat: [\"#000000\"], series: [\"#12345g\"] }\nmargins: { top: none }\n";
+        let problems = Theme::read("theme.yaml", text).unwrap_err();
+        let places: Vec<(usize, usize)> = problems.iter().map(|p| (p.line, p.column)).collect();
+        assert_eq!(places, [(1, 8), (2, 12), (4, 8), (5, 8), (6, 3), (7, 17), (7, 39), (8, 17)], "{problems:#?}");
+        assert!(problems[2].what.contains("too light") && problems[3].what.contains("a colour as"));
     }
 }

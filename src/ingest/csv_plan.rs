@@ -3,6 +3,7 @@
 use super::csv_record::Record;
 use super::mapping::{self, Field, Fields, Made, Mapping, header_key};
 use super::times::Times;
+use crate::calendar::Millis;
 use crate::source::RecordedField;
 use crate::written::{Position, Problem, did_you_mean};
 use std::borrow::Cow;
@@ -71,11 +72,17 @@ impl Plan {
         })
     }
 
+    /// The time of a record that is no row, if it can be read where the time should stand.
+    fn time(&self, record: &Record, times: &Times) -> Option<Millis> {
+        let column = self.fields.get(Field::Time as usize).copied().flatten()?;
+        times.read(record.field(record.text().ok()?, column)?).ok()
+    }
+
     /// Makes what a complete record says.
     pub(super) fn make(&self, record: &Record, mapping: &Mapping, times: &Times, line: u64) -> Made {
         if record.len() != self.names.len() {
             let what = format!("the row has {} fields, the header {}", record.len(), self.names.len());
-            return Made::Rejected(what, None);
+            return Made::Rejected(what, self.time(record, times));
         }
         let text = match record.text() {
             Ok(text) => text,

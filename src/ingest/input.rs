@@ -95,8 +95,12 @@ fn archive<R: BufRead + Seek>(
         zip::result::ZipError::Io(error) => unreadable(file, error),
         other => ReadError::Unreadable(file.to_owned(), other.to_string()),
     };
-    input.seek(SeekFrom::Start(0)).map_err(|error| unreadable(file, error))?;
+    let declared = entries(&mut input).map_err(|error| unreadable(file, error))?;
     let mut zip = ZipArchive::new(input).map_err(damaged)?;
+    // The zip crate finds entries by name, so that of two with one name it shows the last only.
+    if declared != Some(zip.len() as u64) {
+        return Err(refused("two of its files have one name, or its list of files is damaged".to_owned()));
+    }
     if zip.len() > MAX_ENTRIES {
         return Err(refused(format!("it has {} entries, more than {MAX_ENTRIES}", zip.len())));
     }
@@ -122,6 +126,25 @@ fn archive<R: BufRead + Seek>(
         return Err(refused("it holds no CSV or JSON lines".to_owned()));
     }
     Ok(())
+}
+
+/// How many entries a ZIP says it has, by the record at its end (APPNOTE 4.3.16, and 4.3.14 where that one overflows).
+fn entries<R: Read + Seek>(input: &mut R) -> IoResult<Option<u64>> {
+    // The record has 22 bytes and a comment of at most 65 535; the ZIP64 records before it have 76 and more.
+    let size = input.seek(SeekFrom::End(0))?;
+    input.seek(SeekFrom::Start(size.saturating_sub(70_000)))?;
+    let mut tail = Vec::new();
+    input.take(70_000).read_to_end(&mut tail)?;
+    input.seek(SeekFrom::Start(0))?;
+    let last = |mark: &[u8]| tail.windows(mark.len()).rposition(|bytes| bytes == mark);
+    let number = |at: usize, bytes: usize| {
+        let field = tail.get(at..at + bytes)?;
+        Some(field.iter().rev().fold(0u64, |number, byte| number << 8 | u64::from(*byte)))
+    };
+    Ok(match last(b"PK\x05\x06").and_then(|at| number(at + 10, 2)) {
+        Some(0xFFFF) => last(b"PK\x06\x06").and_then(|at| number(at + 32, 8)),
+        other => other,
+    })
 }
 
 fn rows(

@@ -24,6 +24,7 @@ mod input;
 mod json_lines;
 mod lines;
 pub mod mapping;
+mod recognise;
 mod retry;
 pub mod times;
 
@@ -31,6 +32,7 @@ pub use digest::digest;
 pub use input::{Input, MAX_ENTRIES, MAX_RATIO};
 pub use lines::MAX_ROW;
 pub use mapping::{Field, Mapping, Preset, presets};
+pub use recognise::recognise;
 pub use retry::{Retry, Row};
 
 use crate::audit_log::Sink;

@@ -140,8 +140,12 @@ impl Times {
             tidy
         };
         let Some(written) = self.formats.iter().find_map(|format| format.read(tidy)) else {
-            let tried: Vec<&str> = self.formats.iter().map(TimeFormat::written).collect();
-            return Err(format!("the time {} is none of: {}", quoted(text), tried.join(", ")));
+            let mut tried: Vec<&str> = self.formats.iter().map(TimeFormat::written).collect();
+            let count = tried.len();
+            tried.truncate(if count > 3 { 1 } else { 3 });
+            let more = if count > 3 { format!(" and {} more", count - 1) } else { String::new() };
+            let tried = tried.join(", ");
+            return Err(format!("the time {} is in none of the mapping's formats ({tried}{more})", quoted(text)));
         };
         let at = match written {
             Written::At(at) => at,

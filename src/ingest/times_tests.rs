@@ -65,7 +65,7 @@ fn what_cannot_be_is_refused_with_its_reason() {
     );
     assert_eq!(
         utc("30/2/2016 01:16", &["iso", "%d/%m/%Y %H:%M"], zoned),
-        "the time `30/2/2016 01:16` is none of: iso, %d/%m/%Y %H:%M"
+        "the time `30/2/2016 01:16` is in none of the mapping's formats (iso, %d/%m/%Y %H:%M)"
     );
     for text in ["1970-01-01T00:00:00Z", "1989-12-31T23:59:59Z", "2200-01-01T00:00:00Z", "9999-12-31T00:00:00Z"] {
         assert!(utc(text, &["iso"], zoned).ends_with("is not between 1990 and 2199"), "{text}");

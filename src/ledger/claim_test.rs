@@ -150,8 +150,13 @@ fn a_sender_that_was_given_up_cannot_go_on_to_the_dot_but_its_success_counts() {
     ledger.record(&held, &record(&key(0)), 0).unwrap();
     let slow = ledger.begin(1, SENDER, 0).unwrap();
     assert!(ledger.recover(&|_| false, &policy, 999).unwrap().is_empty(), "its lease is not over");
-    assert_eq!(ledger.recover(&|_| false, &policy, 1_000).unwrap()[0].stage, Stage::Queued);
+    let back = ledger.recover(&|_| false, &policy, 1_000).unwrap().remove(0);
+    assert_eq!(back.stage, Stage::Queued);
     assert!(matches!(ledger.dot(&slow, 1_001), Err(LedgerError::Stale(_))));
+    let other = ledger.begin(1, SENDER, back.not_before).unwrap();
+    assert!(matches!(ledger.dot(&slow, back.not_before), Err(LedgerError::Stale(_))), "another one sends it now");
+    ledger.dot(&other, back.not_before).unwrap();
+    ledger.settle(&other, &Receipt::Sent("250".into()), &policy, back.not_before).unwrap();
     // The second is slow after the dot: unknown, but then the server's answer comes after all.
     let slow = ledger.begin(2, SENDER, 0).unwrap();
     ledger.dot(&slow, 1).unwrap();

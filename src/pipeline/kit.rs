@@ -77,10 +77,7 @@ impl Kit {
             .filter(|(name, _)| name.ends_with(".tera"))
             .map(|(name, text)| (name.clone(), text.clone()))
             .collect();
-        let theme: Result<Theme, Vec<crate::written::Problem>> = {
-            let _ = theme_text;
-            Ok(Theme::default())
-        };
+        let theme = Theme::read(THEME_NAME, theme_text);
         let set = TemplateSet::load(&[], &templates, &BTreeMap::new());
         match (theme, set) {
             (Ok(theme), Ok(templates)) => {

@@ -1,12 +1,13 @@
 //! Pipeline: the stages in order, over the folders of one installation. The only module that knows all the others.
 
 pub mod check;
-pub mod facts;
+pub mod explain;
 pub mod import;
 pub mod issue;
 pub mod kit;
-pub mod messages;
 pub mod outbox;
+pub mod facts;
+pub mod messages;
 pub mod publish;
 pub mod starter;
 pub mod verify;
@@ -93,13 +94,7 @@ impl Installation {
         let config = Config::load(home)?;
         let rules = config.zone_rules.load();
         let clock = clock.or(config.clock).map_or(Clock::System, Clock::Fixed);
-        Ok(Installation {
-            folders: Folders::new(home, &config),
-            config,
-            rules,
-            clock,
-            account: crate::config::account(),
-        })
+        Ok(Installation { folders: Folders::of(home, &config), config, rules, clock, account: crate::config::account() })
     }
 
     /// All definitions of `schedules/`, by file stem. Folders in it are inert.
@@ -195,7 +190,7 @@ impl Installation {
             }
             None => Directory::default(),
         };
-        digests.push(("working hours".to_owned(), self.config.digest_hours.clone()));
+        digests.push(("working hours".to_owned(), self.config.hours_digest()));
         Ok((Lens { directory, hours: self.config.hours.clone(), zones: self.config.zones.clone() }, digests))
     }
 
@@ -256,8 +251,7 @@ pub(crate) fn make_private(folder: &Path) -> Result<(), Failure> {
 
 /// A file's text.
 pub(crate) fn read_text(path: &Path) -> Result<String, Failure> {
-    let bytes =
-        std::fs::read(path).map_err(|error| Failure::Error(format!("{} cannot be read: {error}", path.display())))?;
+    let bytes = std::fs::read(path).map_err(|error| Failure::Error(format!("{} cannot be read: {error}", path.display())))?;
     String::from_utf8(bytes).map_err(|error| {
         let before = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
         Failure::Problems(vec![Problem {

@@ -2,7 +2,8 @@
 
 use super::{Failure, Installation};
 use crate::calendar::Millis;
-use crate::config::ChannelSettings;
+use crate::config::{ChannelSettings, channel_settings};
+use crate::deliver::email::Email;
 use crate::deliver::Channel;
 use crate::deliver::folder::Folder;
 use crate::dispatch::{Dispatch, Receipt, Stage};
@@ -34,7 +35,11 @@ impl Installation {
     pub fn channel(&self) -> Result<Box<dyn Channel>, Failure> {
         Ok(match &self.config.mail.channel {
             ChannelSettings::Folder(path) => Box::new(Folder::new(&self.folders.home.join(path))),
-            ChannelSettings::Smtp(_) => return Err(Failure::Error("SMTP is being wired".into())),
+            ChannelSettings::Smtp(written) => {
+                let settings = channel_settings(written, &self.folders.home)?;
+                let email = Email::new(settings).map_err(|error| Failure::Error(format!("mail settings: {error}")))?;
+                Box::new(email)
+            }
         })
     }
 }

@@ -53,8 +53,15 @@ impl Installation {
     /// A log that cannot be read at all.
     pub fn verify_log(&self) -> Result<Vec<Check>, Failure> {
         let log = self.log()?;
-        let head = crate::audit_log::AuditLog::head(&log)?;
-        Ok(vec![Check { what: "log".into(), holds: None, words: format!("head {}", head.root) }])
+        let verdict = log.verify()?;
+        Ok(vec![match &verdict.fault {
+            None => Check::of(
+                "log",
+                true,
+                format!("{} events in {} batches, head {} {}", verdict.events, verdict.batches, verdict.head.size, verdict.head.root),
+            ),
+            Some(fault) => Check::of("log", false, fault.to_string()),
+        }])
     }
 
     /// Checks the ledger's chain and its state.
@@ -94,8 +101,23 @@ impl Installation {
         let same = manifest == record.manifest_json.as_bytes();
         checks.push(Check::of("manifest", same, if same { "as in the ledger" } else { "not the one in the ledger" }));
         checks.push(self.signature(manifest, found.get("manifest.sig").map(Vec::as_slice).unwrap_or_default()));
+        checks.push(self.anchored(&record.log_head)?);
         checks.extend(self.set_again(&found)?);
         Ok(checks)
+    }
+
+    /// Whether the log of today still begins with the one that the edition was made from.
+    fn anchored(&self, recorded: &str) -> Result<Check, Failure> {
+        let what = "head of the log";
+        let Some((size, root)) = recorded.split_once(' ').and_then(|(size, root)| Some((size.parse::<u64>().ok()?, root)))
+        else {
+            return Ok(Check::of(what, false, format!("the ledger's `{recorded}` cannot be read")));
+        };
+        Ok(match self.log()?.head_at(size)? {
+            Some(head) if head.root == root => Check::of(what, true, format!("the log still has it at {size} records")),
+            Some(_) => Check::of(what, false, format!("the log has another root at {size} records: it was rebuilt")),
+            None => Check::of(what, false, format!("the log has fewer than {size} records: its newest part is gone")),
+        })
     }
 
     /// The manifest's signature, by this installation's key.

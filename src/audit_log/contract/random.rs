@@ -281,6 +281,7 @@ proptest! {
         prop_assert_eq!(sealed.batch_counts(span).unwrap(), memory.batch_counts(span).unwrap());
         let (span, min_gap) = gaps;
         prop_assert_eq!(sealed.coverage(span, min_gap).unwrap(), memory.coverage(span, min_gap).unwrap());
+        prop_assert_eq!(sealed.verify().unwrap().fault, None);
         // What another process reads of the file is the same.
         let again = SealedLog::open_read_only(&both.sealed.folder.path().join("log")).unwrap();
         prop_assert_eq!(again.answer(&queries, &lens).unwrap(), sealed.answer(&queries, &lens).unwrap());

@@ -3,6 +3,7 @@
 pub(super) mod chunk;
 mod columns;
 mod fold;
+mod groups;
 mod plan;
 pub(super) mod world;
 
@@ -30,13 +31,23 @@ pub(super) fn segments(db: &Connection, state: &State, span: Span) -> Result<Vec
     if span.from >= span.to {
         return Ok(Vec::new());
     }
-    let mut find = db
-        .prepare_cached(
-            "SELECT id, batch, day, part, events, earliest, latest FROM segments WHERE day BETWEEN ?1 AND ?2 \
-             ORDER BY batch, day, part",
-        )
-        .map_err(sql)?;
-    let mut rows = find.query((day_of(span.from), day_of(span.to - 1))).map_err(sql)?;
+    let days = (day_of(span.from), day_of(span.to - 1));
+    let mut segments = read_segments(db, "day BETWEEN ?1 AND ?2", days)?;
+    segments.retain(|segment| state.is_live(segment.batch) && segment.span.meets(&span));
+    Ok(segments)
+}
+
+/// The segments of a batch, in order of day and part.
+pub(super) fn segments_of(db: &Connection, batch: u64) -> Result<Vec<Segment>, LogError> {
+    read_segments(db, "batch = ?1", [batch as i64])
+}
+
+fn read_segments(db: &Connection, which: &str, values: impl rusqlite::Params) -> Result<Vec<Segment>, LogError> {
+    let statement = format!(
+        "SELECT id, batch, day, part, events, earliest, latest FROM segments WHERE {which} ORDER BY batch, day, part"
+    );
+    let mut find = db.prepare_cached(&statement).map_err(sql)?;
+    let mut rows = find.query(values).map_err(sql)?;
     let mut segments = Vec::new();
     while let Some(row) = rows.next().map_err(sql)? {
         let (id, batch, day, part, events, earliest, latest): (i64, i64, i64, i64, i64, i64, i64) =
@@ -44,11 +55,8 @@ pub(super) fn segments(db: &Connection, state: &State, span: Span) -> Result<Vec
         if !(1..=MOST_EVENTS).contains(&events) {
             return Err(LogError::Damaged(format!("segment {part} of day {day} of batch {batch}: {events} events")));
         }
-        let batch = batch as u64;
-        let times = Span { from: earliest, to: latest.saturating_add(1) };
-        if state.is_live(batch) && times.meets(&span) {
-            segments.push(Segment { id, batch, day, part, events: events as usize, span: times });
-        }
+        let span = Span { from: earliest, to: latest.saturating_add(1) };
+        segments.push(Segment { id, batch: batch as u64, day, part, events: events as usize, span });
     }
     Ok(segments)
 }

@@ -40,20 +40,33 @@ pub(super) struct Dictionaries {
     each: [Texts; KINDS],
 }
 
-#[derive(Default)]
 struct Texts {
     texts: Vec<Box<str>>,
     /// The newest batch whose additions are in.
     batch: u64,
 }
 
+impl Default for Texts {
+    /// Code 0, which is never stored.
+    fn default() -> Texts {
+        Texts { texts: vec![Box::from("")], batch: 0 }
+    }
+}
+
+impl Texts {
+    fn extend(&mut self, first: usize, texts: Vec<Box<str>>) -> Result<(), SealError> {
+        if first != self.texts.len() {
+            return Err(SealError::Malformed("its codes do not follow those before".to_owned()));
+        }
+        self.texts.extend(texts);
+        Ok(())
+    }
+}
+
 impl Dictionaries {
     /// Reads what was added to a dictionary since the last time, and gives all of it. The place in the slice is the code.
     pub(super) fn load(&mut self, db: &Connection, kind: Kind) -> Result<&[Box<str>], LogError> {
         let Some(known) = self.each.get_mut(kind as usize) else { return Ok(&[]) };
-        if known.texts.is_empty() {
-            known.texts.push(Box::from(""));
-        }
         let mut find = db
             .prepare_cached("SELECT batch, body FROM dictionaries WHERE kind = ?1 AND batch > ?2 ORDER BY batch")
             .map_err(sql)?;
@@ -63,13 +76,15 @@ impl Dictionaries {
             let place = || format!("dictionary of {} of batch {batch}", kind.name());
             let body = row.get_ref(1).map_err(sql)?.as_blob().map_err(|error| sql(error.into()))?;
             let (first, texts) = read(body).map_err(damaged(place()))?;
-            if first != known.texts.len() {
-                return Err(LogError::Damaged(format!("{}: its codes do not follow those before", place())));
-            }
-            known.texts.extend(texts);
+            known.extend(first, texts).map_err(damaged(place()))?;
             known.batch = batch as u64;
         }
         Ok(&known.texts)
+    }
+
+    /// Takes what a batch added, for those who read the file by themselves.
+    pub(super) fn extend(&mut self, kind: Kind, first: usize, texts: Vec<Box<str>>) -> Result<(), SealError> {
+        self.each.get_mut(kind as usize).map_or(Ok(()), |known| known.extend(first, texts))
     }
 
     /// What was loaded before.
@@ -84,19 +99,19 @@ pub(super) struct Adding {
     /// The first code that is new.
     first: u32,
     /// The text looked up last, as neighbouring rows are often alike.
-    last: (Box<str>, u32),
+    last: (String, u32),
 }
 
 impl Adding {
     /// Starts with what the log has.
     pub(super) fn new(texts: &[Box<str>]) -> Adding {
         let codes = texts.iter().cloned().zip(0..).collect();
-        Adding { codes, first: texts.len() as u32, last: (Box::from(""), 0) }
+        Adding { codes, first: texts.len() as u32, last: (String::new(), 0) }
     }
 
     /// The code of a text, new or known. Error: there are too many.
     pub(super) fn code(&mut self, text: &str) -> Result<u32, LogError> {
-        if *self.last.0 == *text {
+        if self.last.0 == text {
             return Ok(self.last.1);
         }
         let code = match self.codes.get(text) {
@@ -108,13 +123,10 @@ impl Adding {
                 code
             }
         };
-        self.last = (Box::from(text), code);
+        self.last.0.clear();
+        self.last.0.push_str(text);
+        self.last.1 = code;
         Ok(code)
-    }
-
-    /// How many codes there are.
-    pub(super) fn len(&self) -> usize {
-        self.codes.len()
     }
 
     /// The first new code and the new texts in the order of their codes.

@@ -73,7 +73,8 @@ impl AllFirsts {
     }
 }
 
-fn read(bytes: &[u8]) -> Result<Vec<(u32, Millis)>, SealError> {
+/// Reads the stored form: codes in the order in which the batch met them, with their earliest times.
+pub(super) fn read(bytes: &[u8]) -> Result<Vec<(u32, Millis)>, SealError> {
     let bytes = decompress(bytes)?;
     let mut from = Reader::new(&bytes);
     let base = from.signed()?;

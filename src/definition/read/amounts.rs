@@ -48,7 +48,7 @@ impl Scale {
             (Scale::Percent, false) => {
                 Err((format!("`{text}` is not a share, and this measure is one"), format!("Write `{text} %`")))
             }
-            (Scale::Percent, true) if hundredths > 100_00 => {
+            (Scale::Percent, true) if hundredths > 10_000 => {
                 Err((format!("`{text}` is more than the whole"), "A share is 0 % to 100 %".to_owned()))
             }
             (Scale::Whole, false) if hundredths % 100 != 0 => {

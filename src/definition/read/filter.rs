@@ -113,12 +113,13 @@ fn of_field<'a>(context: &Context<'_, 'a>, field: Field, node: &'a Node) -> Opti
     Some(joined(all(parts)?))
 }
 
-/// Not so. Of people: those whom the directory knows, because nobody whom it does not know may pass for "not an
-/// administrator" (they are counted apart, by `actor.known: unknown`).
+/// Not so. Of roles and teams: only among those whom the directory knows, because nobody whom it does not know may pass for
+/// "not an administrator" (they are counted apart, by `actor.known: unknown`). Of kinds: whoever is not known to be a
+/// service may be a person, so that leaving out integrations does not leave out strangers.
 fn but_not(field: Field, filter: Filter) -> Filter {
     let not = Filter::Not(Box::new(filter));
     match field {
-        Field::ActorRole | Field::ActorTeam | Field::ActorKind => Filter::is(Field::ActorKnown, "known").and(not),
+        Field::ActorRole | Field::ActorTeam => Filter::is(Field::ActorKnown, "known").and(not),
         _ => not,
     }
 }
@@ -196,7 +197,7 @@ fn number(context: &Context<'_, '_>, field: Field, node: &Node) -> Option<i64> {
         Field::Weekday => 1..=7,
         _ => 0..=i64::MAX,
     };
-    if field == Field::Weekday && !node.as_text().is_some_and(|text| text.parse::<i64>().is_ok()) {
+    if field == Field::Weekday && node.as_text().is_none_or(|text| text.parse::<i64>().is_err()) {
         context.reader.wrong(node, "a weekday, `monday` to `sunday`");
         return None;
     }

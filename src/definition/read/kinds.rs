@@ -9,9 +9,10 @@ use crate::query::{Dimension, Field};
 use crate::written::{Fields, Node, Reader};
 
 /// Columns of an events section that are no fields.
-const COLUMNS: [(&str, EventColumn); 5] = [
+const COLUMNS: [(&str, EventColumn); 6] = [
     ("time", EventColumn::Time),
     ("actor.name", EventColumn::ActorName),
+    ("actor_name", EventColumn::ActorName),
     ("details", EventColumn::Details),
     ("changes", EventColumn::Changes),
     ("number", EventColumn::Number),

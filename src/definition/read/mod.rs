@@ -17,7 +17,6 @@ use crate::query::Filter;
 use crate::written::{Fields, Problem, Reader, Tree};
 use common::{address, line_of_text};
 use measures::Measures;
-use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 
 pub use common::{duration, is_address};
@@ -109,7 +108,7 @@ fn read(stem: &str, text: &str, rules: &ZoneRules, domains: &[String], reader: &
     let template = template(&top);
     Some(Definition {
         stem: stem?,
-        digest: hex::encode(Sha256::digest(text.as_bytes())),
+        digest: crate::seal::sha256_hex(text.as_bytes()),
         title: title?,
         purpose: purpose.unwrap_or_else(|| Some(String::new()))?,
         owner: owner?,

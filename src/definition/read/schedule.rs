@@ -107,6 +107,7 @@ pub(super) fn read<'a>(reader: &Reader<'a>, node: &'a Node, rules: &ZoneRules) -
     })
 }
 
+/// The zone of a name, which may be a city; a Problem if these rules do not know it.
 fn zone(reader: &Reader<'_>, node: &Node, rules: &ZoneRules) -> Option<Zone> {
     let text = node.as_text().unwrap_or_default();
     // Zone databases look names up in folders: what is not a name must not get there.
@@ -186,7 +187,7 @@ fn every(fields: &Fields<'_, '_>) -> Option<(Firing, Option<Unit>)> {
     let reader = fields.reader();
     let unit = fields.choice("every", "cadence", &UNITS);
     let at = match fields.get("at") {
-        Some(node) => time(reader, node),
+        Some(node) => time_at(reader, node),
         None => NaiveTime::from_hms_opt(7, 0, 0),
     };
     let unit = unit?;
@@ -242,9 +243,13 @@ fn cron(reader: &Reader<'_>, node: &Node) -> Option<Firing> {
     }
 }
 
-fn time(reader: &Reader<'_>, node: &Node) -> Option<NaiveTime> {
-    let text = node.as_text().unwrap_or_default();
-    let time = (text.len() == 5).then(|| NaiveTime::parse_from_str(text, "%H:%M").ok()).flatten();
+/// A time of day, `07:00`.
+fn time(text: &str) -> Option<NaiveTime> {
+    (text.len() == 5).then(|| NaiveTime::parse_from_str(text, "%H:%M").ok()).flatten()
+}
+
+fn time_at(reader: &Reader<'_>, node: &Node) -> Option<NaiveTime> {
+    let time = node.as_text().and_then(time);
     if time.is_none() {
         reader.wrong(node, "a time of day from \"00:00\" to \"23:59\", as in \"07:00\"");
     }

@@ -193,3 +193,23 @@ proptest::proptest! {
         }
     }
 }
+
+/// What ships must be what this room reads.
+#[test]
+fn the_shipped_definitions_are_read() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("schedules");
+    let mut count = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|ending| ending != "yaml") {
+            continue;
+        }
+        let (stem, text) = (path.file_stem().unwrap().to_str().unwrap(), std::fs::read_to_string(&path).unwrap());
+        let file = path.file_name().unwrap().to_str().unwrap();
+        if let Err(problems) = Definition::read(stem, file, &text, &ZoneRules::bundled()) {
+            panic!("{}", problems.iter().map(|problem| format!("\n{problem}")).collect::<String>());
+        }
+        count += 1;
+    }
+    assert!(count >= 3, "{count}");
+}

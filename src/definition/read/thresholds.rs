@@ -8,8 +8,20 @@ use super::{Context, all, doubled, filter};
 use crate::query::{Compare, Filter};
 use crate::written::{Fields, Node};
 
-const KEYS: [&str; 11] =
-    ["name", "measure", "by", "where", "more_than", "at_least", "less_than", "at_most", "severity", "say", "do"];
+const KEYS: [&str; 12] = [
+    "name",
+    "measure",
+    "by",
+    "where",
+    "more_than",
+    "at_least",
+    "less_than",
+    "at_most",
+    "floor",
+    "severity",
+    "say",
+    "do",
+];
 
 const COMPARISONS: [(&str, Compare); 4] = [
     ("more_than", Compare::More),
@@ -79,7 +91,8 @@ fn one<'a>(context: &Context<'_, 'a>, node: &'a Node, measures: &mut Measures) -
     })
 }
 
-/// One of four comparisons with a number; or more than so many times the value before, `at_least` then being the floor.
+/// One of four comparisons with a number; or more than so many times the value before, with a floor (`floor`, or
+/// `at_least`).
 fn limit<'a>(
     context: &Context<'_, 'a>,
     fields: &Fields<'_, 'a>,
@@ -100,16 +113,26 @@ fn limit<'a>(
             reader.problem(node.at, what, "Add `compare: previous period`");
             return None;
         }
-        for (key, _) in said.iter().filter(|(key, _)| !matches!(*key, "more_than" | "at_least")) {
+        let floors = ["at_least", "floor"].map(|key| fields.has(key));
+        if let Some((key, _)) = said.iter().find(|(key, _)| !matches!(*key, "more_than" | "at_least")) {
             let what = format!("`{key}` and `more_than` both say where the line is");
-            reader.problem(fields.node().at, what, "Keep one of the two; `at_least` may be added as the floor");
+            reader.problem(fields.node().at, what, "Keep one of the two; `floor` may be added");
             return None;
         }
-        let floor = match fields.get("at_least") {
+        if floors == [true, true] {
+            reader.problem(fields.node().at, "`at_least` and `floor` both say the floor", "Keep one of the two");
+            return None;
+        }
+        let floor = match fields.get("floor").or_else(|| fields.get("at_least")) {
             Some(node) => amount(context, node, scale?)?,
             None => 0,
         };
         return Some((Compare::More, Limit::TimesBefore { hundredths, floor }));
+    }
+    if fields.has("floor") {
+        let what = "`floor` belongs to a line that moves with the value before";
+        reader.problem(fields.node().at, what, "Leave it out, or write `more_than: 2 x before`");
+        return None;
     }
     match said.as_slice() {
         [(key, compare)] => {

@@ -1,4 +1,38 @@
 //! Mapping: what the columns or paths of a foreign file mean, as a YAML file says it. The presets that ship are such files.
+//!
+//! ```yaml
+//! name: my-crm                       # the source's name: small letters, digits, `-`
+//! title: My CRM
+//! found: Settings > Audit > Export   # where the export is found (optional, as all that follows but columns, records)
+//! format: csv                        # or `json lines`; left out: told from the content
+//! timezone: Europe/Berlin            # of times without an offset; without it such times are refused
+//! times: [iso, "%d/%m/%Y %H:%M", epoch ms]      # in this order; `%Z` (UTC, GMT, US zones) at the end of a pattern
+//! "null": ["?", "-"]                 # texts that mean "no value"
+//! rhythm: every working day          # or `every day`, `every 6 hours`
+//! retention_days: 1095
+//! columns:                           # names compared without case, spaces, `_`, `-`, `?`; the first that is there counts
+//!   time: [Audited Time, Date]       # time, actor and action must be there; `required: true` makes others so
+//!   actor: user.email                # in JSON a dotted path; a number is a place in a list
+//!   action: { column: Event, const: Login }     # the constant where there is no value
+//!   module: { const: Leads }
+//!   affected: { column: Details, pattern: ["{n} records"] }   # or a column of numbers
+//!   outcome: Status
+//!   origin: { ip: IP, agent: Browser, channel: { column: Source, values: { web: ui } } }
+//!   changes: changes                 # {field: [old, new]}; or { field: Field, old: Old, new: New }
+//! skip: { Stage: [Received] }        # rows that by design make no event: all conditions hold
+//! actions:                           # the first that fits; letter case aside
+//!   - { is: [Added], class: create }
+//!   - { prefix: UserLoginFailed, class: login, outcome: failure }   # goes before the outcome column
+//!   - { contains: role, when: { module: [Setup] }, class: permission }
+//!   - { otherwise: other }
+//! outcomes: { success: [OK, "0"], failure: [Failed], otherwise: unknown }   # short form; actions may have it too
+//! records:                           # what the source records at all: what is not here reads "not recorded"
+//!   fields: [actor, module, affected, outcome, ip, agent, channel, changes]
+//!   actions: [create, login, permission, other]
+//! ```
+//!
+//! What no field takes is kept in the event's details, under the column's own name; so is the written form of a value
+//! that the event keeps in other words (an outcome, a sentence with a number, an address with a port).
 
 mod affected;
 mod changes;

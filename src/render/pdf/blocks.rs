@@ -10,7 +10,7 @@ use crate::document::{Block, Inline, ParagraphStyle, Tone};
 /// Space above and below a block; of two that meet the larger one counts.
 fn space(block: &Block, unit: f64) -> (f64, f64) {
     match block {
-        Block::Heading { level: 1, .. } => (unit * 2.0, unit * 0.5),
+        Block::Heading { level: 1, .. } => (unit * 2.0, unit * 0.9),
         Block::Heading { level: 2, .. } => (unit * 2.1, unit * 0.65),
         Block::Heading { .. } => (unit * 1.4, unit * 0.4),
         Block::Paragraph { style: ParagraphStyle::Lead, .. } => (unit * 0.9, unit * 1.1),
@@ -33,17 +33,33 @@ fn space(block: &Block, unit: f64) -> (f64, f64) {
 pub(super) fn blocks(setting: &Setting, content: &[Block], width: f64) -> Vec<Item> {
     let unit = setting.theme.text_size * 1.4;
     let mut all = Vec::new();
-    let (mut below, mut headed) = (0.0_f64, false);
-    for each in content {
+    let (mut below, mut headed, mut attached) = (0.0_f64, false, false);
+    for (at, each) in content.iter().enumerate() {
         let (before, after) = space(each, unit);
         let mut items = block(setting, each, width);
+        // Fine print below a table or chart is about it.
+        let fine = matches!(content.get(at + 1), Some(Block::Paragraph { style: ParagraphStyle::Small, .. }));
+        if fine
+            && matches!(each, Block::Table(_) | Block::Chart { .. } | Block::Tiles(_))
+            && let Some(Item::Slab(last)) = items.last_mut()
+        {
+            last.keep = true;
+        }
         if let Some(Item::Slab(first)) = items.first_mut() {
             // What follows a heading belongs to it, and stands close.
-            first.gap = if headed { below } else { before.max(below) };
+            let subtitle = matches!(each, Block::Paragraph { style: ParagraphStyle::Subtitle, .. });
+            first.gap = if headed {
+                if subtitle { unit * 0.45 } else { below }
+            } else if attached {
+                before
+            } else {
+                before.max(below)
+            };
         }
         if !items.is_empty() {
             below = after;
             headed = matches!(each, Block::Heading { .. });
+            attached = fine && !headed;
         }
         all.append(&mut items);
     }
@@ -200,7 +216,7 @@ fn note(setting: &Setting, tone: Tone, inner: &[Block], width: f64) -> Vec<Item>
     let pad = (theme.text_size * 0.85, theme.text_size * 1.3);
     let mut items = blocks(setting, inner, width - 2.0 * pad.1);
     items.retain(|item| matches!(item, Item::Slab(_)));
-    let (mut total, count) = (0.0, items.len());
+    let mut total = 0.0;
     for item in &items {
         if let Item::Slab(slab) = item {
             total += slab.gap + slab.height;
@@ -218,15 +234,17 @@ fn note(setting: &Setting, tone: Tone, inner: &[Block], width: f64) -> Vec<Item>
     if let Some(Item::Slab(last)) = items.last_mut() {
         last.height += pad.0;
     }
-    let mut index = 0;
-    each_slab(&mut items, |slab| {
-        index += 1;
-        // Neighbours overlap a little, or viewers show a pale seam between them.
-        let over = if index < count { 0.4 } else { 0.0 };
+    // Neighbours overlap a little, or viewers show a pale seam between them.
+    let last = items.pop();
+    let ground = |slab: &mut Slab, over: f64| {
         let rect = |width: f64, fill| Mark::Rect { x: 0.0, y: 0.0, width, height: slab.height + over, fill };
         let grounds = [rect(width, back), rect(2.2, edge)];
         slab.marks.splice(0..0, grounds);
-    });
+    };
+    each_slab(&mut items, |slab| ground(slab, 0.4));
+    let mut last: Vec<Item> = last.into_iter().collect();
+    each_slab(&mut last, |slab| ground(slab, 0.0));
+    items.append(&mut last);
     if total < setting.area.height * 0.4 {
         keep_together(&mut items);
     }

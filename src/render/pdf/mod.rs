@@ -121,6 +121,8 @@ fn area(theme: &Theme) -> Area {
 }
 
 #[cfg(test)]
+mod file_tests;
+#[cfg(test)]
 mod sample;
 #[cfg(test)]
 mod tests;

@@ -185,9 +185,12 @@ impl Paragraph {
         let bits = |range: &Range<usize>| self.bits.get(range.clone()).unwrap_or_default();
         for piece in &self.pieces {
             let gap_width = gap.map_or(0.0, |gap| gap.gap_width);
-            if !line.bits.is_empty() && line.width + gap_width + piece.width > width + SLACK {
-                lines.push(std::mem::take(&mut line));
+            if line.width + gap_width + piece.width > width + SLACK {
+                // Blanks at the end of a line, or alone before a word that fills it, are not drawn.
                 gap = None;
+                if !line.bits.is_empty() {
+                    lines.push(std::mem::take(&mut line));
+                }
             }
             if let Some(gap) = gap.take() {
                 line.bits.extend_from_slice(bits(&gap.gap));

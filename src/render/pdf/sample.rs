@@ -223,3 +223,79 @@ pub(super) fn sample() -> Document {
             .into(),
     }
 }
+
+/// What strains the layout: many columns, rows and notes longer than a page, few and many tiles, right to left throughout.
+pub(super) fn torture() -> Document {
+    let tile = |at: usize| Tile {
+        label: format!("Measure {at}"),
+        value: format!("{}", at * 1379),
+        figure: format!("F{at}"),
+        lines: vec![words("▼ 4 %")],
+        ..Tile::default()
+    };
+    let wide = |count: usize, rows: usize| Table {
+        caption: words(&format!("{count} columns")),
+        columns: (0..count).map(|at| Column { number: at % 3 == 2, width: None }).collect(),
+        head: vec![(0..count).map(|at| cell(&format!("Column {at}"))).collect()],
+        body: (0..rows)
+            .map(|row| {
+                (0..count)
+                    .map(|at| {
+                        if at % 3 == 2 {
+                            cell(&format!("{}", row * at * 37))
+                        } else {
+                            cell(NAMES[(row + at) % NAMES.len()])
+                        }
+                    })
+                    .collect()
+            })
+            .collect(),
+        ..Table::default()
+    };
+    let long = "one sentence after the other, until the page is full and beyond it. ";
+    let rtl = |text: &str| paragraph(ParagraphStyle::Plain, text);
+    let blocks = vec![
+        heading(1, "", "What strains the layout, with a title that is so long that it takes more than one line"),
+        Block::Tiles((1..8).map(tile).collect()),
+        Block::Tiles((1..3).map(tile).collect()),
+        Block::Table(wide(14, 6)),
+        Block::Table(wide(26, 3)),
+        Block::Note { tone: Tone::Bad, blocks: (0..9).map(|_| rtl(&long.repeat(9))).collect() },
+        Block::Columns(vec![(2.0, vec![rtl(&long.repeat(90))]), (1.0, vec![rtl("short")])]),
+        Block::Table(Table {
+            head: vec![vec![cell("What"), cell("Row longer than a page")]],
+            body: vec![
+                vec![cell("before"), cell("x")],
+                vec![cell("it"), cell(&long.repeat(120))],
+                vec![cell("after"), cell("y")],
+            ],
+            columns: vec![Column::default(), Column { number: false, width: Some(0.4) }],
+            ..Table::default()
+        }),
+        heading(2, "", "סקירה שבועית של הפעילות"),
+        Block::Facts(vec![
+            (words("מהדורה"), vec![rtl("שבועי 2025-W24, גרסה 0")]),
+            (words("כיסוי"), vec![rtl("מלא: שלושה מקורות")]),
+        ]),
+        Block::List {
+            numbered: true,
+            items: vec![
+                vec![rtl("לשאול את בעל החשבון אם המחיקות היו מכוונות.")],
+                vec![rtl("לשחזר את העסקאות מסל המחזור לפני 12 באוגוסט (Acme GmbH).")],
+            ],
+        },
+        Block::Note {
+            tone: Tone::Neutral, blocks: vec![rtl("هذا دليل وليس حكما."), Block::Table(wide(4, 3))]
+        },
+        Block::SignLines(vec!["Name, date".into()]),
+    ];
+    Document {
+        title: "Torture".into(),
+        language: "de".into(),
+        header_left: "A very long name of an organisation ".repeat(8),
+        header_right: "A very long period ".repeat(8),
+        footer_left: "A very long footer ".repeat(12),
+        blocks,
+        ..Document::default()
+    }
+}

@@ -145,11 +145,11 @@ fn wishes(rows: &[Vec<Vec<Set>>; 3], columns: &[Column], size: f64, side: f64) -
             let max = cell.paragraph.max_width();
             let min = if wish.number && part > 0 { max } else { cell.paragraph.min_width(size * 11.0) };
             wish.min = wish.min.max(min);
-            // The words of a head wrap rather than make a column of numbers wide.
-            let max = if part == 0 && wish.number { min } else { max };
             wish.max = wish.max.max(max);
+            // The words of a head wrap rather than make a column of numbers wide at the cost of others.
+            let usual = if part == 0 && wish.number { min } else { max };
             if let Some(widths) = singles.get_mut(cell.first) {
-                widths.push(max);
+                widths.push(usual);
             }
         }
     }

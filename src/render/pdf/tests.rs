@@ -1,7 +1,7 @@
 //! What a set report must be, whatever is in it.
 
 use super::mark::Mark;
-use super::sample::{NAMES, cell, paragraph, picture, sample};
+use super::sample::{NAMES, cell, paragraph, picture, sample, torture};
 use super::*;
 use crate::document::{Block, Column, Inline, ParagraphStyle, Table};
 use crate::typeface::flow;
@@ -41,13 +41,43 @@ fn texts(page: &Page) -> Vec<String> {
 #[ignore = "writes a file to look at"]
 fn write_the_sample() {
     let path = std::env::var("QUARTERDAY_PDF").unwrap();
-    std::fs::write(path, set(&sample()).bytes).unwrap();
+    std::fs::write(&path, set(&sample()).bytes).unwrap();
+    let paper = crate::document::theme::Paper::Letter;
+    let theme = Theme { paper, ..Theme::default() };
+    let strained = pdf(&torture(), &theme, &Fonts::shipped().unwrap(), &picture, &meta()).unwrap();
+    std::fs::write(format!("{path}.torture.pdf"), strained.bytes).unwrap();
 }
 
 #[test]
 #[ignore = "what another process is asked for by the test below"]
 fn say_the_digest() {
     println!("digest {}", digest(&set(&sample()).bytes));
+}
+
+/// `QUARTERDAY_ROWS=1000 cargo test --release --lib how_long -- --ignored --nocapture`.
+#[test]
+#[ignore = "measures"]
+fn how_long_it_takes() {
+    let rows: usize = std::env::var("QUARTERDAY_ROWS").ok().and_then(|rows| rows.parse().ok()).unwrap_or(1000);
+    let mut document = sample();
+    for block in &mut document.blocks {
+        if let Block::Table(table) = block {
+            table.body = table.body.iter().take(100).cycle().take(rows).cloned().collect();
+        }
+    }
+    let start = std::time::Instant::now();
+    let fonts = Fonts::shipped().unwrap();
+    let parsed = start.elapsed();
+    let (laid, _) = lay_out(&document, &Theme::default(), &fonts, &picture);
+    let set_in = start.elapsed();
+    let whole = pdf(&document, &Theme::default(), &fonts, &picture, &meta()).unwrap();
+    let all = start.elapsed() - set_in;
+    println!(
+        "fonts {parsed:?}, layout {:?}, all of pdf() {all:?}: {} pages, {} bytes",
+        set_in - parsed,
+        laid.len(),
+        whole.bytes.len()
+    );
 }
 
 fn digest(bytes: &[u8]) -> String {
@@ -171,6 +201,7 @@ fn drawn(pages: &[Page]) -> BTreeMap<char, usize> {
 #[test]
 fn the_sample_draws_inside_its_pages() {
     check_bounds(&sample(), &pages(&sample())).unwrap();
+    check_bounds(&torture(), &pages(&torture())).unwrap();
 }
 
 fn any_text() -> impl Strategy<Value = String> {
@@ -216,7 +247,7 @@ fn table_text(table: &Table) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_table_stays_inside_and_loses_nothing(table in any_table()) {

@@ -76,11 +76,13 @@ fn card(setting: &Setting, tile: &Tile, wide: f64) -> Card {
     // A long value is set smaller until it fits on its line, then wraps.
     let mut size = theme.text_size * if tile.value.chars().count() > 9 { 1.35 } else { 1.95 };
     let value = loop {
-        let ink = Ink::new(size, theme.ink).bold();
+        // What is not a number (`not recorded`) does not shout.
+        let said = tile.value.chars().any(|c| c.is_numeric());
+        let ink = Ink::new(size, if said { theme.ink } else { theme.quiet }).bold();
         let mut rich = Rich::plain(&tile.value, &ink);
         rich.figure(&tile.figure, &Ink::new(theme.text_size * 1.4, theme.ink), theme);
         let paragraph = Paragraph::new(setting, rich, 1.3);
-        if paragraph.max_width() <= inner || size <= theme.text_size * 1.05 {
+        if paragraph.max_width() <= inner || size <= theme.text_size * 0.92 {
             break stack(slabs(paragraph_slabs(setting, &paragraph, inner, Align::Start)));
         }
         size *= 0.92;

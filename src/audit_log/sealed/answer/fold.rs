@@ -1,13 +1,13 @@
 //! Fold: one question while events go by: its groups, and what is counted in each.
 
 use super::chunk::Chunk;
+use super::groups::{Groups, Pairs, Quick, pair, split};
 use super::plan::Plan;
 use super::world::World;
 use crate::audit_log::LogError;
 use crate::calendar::{Millis, Span};
 use crate::query::{Count, Dimension, Query, Row, Table};
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 
 /// A question with what was counted so far.
 pub(super) struct Fold {
@@ -280,115 +280,4 @@ fn most_in(times: &[(u32, Millis)], window: Millis) -> i64 {
         most = most.max(to + 1 - from);
     }
     most as i64
-}
-
-/// Groups as numbers: each level refines the groups of the level before by one column.
-struct Groups {
-    levels: Vec<Level>,
-}
-
-#[derive(Default)]
-struct Level {
-    numbers: HashMap<u64, u32, Quick>,
-    /// By group: the group before, and the code.
-    members: Vec<(u32, u32)>,
-}
-
-impl Groups {
-    fn new(levels: usize) -> Groups {
-        Groups { levels: (0..levels).map(|_| Level::default()).collect() }
-    }
-
-    fn count(&self) -> usize {
-        self.levels.last().map_or(1, |level| level.members.len())
-    }
-
-    fn refine(&mut self, level: usize, codes: &[u32], events: &[u32], groups: &mut [u32]) {
-        let Some(Level { numbers, members }) = self.levels.get_mut(level) else { return };
-        let mut last = (u64::MAX, 0);
-        for (event, group) in events.iter().zip(groups) {
-            let code = codes.get(*event as usize).copied().unwrap_or(0);
-            let key = pair(*group, code);
-            if key != last.0 {
-                let number = *numbers.entry(key).or_insert_with(|| {
-                    members.push((*group, code));
-                    members.len() as u32 - 1
-                });
-                last = (key, number);
-            }
-            *group = last.1;
-        }
-    }
-
-    /// The codes of a group, one for each level.
-    fn codes(&self, group: usize) -> Vec<u32> {
-        let mut codes = Vec::new();
-        let mut at = group;
-        for level in self.levels.iter().rev() {
-            let Some((before, code)) = level.members.get(at).copied() else { break };
-            codes.push(code);
-            at = before as usize;
-        }
-        codes.reverse();
-        codes
-    }
-}
-
-/// Different pairs of group and code: doubles are thrown out whenever the list has doubled.
-#[derive(Default)]
-struct Pairs {
-    list: Vec<u64>,
-    settled: usize,
-}
-
-impl Pairs {
-    fn push(&mut self, pair: u64) {
-        if self.list.last() != Some(&pair) {
-            self.list.push(pair);
-        }
-    }
-
-    fn settle(&mut self) {
-        if self.list.len() > 2 * self.settled + (1 << 16) {
-            self.list.sort_unstable();
-            self.list.dedup();
-            self.settled = self.list.len();
-        }
-    }
-
-    fn distinct(mut self) -> impl Iterator<Item = (u32, u32)> {
-        self.list.sort_unstable();
-        self.list.dedup();
-        self.list.into_iter().map(split)
-    }
-}
-
-fn pair(group: u32, code: u32) -> u64 {
-    u64::from(group) << 32 | u64::from(code)
-}
-
-fn split(pair: u64) -> (u32, u32) {
-    ((pair >> 32) as u32, pair as u32)
-}
-
-/// A hash for pairs of small numbers that we made ourselves.
-#[derive(Default)]
-struct PairHasher(u64);
-type Quick = BuildHasherDefault<PairHasher>;
-
-impl Hasher for PairHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.write_u64(u64::from(*byte));
-        }
-    }
-
-    fn write_u64(&mut self, value: u64) {
-        let mixed = (self.0 ^ value).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        self.0 = mixed ^ (mixed >> 29);
-    }
 }

@@ -1,0 +1,104 @@
+//! `explain`: the question, the period and the events behind one number of an edition.
+
+use super::{Context, Done, say};
+use crate::pipeline::Failure;
+use crate::wording;
+use serde_json::json;
+
+#[derive(clap::Args)]
+pub(super) struct Explain {
+    /// The edition, REPORT/PERIOD
+    edition: String,
+    /// The figure: its label (F12) or its address
+    figure: String,
+    /// At most so many events are shown
+    #[arg(long, default_value_t = 20, value_name = "N")]
+    limit: usize,
+}
+
+impl Explain {
+    pub(super) fn run(self, context: &Context) -> Result<Done, Failure> {
+        let installation = context.installation()?;
+        let ledger = installation.ledger()?;
+        let key = installation.edition_named(&ledger, &self.edition)?;
+        let found = installation.explain(&ledger, &key, &self.figure, self.limit)?;
+        let explained = &found.explained;
+        let period = &found.hinge.figures.period;
+        let zone = installation
+            .rules
+            .zone(&period.zone)
+            .ok_or_else(|| Failure::Error(format!("the zone rules do not know {}", period.zone)))?;
+        if context.json {
+            say::json(&json!({
+                "edition": key.to_string(),
+                "address": explained.address,
+                "label": format!("F{}", explained.label),
+                "amount": explained.amount,
+                "measure": explained.measure,
+                "counted": explained.counted,
+                "filter": explained.filter,
+                "group": explained.group,
+                "span": explained.span,
+                "not_recorded_by": explained.not_recorded_by,
+                "events_in_all": found.evidence.total,
+                "events": found.evidence.events,
+            }));
+            return Ok(Done::Yes);
+        }
+        let mut rows = vec![
+            vec!["Figure".to_owned(), format!("F{} ({})", explained.label, explained.address)],
+            vec!["Value".to_owned(), wording::amount(&explained.amount)],
+            vec!["Measure".to_owned(), explained.measure.clone()],
+            vec!["Counted".to_owned(), explained.counted.clone()],
+        ];
+        if !explained.section.is_empty() {
+            rows.push(vec!["Section".to_owned(), explained.section.clone()]);
+        }
+        let which = if explained.filter.is_empty() { "every event" } else { &explained.filter };
+        rows.push(vec!["Which events".to_owned(), which.to_owned()]);
+        for (dimension, value) in &explained.group {
+            let words = wording::key(dimension, value, &found.hinge.figures.names);
+            rows.push(vec![wording::dimension(dimension).to_owned(), words]);
+        }
+        rows.push(vec!["Period".to_owned(), wording::span_local(&explained.span, &zone)]);
+        rows.push(vec!["In UTC".to_owned(), wording::span_utc(&explained.span)]);
+        if !explained.not_recorded_by.is_empty() {
+            rows.push(vec!["Note".to_owned(), wording::not_recorded_by(&explained.not_recorded_by)]);
+        }
+        say::table(&rows);
+        let evidence = &found.evidence;
+        say::line(format!(
+            "\n{} behind it{}",
+            wording::first_upper(&wording::plural(evidence.total as i64, "event", "events")),
+            match evidence.events.len() as u64 {
+                shown if shown < evidence.total => format!("; the first {shown}:"),
+                0 => ".".to_owned(),
+                _ => ":".to_owned(),
+            }
+        ));
+        if !evidence.events.is_empty() {
+            let head = ["Event", "Time", "Actor", "Action", "Module", "Record", "Records", "Outcome", "Address"];
+            let mut rows = vec![head.map(str::to_owned).to_vec()];
+            for stored in &evidence.events {
+                let event = &stored.event;
+                let record = if event.record_name.is_empty() { &event.record } else { &event.record_name };
+                rows.push(vec![
+                    stored.number.clone(),
+                    wording::moment(event.time, &zone),
+                    event.actor.clone(),
+                    event.action.clone(),
+                    event.module.clone(),
+                    record.chars().take(40).collect(),
+                    wording::number(event.records_affected() as i64),
+                    event.outcome.as_str().to_owned(),
+                    event.origin.ip.clone(),
+                ]);
+            }
+            say::table(&rows);
+        }
+        if let Some(whole) = &found.whole {
+            say::line(format!("A share of {}.", wording::plural(whole.total as i64, "event", "events")));
+        }
+        Ok(Done::Yes)
+    }
+}
