@@ -173,5 +173,4 @@ fn civil_day(schedule: &Schedule, at: Millis) -> NaiveDate {
 }
 
 #[cfg(test)]
-#[path = "schedule_tests.rs"]
 mod tests;

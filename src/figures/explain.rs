@@ -64,6 +64,10 @@ pub fn explain(
     let none = || FigureError::NoFigure(address_or_label.to_owned());
     let zone = &definition.schedule.zone;
     let place = place(figures, definition, zone, wanted).ok_or_else(none)?;
+    // Only cells of heatmaps are numbers without a figure of their own.
+    if figure.is_none() && place.amount.ratio().is_none() {
+        return Err(none());
+    }
     let own = place.section.map_or(Filter::All, |section| section.filter.clone());
     let scope = if place.scoped { definition.filter.clone() } else { Filter::All };
     let filter = scope.and(own).and(place.filter);
@@ -200,7 +204,8 @@ impl<'a> Place<'a> {
                         let keys: Vec<String> = series.series.iter().map(|row| row.key.clone()).collect();
                         self.side(Dimension::Field(*field), part, &keys, zone);
                     }
-                    _ => {}
+                    ([], _) => {}
+                    _ => return None,
                 }
                 self.narrow(*by, at, zone);
             }

@@ -180,7 +180,7 @@ mod tests {
         {
             for bold in [false, true] {
                 for piece in fonts.line(text, bold) {
-                    assert_eq!(piece.missing, [], "{text} bold {bold}");
+                    assert_eq!(piece.missing, Vec::<char>::new(), "{text} bold {bold}");
                     assert!(piece.width > 0.0);
                 }
             }
