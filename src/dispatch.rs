@@ -84,9 +84,3 @@ pub struct Dispatch {
     /// The channel's last words.
     pub words: String,
 }
-
-/// SHA-256, hex. Stands here until `seal` has one.
-pub(crate) fn sha256_hex(bytes: &[u8]) -> String {
-    use sha2::Digest;
-    hex::encode(sha2::Sha256::digest(bytes))
-}

@@ -1,7 +1,8 @@
 //! Folder: a Maildir. A file's name follows from the Message-ID, so a message that comes again is recognised.
 
 use super::{Channel, tame};
-use crate::dispatch::{Outgoing, Receipt, Stage, sha256_hex};
+use crate::dispatch::{Outgoing, Receipt, Stage};
+use crate::seal::sha256_hex;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};

@@ -3,7 +3,7 @@
 use super::happening::Happening;
 use super::{Ledger, LedgerError, state};
 use crate::calendar::Millis;
-use crate::dispatch::sha256_hex;
+use crate::seal::sha256_hex;
 use rusqlite::{Connection, OptionalExtension, params};
 
 /// What stands before the first entry.

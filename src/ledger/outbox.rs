@@ -6,7 +6,8 @@ use super::history::{DISPATCH, dispatch, of_word};
 use super::retry::{Course, OnUnknown, RetryPolicy, next};
 use super::{Ledger, LedgerError};
 use crate::calendar::Millis;
-use crate::dispatch::{Dispatch, Outgoing, Receipt, Stage, sha256_hex};
+use crate::dispatch::{Dispatch, Outgoing, Receipt, Stage};
+use crate::seal::sha256_hex;
 use rusqlite::{Connection, OptionalExtension, params};
 
 /// The right to send one dispatch once, with the frozen message.

@@ -6,7 +6,8 @@ use super::happening::{Happening, Purpose, Queued};
 use super::retry::OnUnknown;
 use super::{Ledger, LedgerError};
 use crate::calendar::Millis;
-use crate::dispatch::{File, Outgoing, sha256_hex};
+use crate::dispatch::{File, Outgoing};
+use crate::seal::sha256_hex;
 use rusqlite::{Connection, params};
 
 /// What an issued edition consists of.

@@ -96,7 +96,7 @@ pub fn next(policy: &RetryPolicy, course: &Course, receipt: &Receipt, now: Milli
 fn pause(policy: &RetryPolicy, course: &Course) -> Millis {
     let index = usize::try_from(course.attempts.saturating_sub(1)).unwrap_or(usize::MAX);
     let pause = policy.pauses.get(index).or(policy.pauses.last()).copied().unwrap_or(HOUR).max(1);
-    let seed = crate::dispatch::sha256_hex(format!("{}\n{}", course.message_id, course.attempts).as_bytes());
+    let seed = crate::seal::sha256_hex(format!("{}\n{}", course.message_id, course.attempts).as_bytes());
     let share = seed.get(..4).and_then(|hex| Millis::from_str_radix(hex, 16).ok()).unwrap_or(0);
     pause.saturating_add(pause.saturating_mul(share) / 5 / 0xffff)
 }

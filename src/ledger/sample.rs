@@ -3,8 +3,9 @@
 use super::happening::Purpose;
 use super::retry::OnUnknown;
 use super::{ClaimRequest, EditionRecord, NewDispatch};
-use crate::dispatch::{File, Outgoing, sha256_hex};
+use crate::dispatch::{File, Outgoing};
 use crate::edition::{EditionKey, Trigger};
+use crate::seal::sha256_hex;
 
 pub(super) fn key(revision: u32) -> EditionKey {
     EditionKey { definition: "weekly".into(), audience: String::new(), period: "2026-W47".into(), revision }

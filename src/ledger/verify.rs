@@ -3,7 +3,7 @@
 use super::chain::{self, Entry, Head, ORIGIN};
 use super::happening::{Happening, Queued};
 use super::{Ledger, LedgerError, schema, state};
-use crate::dispatch::sha256_hex;
+use crate::seal::sha256_hex;
 use rusqlite::Connection;
 use rusqlite::types::Value;
 use std::collections::BTreeMap;

@@ -10,8 +10,8 @@ mod headers;
 pub use address::{Address, address};
 
 use crate::calendar::Millis;
-use crate::dispatch::sha256_hex;
 use crate::edition::EditionKey;
+use crate::seal::sha256_hex;
 use headers::{Id, ListId, Raw, Subject};
 use lettre::message::header::{
     ContentDisposition, ContentTransferEncoding, ContentType, Date, HeaderName, HeaderValue,

@@ -7,12 +7,12 @@ use super::write::{FIRST_CODE, font_name};
 use super::{PdfError, PdfMeta};
 use crate::document::Document;
 use crate::document::theme::Theme;
+use crate::seal::sha256;
 use crate::typeface::{Code, FaceId, Fonts, Subset};
 use lopdf::{Dictionary, Object, ObjectId, Stream, StringFormat, dictionary};
 use printpdf::{
     FontId, FontMetrics, FontType, ParsedFont, PdfDocument, PdfFont, PdfFontMetricsStub, PdfPage, PdfSaveOptions,
 };
-use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -63,7 +63,7 @@ fn font(fonts: &Fonts, subset: &Subset) -> Result<ParsedFont, PdfError> {
     let codes = || subset.codes().iter().zip(0_u16..);
     let [x_min, y_min, x_max, y_max] = metrics.bounds;
     // The tag says which part of the font this is: six letters from its digest.
-    let tag: String = Sha256::digest(&program).iter().take(6).map(|byte| char::from(b'A' + byte % 26)).collect();
+    let tag: String = sha256(&program).0.iter().take(6).map(|byte| char::from(b'A' + byte % 26)).collect();
     Ok(ParsedFont {
         original_bytes: program,
         font_index: 0,
@@ -355,7 +355,7 @@ const UNKNOWN_ID: &[u8; 16] = b"quarterday:no-id";
 /// Writes the first half of the SHA-256 of everything else over the identity's place.
 fn identify(bytes: &mut [u8]) -> Result<(), PdfError> {
     let unknown = hex::encode_upper(UNKNOWN_ID);
-    let digest = Sha256::digest(&*bytes);
+    let digest = sha256(&bytes).0;
     let known = hex::encode_upper(digest.get(..16).unwrap_or_default());
     for _ in 0..2 {
         // The trailer stands at the end.
