@@ -2,7 +2,7 @@
 
 use super::{against, amount, compared, first_lower, list, moment, number, plural};
 use crate::calendar::zone::Zone;
-use crate::figures::{Amount, Crossed, Figures, Series, SourceVerdict, Total, Verdict};
+use crate::figures::{Amount, Body, Crossed, Figures, Series, SourceVerdict, Total, Verdict};
 
 /// What the log can vouch for, in one or two sentences.
 pub fn coverage_sentence(figures: &Figures, zone: &Zone) -> String {
@@ -94,10 +94,14 @@ pub fn verdict_sentences(figures: &Figures, measures: &[String], zone: &Zone) ->
     for total in measures.iter().filter_map(|name| figures.total(name)) {
         changes.push(change_sentence(total, figures));
     }
-    vec![changes.join(" "), crossed_summary(figures), coverage_sentence(figures, zone)]
-        .into_iter()
-        .filter(|sentence| !sentence.is_empty())
-        .collect()
+    // Where the strip of sources stands on the same page, it says why; here one word is enough.
+    let strip = figures.sections.iter().any(|section| section.body == Body::Coverage { short: true });
+    let coverage = match (strip, figures.coverage.verdict) {
+        (true, Verdict::Partial) => "The log does not speak for the whole period.".to_owned(),
+        _ => coverage_sentence(figures, zone),
+    };
+    let second = format!("{} {coverage}", crossed_summary(figures));
+    [changes.join(" "), second].into_iter().filter(|sentence| !sentence.is_empty()).collect()
 }
 
 fn change_sentence(total: &Total, figures: &Figures) -> String {
