@@ -5,8 +5,8 @@ use crate::samples::CRM;
 use std::io::Write;
 
 /// A mapping of a log that has nothing but times and names, and one of JSON lines.
-const MAPPING: &str = "name: door\nformat: csv\nrhythm: every day\ntimezone: UTC\ntimes: iso\ncolumns: { time: When, actor: Who, action: What }\nactions: { create: [in], delete: [out], otherwise: other }\nrecords: { fields: [actor], actions: [create, delete, other] }\n";
-const JSON_MAPPING: &str = "name: api\nformat: json lines\nrhythm: every day\ntimezone: UTC\ntimes: iso\ncolumns: { time: at, actor: user.name, action: what }\nactions: { otherwise: other }\nrecords: { fields: [actor], actions: [other] }\n";
+const MAPPING: &str = "name: door\ntitle: Door\nformat: csv\nrhythm: every day\ntimezone: UTC\ntimes: iso\ncolumns: { time: When, actor: Who, action: What }\nactions: { create: [in], delete: [out], otherwise: other }\nrecords: { fields: [actor], actions: [create, delete, other] }\n";
+const JSON_MAPPING: &str = "name: api\ntitle: API\nformat: json lines\nrhythm: every day\ntimezone: UTC\ntimes: iso\ncolumns: { time: at, actor: user.name, action: what }\nactions: { otherwise: other }\nrecords: { fields: [actor], actions: [other] }\n";
 
 fn counts(home: &Home, arguments: &[&str]) -> Vec<[u64; 5]> {
     let all: Vec<&str> = ["import"].iter().chain(arguments).copied().collect();
@@ -31,14 +31,14 @@ fn the_same_rows_as_csv_gz_and_zip_are_added_once() {
         zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
         zip.write_all(format!("{head}\n{rows}\n").as_bytes()).unwrap();
     }
-    zip.start_file("readme.txt", zip::write::SimpleFileOptions::default()).unwrap();
+    zip.start_file("readme.pdf", zip::write::SimpleFileOptions::default()).unwrap();
     home.file("crm.csv", CRM).file("crm.csv.gz", gz.finish().unwrap());
     home.file("crm.zip", zip.finish().unwrap().into_inner());
     assert_eq!(counts(&home, &["crm.zip", "--mapping", "zoho-crm"]), [[7, 7, 0, 0, 0]]);
     let again = counts(&home, &["crm.csv", "crm.csv.gz", "crm.zip", "--mapping", "zoho-crm"]);
     assert_eq!(again, [[7, 0, 7, 0, 0]; 3]);
     let said = home.run(["import", "crm.zip", "--mapping", "zoho-crm"]);
-    said.fails(0, &["warning: readme.txt inside the ZIP holds no rows and was left alone"]);
+    said.fails(0, &["warning: readme.pdf inside the ZIP holds no rows and was left alone"]);
     assert!(
         said.out
             .contains("crm.zip: batch 5 of zoho-crm: 7 rows read = 0 added + 7 repeated + 0 quarantined + 0 no event"),
@@ -138,7 +138,7 @@ fn a_mapping_that_does_not_fit_is_a_problem_and_nothing_is_added() {
         ],
     );
     home.file("mappings/door.yaml", MAPPING.replace("actor: Who", "actr: Who"));
-    home.run(["import", "crm.csv", "--mapping", "door"]).fails(2, &["mappings/door.yaml:6:", "Did you mean `actor`?"]);
+    home.run(["import", "crm.csv", "--mapping", "door"]).fails(2, &["mappings/door.yaml:7:", "Did you mean `actor`?"]);
     home.run(["import", "crm.csv", "--mapping", "nosuch"])
         .fails(1, &["there is no mapping `nosuch`", "zoho-crm, zoho-logins, servicenow-history"]);
     home.run(["import", "nosuch.csv", "--mapping", "zoho-crm"]).fails(1, &["nosuch.csv cannot be read"]);

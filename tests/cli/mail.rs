@@ -116,5 +116,14 @@ fn quoted(body: &str) -> Vec<u8> {
 
 fn file_name(headers: &[(String, String)]) -> String {
     let written = header(headers, "Content-Disposition");
-    written.split("filename=").nth(1).unwrap_or_default().split(';').next().unwrap().trim_matches('"').to_owned()
+    written
+        .split("filename=")
+        .nth(1)
+        .or(written.split("filename*0=").nth(1))
+        .unwrap_or_default()
+        .split(';')
+        .next()
+        .unwrap()
+        .trim_matches('"')
+        .to_owned()
 }
