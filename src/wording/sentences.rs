@@ -126,24 +126,15 @@ fn change_sentence(total: &Total, figures: &Figures) -> String {
     }
 }
 
-/// How many lines were crossed, and the worst of them.
+/// How many lines were crossed; the one, if there is one.
 fn crossed_summary(figures: &Figures) -> String {
     let count = figures.crossed.len() as i64;
     let high = figures.crossed.iter().filter(|crossed| crossed.severity == "high").count() as i64;
-    match figures.crossed.first() {
-        None => "Nothing crossed its line.".to_owned(),
-        Some(worst) => {
-            let which = match (count, high) {
-                (1, _) => "One figure crossed its line:".to_owned(),
-                (_, 0) => format!("{} figures crossed their line; first:", number(count)),
-                _ => format!(
-                    "{} figures crossed their line, {} of them of high severity; first:",
-                    number(count),
-                    number(high)
-                ),
-            };
-            format!("{which} {}", crossed_sentence(worst, figures))
-        }
+    match figures.crossed.as_slice() {
+        [] => "Nothing crossed its line.".to_owned(),
+        [only] => format!("One figure crossed its line: {}", crossed_sentence(only, figures)),
+        _ if high == 0 => format!("{} figures crossed their line, none of them of high severity.", number(count)),
+        _ => format!("{} figures crossed their line, {} of them of high severity.", number(count), number(high)),
     }
 }
 

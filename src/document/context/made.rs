@@ -107,7 +107,9 @@ impl View<'_> {
         table.row(vec![text("in the scope of this report"), number(in_scope), same(in_scope + excluded, *log)]);
         table.row(vec![text("excluded by its filter"), number(excluded), same(in_scope + excluded, *log)]);
         for (section, sum, total) in sections {
-            table.row(vec![text(format!("broken down in “{section}”")), number(sum), same(*sum, *total)]);
+            let title = self.figures.sections.iter().find(|one| one.id == *section && !one.title.is_empty());
+            let name = title.map_or(section.as_str(), |one| one.title.as_str());
+            table.row(vec![text(format!("broken down in “{name}”")), number(sum), same(*sum, *total)]);
         }
         let known = &self.figures.reconciliation;
         let people = format!(
