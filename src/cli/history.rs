@@ -21,7 +21,7 @@ pub(super) struct History {
 impl History {
     pub(super) fn run(self, context: &Context) -> Result<Done, Failure> {
         let installation = context.installation()?;
-        let ledger = installation.ledger()?;
+        let ledger = installation.ledger_to_read()?;
         let zone = &installation.config.timezone;
         let filter = Filter { definition: self.report, period: self.period, ..Filter::default() };
         let head = ["Edition", "Status", "Due", "At", "Trigger", "By", "To", "Formats", "Stage", "Attempts", "Words"];
