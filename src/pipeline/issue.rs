@@ -2,7 +2,7 @@
 
 use super::facts::{Asked, facts};
 use super::kit::Kit;
-use super::messages::{Carried, messages, notice};
+use super::messages::{Carried, Trouble, messages, notice};
 use super::publish::{Hinge, Made, publish};
 use super::{Failure, Installation, Written};
 use crate::audit_log::AuditLog;
@@ -116,8 +116,13 @@ impl<'a> Press<'a> {
         let mut run = Run { waiting: agenda.waiting, ..Run::default() };
         for due in agenda.missed {
             let Some(written) = definitions.iter().find(|w| w.definition.stem == due.key.definition) else { continue };
-            let reason = "its time was too long ago for its catch_up; `issue REPORT --period` makes it by hand";
-            let told = notice(self.installation, &written.definition, &due.key, "was missed", reason, now)?;
+            let reason = "its time was too long ago for its catch_up";
+            let remedy = format!(
+                "if it is still wanted, `quarterday issue {} --period {}` makes it by hand.",
+                due.key.definition, due.key.period
+            );
+            let trouble = Trouble { what: "was missed", reason, remedy: &remedy };
+            let told = notice(self.installation, &written.definition, &due.key, trouble, now)?;
             if ledger.missed(&due.key, due.at, reason, Some(&told), now)? {
                 run.missed.push(due);
             }
@@ -233,7 +238,16 @@ impl<'a> Press<'a> {
             Err(failure) => {
                 let reason = failure.to_string();
                 let now = self.installation.clock.now();
-                let told = notice(self.installation, &written.definition, &key, "could not be issued", &reason, now)?;
+                let again = match &asked.trigger {
+                    Trigger::Schedule | Trigger::Late => "quarterday issue".to_owned(),
+                    Trigger::ByHand => format!("quarterday issue {} --period {}", key.definition, key.period),
+                    Trigger::Revision(_) => {
+                        format!("quarterday issue {} --period {} --revise --reason …", key.definition, key.period)
+                    }
+                };
+                let remedy = format!("mend the reason, then run `{again}`;\nthe edition is then made and sent once.");
+                let trouble = Trouble { what: "could not be issued", reason: &reason, remedy: &remedy };
+                let told = notice(self.installation, &written.definition, &key, trouble, now)?;
                 ledger.fail(&claim, &reason, Some(&told), now)?;
                 run.failed.push((key, reason));
             }
@@ -426,25 +440,42 @@ impl Installation {
     /// # Errors
     /// A text that names none; one that was never issued.
     pub fn edition_named(&self, ledger: &Ledger, text: &str) -> Result<EditionKey, Failure> {
-        let key = EditionKey::parse(text).ok_or_else(|| {
-            Failure::Error(format!(
-                "`{text}` names no edition; write REPORT/PERIOD, such as monthly-management-review/2026-11"
-            ))
-        })?;
+        let issued = |definition: Option<&str>| -> Result<Vec<String>, Failure> {
+            let definition = definition.map(str::to_owned);
+            let filter = Filter { definition, status: Some(Status::Issued), ..Filter::default() };
+            Ok(ledger.editions(&filter)?.into_iter().map(|row| row.key.to_string()).collect())
+        };
+        let Some(key) = EditionKey::parse(text) else {
+            let mut known = issued(Some(text))?;
+            if known.is_empty() {
+                known = issued(None)?;
+            }
+            let example = known.pop().unwrap_or_else(|| "monthly-management-review/2026-11".to_owned());
+            return Err(Failure::Error(format!(
+                "`{text}` names no edition; write REPORT/PERIOD, such as {example}; `quarterday history` lists all"
+            )));
+        };
         match ledger.edition_row(&key)? {
             Some(row) if row.status == Status::Issued => Ok(key),
             _ => {
-                let filter = Filter { definition: Some(key.definition.clone()), ..Filter::default() };
-                let known: Vec<String> = ledger
-                    .editions(&filter)?
-                    .into_iter()
-                    .filter(|row| row.status == Status::Issued)
-                    .map(|row| row.key.to_string())
-                    .collect();
-                let hint = if known.is_empty() {
-                    "nothing of that report is issued".to_owned()
-                } else {
-                    format!("issued: {}", known.join(", "))
+                let known = issued(Some(&key.definition))?;
+                let hint = match known.as_slice() {
+                    [] => {
+                        let mut reports: Vec<String> = issued(None)?
+                            .iter()
+                            .filter_map(|edition| Some(edition.split_once('/')?.0.to_owned()))
+                            .collect();
+                        reports.sort();
+                        reports.dedup();
+                        match reports.len() {
+                            0 => "nothing is issued yet".to_owned(),
+                            _ => format!("nothing of that report is; there are editions of {}", reports.join(", ")),
+                        }
+                    }
+                    [.., last] if known.len() > 12 => {
+                        format!("{} others of it are, such as {last}; `quarterday history` lists them", known.len())
+                    }
+                    _ => format!("issued: {}", known.join(", ")),
                 };
                 Err(Failure::Error(format!("{key} is not issued; {hint}")))
             }
