@@ -2,7 +2,7 @@
 
 use super::{against, amount, compared, first_lower, list, moment, number, plural};
 use crate::calendar::zone::Zone;
-use crate::figures::{Amount, Crossed, Figures, Series, SourceVerdict, Total, Verdict};
+use crate::figures::{Amount, Crossed, Figures, Series, SourceVerdict, Total, Unjudged, Verdict};
 
 /// What the log can vouch for, in one or two sentences.
 pub fn coverage_sentence(figures: &Figures, zone: &Zone) -> String {
@@ -131,7 +131,7 @@ fn crossed_summary(figures: &Figures) -> String {
     let count = figures.crossed.len() as i64;
     let high = figures.crossed.iter().filter(|crossed| crossed.severity == "high").count() as i64;
     match figures.crossed.first() {
-        None => "Nothing crossed its line.".to_owned(),
+        None => nothing_crossed(figures),
         Some(worst) => {
             let which = match (count, high) {
                 (1, _) => "One figure crossed its line:".to_owned(),
@@ -142,8 +142,33 @@ fn crossed_summary(figures: &Figures) -> String {
                     number(high)
                 ),
             };
-            format!("{which} {}", crossed_sentence(worst, figures))
+            let rest = nothing_crossed(figures);
+            let gap = if rest.is_empty() { "" } else { " " };
+            format!("{which} {}{gap}{rest}", crossed_sentence(worst, figures))
         }
+    }
+}
+
+/// What there is to say of lines that nothing crossed: that which could not be judged is said, for silence would pass for
+/// good news. Empty where something crossed and all was judged, and where no line is drawn.
+pub fn nothing_crossed(figures: &Figures) -> String {
+    let why = |one: &Unjudged| {
+        let why = match one.amount {
+            Amount::NotRecorded => super::not_recorded_by(&one.not_recorded_by),
+            _ => amount(&one.amount),
+        };
+        format!("{} ({why})", one.measure.title)
+    };
+    let mut unjudged: Vec<String> = figures.unjudged.iter().map(why).collect();
+    unjudged.dedup();
+    let (lines, open) = (figures.thresholds, figures.unjudged.len() as u64);
+    match (figures.crossed.is_empty(), open) {
+        _ if lines == 0 => String::new(),
+        (true, 0) => "Nothing crossed its line.".to_owned(),
+        (false, 0) => String::new(),
+        (true, open) if open >= lines => format!("No line could be judged: {}.", super::list(&unjudged)),
+        (true, _) => format!("Nothing crossed its line. Not judged: {}.", super::list(&unjudged)),
+        (false, _) => format!("Not judged: {}.", super::list(&unjudged)),
     }
 }
 
