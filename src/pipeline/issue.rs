@@ -1,8 +1,9 @@
 //! Issue: an edition from claim to outbox: figures, facts, files, manifest, messages, then one transaction in the ledger.
 
+use super::editions::place;
 use super::facts::{Asked, facts};
 use super::kit::Kit;
-use super::messages::{Carried, messages, notice};
+use super::messages::{Carried, Trouble, messages, notice};
 use super::publish::{Hinge, Made, publish};
 use super::{Failure, Installation, Written};
 use crate::audit_log::AuditLog;
@@ -11,13 +12,13 @@ use crate::calendar::period::Period;
 use crate::dispatch::File;
 use crate::edition::{Due, EditionKey, Trigger};
 use crate::figures::{self, Body, SourceDeclared};
-use crate::ledger::history::{Filter, Status};
+use crate::ledger::history::Status;
 use crate::ledger::{ClaimError, ClaimRequest, EditionRecord, Ledger, claimer};
 use crate::schedule;
 use crate::seal::{SigningKey, sha256_hex};
 use serde_json::json;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// How long a claim is left alone before another process may take it over: longer than any edition takes.
 const LEASE: Millis = 15 * 60_000;
@@ -125,8 +126,13 @@ impl<'a> Press<'a> {
         let mut run = Run { waiting: agenda.waiting, ..Run::default() };
         for due in agenda.missed {
             let Some(written) = definitions.iter().find(|w| w.definition.stem == due.key.definition) else { continue };
-            let reason = "its time was too long ago for its catch_up; `issue REPORT --period` makes it by hand";
-            let told = notice(self.installation, &written.definition, &due.key, "was missed", reason, now)?;
+            let reason = "its time was too long ago for its catch_up";
+            let remedy = format!(
+                "if it is still wanted, `quarterday issue {} --period {}` makes it by hand.",
+                due.key.definition, due.key.period
+            );
+            let trouble = Trouble { what: "was missed", reason, remedy: &remedy };
+            let told = notice(self.installation, &written.definition, &due.key, trouble, now)?;
             if ledger.missed(&due.key, due.at, reason, Some(&told), now)? {
                 run.missed.push(due);
             }
@@ -244,7 +250,16 @@ impl<'a> Press<'a> {
             Err(failure) => {
                 let reason = failure.to_string();
                 let now = self.installation.clock.now();
-                let told = notice(self.installation, &written.definition, &key, "could not be issued", &reason, now)?;
+                let again = match &asked.trigger {
+                    Trigger::Schedule | Trigger::Late => "quarterday issue".to_owned(),
+                    Trigger::ByHand => format!("quarterday issue {} --period {}", key.definition, key.period),
+                    Trigger::Revision(_) => {
+                        format!("quarterday issue {} --period {} --revise --reason …", key.definition, key.period)
+                    }
+                };
+                let remedy = format!("mend the reason, then run `{again}`;\nthe edition is then made and sent once.");
+                let trouble = Trouble { what: "could not be issued", reason: &reason, remedy: &remedy };
+                let told = notice(self.installation, &written.definition, &key, trouble, now)?;
                 ledger.fail(&claim, &reason, Some(&told), now)?;
                 run.failed.push((key, reason));
             }
@@ -263,12 +278,18 @@ impl<'a> Press<'a> {
                 .map_err(|error| Failure::Error(error.to_string()))?;
         let stem = file_stem(&asked.key);
         let mut files = Vec::new();
-        for table in evidence {
+        for mut table in evidence {
+            // A revision's file must not pass for the first one, in a folder where both are kept.
+            if asked.key.revision > 0 {
+                let plain = table.name.strip_suffix(".csv").unwrap_or(&table.name);
+                table.name = format!("{plain}_r{}.csv", asked.key.revision);
+            }
             let head: Vec<&str> = table.header.iter().map(String::as_str).collect();
             let text = crate::render::csv::csv(&head, table.rows.iter().map(Vec::as_slice));
             let made = Made::new(&table.name, "text/csv; charset=utf-8", text.into_bytes());
             for section in figures.sections.iter_mut().filter(|section| section.id == table.section) {
                 if let Body::Events(events) = &mut section.body {
+                    events.file.clone_from(&made.file.name);
                     events.file_sha256.clone_from(&made.file.sha256);
                 }
             }
@@ -364,38 +385,6 @@ fn manifest(hinge: &Hinge, digest: &str, files: &[Made], warnings: &[String]) ->
     serde_json::to_string_pretty(&manifest).map_err(|error| Failure::Error(error.to_string()))
 }
 
-/// Writes the files of an edition: into a folder beside, each synced, then moved to its place in one step.
-/// What an earlier try left there, which no ledger knows, is replaced.
-fn place(folder: &Path, files: &[Made]) -> Result<(), Failure> {
-    let failed =
-        |what: &Path, error: std::io::Error| Failure::Error(format!("{} cannot be written: {error}", what.display()));
-    let mut name = folder.file_name().map(|name| name.to_os_string()).unwrap_or_default();
-    name.push(".being-made");
-    let beside = folder.with_file_name(name);
-    if beside.exists() {
-        std::fs::remove_dir_all(&beside).map_err(|error| failed(&beside, error))?;
-    }
-    super::make_private(&beside)?;
-    for made in files {
-        let path = beside.join(&made.file.name);
-        let write = || -> std::io::Result<()> {
-            let mut file = std::fs::File::create_new(&path)?;
-            std::io::Write::write_all(&mut file, &made.bytes)?;
-            file.sync_all()
-        };
-        write().map_err(|error| failed(&path, error))?;
-    }
-    if folder.exists() {
-        std::fs::remove_dir_all(folder).map_err(|error| failed(folder, error))?;
-    }
-    std::fs::rename(&beside, folder).map_err(|error| failed(folder, error))?;
-    if let Some(parent) = folder.parent() {
-        let sync = std::fs::File::open(parent).and_then(|parent| parent.sync_all());
-        sync.map_err(|error| failed(folder, error))?;
-    }
-    Ok(())
-}
-
 /// Definitions that are seen for the first time become active now; changed ones are recorded.
 fn activate(ledger: &mut Ledger, definitions: &[Written], now: Millis) -> Result<(), Failure> {
     for written in definitions {
@@ -404,60 +393,4 @@ fn activate(ledger: &mut Ledger, definitions: &[Written], now: Millis) -> Result
         ledger.activate(&definition.stem, &definition.digest, since, now)?;
     }
     Ok(())
-}
-
-impl Installation {
-    /// Where the files of an edition lie.
-    pub fn edition_folder(&self, key: &EditionKey) -> PathBuf {
-        let mut folder = self.folders.editions.join(&key.definition);
-        let mut name = key.period.clone();
-        if !key.audience.is_empty() {
-            name.push_str(&format!("@{}", key.audience.replace(['/', '\\'], "-")));
-        }
-        if key.revision > 0 {
-            name.push_str(&format!("-r{}", key.revision));
-        }
-        folder.push(name);
-        folder
-    }
-
-    /// What the settings declare of sources, before what their mappings do.
-    pub fn declared(&self) -> BTreeMap<String, SourceDeclared> {
-        let declared = self
-            .config
-            .sources
-            .iter()
-            .map(|(name, written)| (name.clone(), SourceDeclared { rhythm: written.rhythm.flatten() }));
-        declared.collect()
-    }
-
-    /// The newest issued edition of a definition and period, or the one that a text names.
-    ///
-    /// # Errors
-    /// A text that names none; one that was never issued.
-    pub fn edition_named(&self, ledger: &Ledger, text: &str) -> Result<EditionKey, Failure> {
-        let key = EditionKey::parse(text).ok_or_else(|| {
-            Failure::Error(format!(
-                "`{text}` names no edition; write REPORT/PERIOD, such as monthly-management-review/2026-11"
-            ))
-        })?;
-        match ledger.edition_row(&key)? {
-            Some(row) if row.status == Status::Issued => Ok(key),
-            _ => {
-                let filter = Filter { definition: Some(key.definition.clone()), ..Filter::default() };
-                let known: Vec<String> = ledger
-                    .editions(&filter)?
-                    .into_iter()
-                    .filter(|row| row.status == Status::Issued)
-                    .map(|row| row.key.to_string())
-                    .collect();
-                let hint = if known.is_empty() {
-                    "nothing of that report is issued".to_owned()
-                } else {
-                    format!("issued: {}", known.join(", "))
-                };
-                Err(Failure::Error(format!("{key} is not issued; {hint}")))
-            }
-        }
-    }
 }

@@ -1,6 +1,7 @@
 //! Pipeline: the stages in order, over the folders of one installation. The only module that knows all the others.
 
 pub mod check;
+pub mod editions;
 pub mod explain;
 pub mod facts;
 pub mod import;

@@ -80,6 +80,49 @@ fn an_unreachable_mail_server_keeps_the_mail_and_it_goes_out_once_when_there_is_
 }
 
 #[test]
+fn a_template_that_cannot_be_set_fails_the_edition_and_names_the_place() {
+    let home = daily();
+    home.file("report-templates/report.tera", "<h1>{{ report.title }}</h1>\n<blink>now</blink>\n");
+    home.run(["issue"]).fails(1, &["daily/2026-11-30: could not be issued: report.tera:2:1: "]);
+    assert_eq!(home.mails().len(), 1);
+    std::fs::remove_file(home.path("report-templates/report.tera")).unwrap();
+    home.ok(["issue"]);
+    once(&home, 0);
+}
+
+#[test]
+fn one_made_by_hand_that_fails_says_how_it_is_made_again() {
+    let home = daily();
+    home.file("report-templates/report.tera", "<blink/>");
+    home.run(["issue", "daily", "--period", "2026-11-29"])
+        .fails(1, &["Give the command again when the reason is mended."]);
+    let words = home.mails()[0].text();
+    assert!(words.contains("run `quarterday issue daily --period 2026-11-29`"), "{words}");
+}
+
+#[test]
+fn what_is_too_old_is_recorded_as_missed_and_its_owner_is_told_once_how_to_have_it() {
+    let home = daily();
+    let late = DAILY.replace("since: 2026-11-30", "since: 2026-11-29, catch_up: latest");
+    home.definition("daily", &late);
+    for _ in 0..2 {
+        home.run(["issue"]);
+    }
+    assert_eq!(home.standing(), ["daily/2026-11-29 missed", "daily/2026-11-30 issued"]);
+    let mails = home.mails();
+    let notices: Vec<_> = mails.iter().filter(|mail| mail.header("To") == "owner@example.com").collect();
+    assert_eq!(notices.len(), 1, "{mails:#?}");
+    let words = notices[0].text();
+    assert!(
+        words.contains("was missed") && words.contains("`quarterday issue daily --period 2026-11-29` makes it by hand"),
+        "{words}"
+    );
+    assert!(!words.contains("mend the reason"), "{words}");
+    home.ok(["issue", "daily", "--period", "2026-11-29"]);
+    assert_eq!(home.standing(), ["daily/2026-11-29 issued", "daily/2026-11-30 issued"]);
+}
+
+#[test]
 fn thirteen_months_in_an_installation_with_a_daily_definition_mail_nothing_old() {
     let home = Home::new();
     home.definition("daily", &DAILY.replace(", since: 2026-11-30", ""));

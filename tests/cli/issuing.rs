@@ -68,7 +68,7 @@ fn a_revision_says_what_changed_and_leaves_the_first_as_it_was() {
     home.ok(["issue", "daily", "--revise", "--reason", "the export came late"]);
     assert_eq!(home.standing(), ["daily/2026-11-30 issued", "daily/2026-11-30/r1 issued"]);
     let html = home.edition_text("daily/2026-11-30-r1", ".html");
-    assert!(html.contains("the export came late") && html.contains("Revision 1"), "{html}");
+    assert!(html.contains("the export came late") && html.contains("revision 1"), "{html}");
     assert_eq!(first, std::fs::read(home.path("var/editions/daily/2026-11-30/daily_2026-11-30.pdf")).unwrap());
     let revised: Vec<_> =
         home.mails().into_iter().filter(|mail| mail.header("X-Quarterday-Edition").ends_with("/r1")).collect();

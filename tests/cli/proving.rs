@@ -28,10 +28,11 @@ fn what_is_not_there_is_said_with_what_is() {
     home.run(["explain", "daily/2026-11-30", "F999"])
         .fails(1, &["there is no figure `F999` in this edition", "F1 to F"]);
     home.run(["explain", "daily/2026-11-30", "summary/evnts"])
-        .fails(1, &["no figure `summary/evnts`", "summary/events"]);
+        .fails(1, &["no figure `summary/evnts`", "did you mean `summary/events`?"]);
     home.run(["explain", "daily/2026-11-29", "F1"])
         .fails(1, &["daily/2026-11-29 is not issued; issued: daily/2026-11-30"]);
-    home.run(["explain", "dayly/2026-11-30", "F1"]).fails(1, &["dayly/2026-11-30 is not issued", "daily"]);
+    home.run(["explain", "dayly/2026-11-30", "F1"])
+        .fails(1, &["dayly/2026-11-30 is not issued", "there are editions of daily"]);
     home.run(["verify", "daily"])
         .fails(1, &["`daily` names no edition; write REPORT/PERIOD, such as daily/2026-11-30"]);
 }

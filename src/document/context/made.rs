@@ -218,7 +218,7 @@ impl View<'_> {
             "facts": [
                 fact("Program", format!("quarterday {}", facts.engine)),
                 fact("Zone rules", facts.zone_rules.as_str()),
-                fact("Head of the log", format!("{} batch records", head.size)),
+                fact("Head of the log", wording::plural(head.size as i64, "batch record", "batch records")),
                 code_fact("Its root (RFC 6962)", head.root.as_str()),
                 code_fact("Signed with the key", facts.key.as_str()),
             ],

@@ -277,11 +277,13 @@ impl View<'_> {
     fn attention(&self, shown: &[usize], more: u64) -> Value {
         let items: Vec<Value> =
             shown.iter().filter_map(|at| self.figures.crossed.get(*at)).map(|crossed| self.crossed(crossed)).collect();
-        let words = match (items.is_empty(), more) {
-            (true, _) => "Nothing crossed its line.".to_owned(),
-            (false, 0) => String::new(),
-            (false, more) => format!("{} more in figures.json.", wording::number(more as i64)),
-        };
+        let mut words = wording::nothing_crossed(self.figures);
+        if self.figures.thresholds == 0 {
+            words = "This report draws no line.".to_owned();
+        }
+        if !items.is_empty() && more > 0 {
+            words = format!("{} more in figures.json. {words}", wording::number(more as i64)).trim_end().to_owned();
+        }
         json!({ "kind": "attention", "items": items, "words": words })
     }
 
