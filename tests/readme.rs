@@ -105,7 +105,11 @@ fn the_readme_names_every_measure_field_section_and_preset() {
         .map(|measure| measure.name)
         .chain(quarterday::query::Field::ALL.iter().map(|(_, name)| (*name).to_owned()))
         .chain(quarterday::event::ActionClass::ALL.iter().map(|class| class.as_str().to_owned()))
-        .filter(|name| !README.contains(&format!("`{name}`")) && !README.contains(&format!("{name},")) && !README.contains(&format!("{name})")))
+        .filter(|name| {
+            !README.contains(&format!("`{name}`"))
+                && !README.contains(&format!("{name},"))
+                && !README.contains(&format!("{name})"))
+        })
         .collect();
     assert!(missing.is_empty(), "the README does not say: {missing:?}");
 }
