@@ -1,6 +1,6 @@
 //! Changes against a comparison, and limits, in words.
 
-use super::{amount, number, ratio};
+use super::{amount, decimals, number, ratio};
 use crate::calendar::period::Unit;
 use crate::figures::{Amount, Compared, ComparedKind};
 use crate::query::Compare;
@@ -86,8 +86,7 @@ fn difference(now: &Amount, (a, b): (i64, i64), (c, d): (i64, i64)) -> String {
     let small = |value: i128| i64::try_from(value).unwrap_or(i64::MAX);
     match now {
         Amount::Share { .. } => format!("{} points", ratio(small(top * 100), small(bottom), 1)),
-        _ if top % bottom == 0 => number(small(top / bottom)),
-        _ => ratio(small(top), small(bottom), 1),
+        _ => decimals(small(top), small(bottom)),
     }
 }
 
@@ -100,14 +99,14 @@ pub fn change_tone(good: &str, now: &Amount, before: &Amount) -> &'static str {
     }
 }
 
-/// `per working day 31.5 (28.0, 27.1)`: now, then each comparison; empty where now is no number.
+/// `per working day 31.5, before 28.0 and 27.1`: now, then each comparison; empty where now is no number.
 pub fn per_working_day(now: &Amount, before: &[Amount]) -> String {
     let rate = |amount: &Amount| match *amount {
         Amount::Mean { sum, over } if over > 0 => Some(ratio(sum, over, 1)),
         _ => None,
     };
     let then: Vec<String> = before.iter().map(|amount| rate(amount).unwrap_or_else(|| "–".to_owned())).collect();
-    rate(now).map_or_else(String::new, |now| format!("per working day {now} ({})", then.join(", ")))
+    rate(now).map_or_else(String::new, |now| format!("per working day {now}, before {}", then.join(" and ")))
 }
 
 /// `at most 5 %`, `more than 20`: a limit, read in the kind of number that it is compared with.

@@ -3,7 +3,9 @@
 use super::View;
 use super::tables::{TableView, code, figure, label, quiet_figure, text, toned};
 use crate::chart::Chart;
-use crate::figures::{Amount, Body, Crossed, NamedTotal, Section, SourceVerdict, Total, Verdict};
+use crate::figures::{
+    Amount, Body, Crossed, NamedTotal, Section, SequenceFound, Sequences, SourceVerdict, Total, Verdict,
+};
 use crate::wording;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -49,7 +51,7 @@ impl View<'_> {
                     table.row(cells);
                 }
                 if ranking.more > 0 {
-                    let mut cells = vec![text(wording::plural(ranking.more as i64, "other", "others"))];
+                    let mut cells = vec![text(wording::plural(ranking.more as i64, "other row", "other rows"))];
                     cells.extend(ranking.by.iter().skip(1).map(|_| text("")));
                     cells.extend(ranking.rest.iter().map(|rest| rest.as_ref().map_or_else(|| text(""), quiet_figure)));
                     table.row(cells);
@@ -275,8 +277,8 @@ impl View<'_> {
     }
 
     fn attention(&self, shown: &[usize], more: u64) -> Value {
-        let items: Vec<Value> =
-            shown.iter().filter_map(|at| self.figures.crossed.get(*at)).map(|crossed| self.crossed(crossed)).collect();
+        let crossed = shown.iter().filter_map(|at| self.figures.crossed.get(*at)).map(|crossed| self.crossed(crossed));
+        let items: Vec<Value> = self.raised().into_iter().chain(crossed).collect();
         let mut words = wording::nothing_crossed(self.figures);
         if self.figures.thresholds == 0 {
             words = "This report draws no line.".to_owned();
@@ -287,13 +289,24 @@ impl View<'_> {
         json!({ "kind": "attention", "items": items, "words": words })
     }
 
+    /// What sequences raise, before all that only crossed a line.
+    pub(super) fn raised(&self) -> Vec<Value> {
+        let one = |(list, found): (&Sequences, &SequenceFound)| {
+            let (severity, tone) = severity_words(&list.severity);
+            json!({
+                "severity": severity,
+                "tone": tone,
+                "say": wording::raised_sentence(list, found, self.figures, self.zone),
+                "do": list.do_this,
+                "figure": label(&found.count),
+            })
+        };
+        wording::raised(self.figures).into_iter().map(one).collect()
+    }
+
     /// A crossed threshold: how bad, what is said, what to do.
     pub(super) fn crossed(&self, crossed: &Crossed) -> Value {
-        let (severity, tone) = match crossed.severity.as_str() {
-            "high" => ("High", "bad"),
-            "medium" => ("Medium", "warn"),
-            _ => ("Low", "neutral"),
-        };
+        let (severity, tone) = severity_words(&crossed.severity);
         json!({
             "severity": severity,
             "tone": tone,
@@ -318,7 +331,8 @@ impl View<'_> {
 
     /// Every source with its verdict and the reasons for it.
     pub(super) fn coverage_table(&self, short: bool) -> Value {
-        let mut table = TableView::default().text("Source").text("Coverage").number("Events").text("Latest event");
+        let mut table =
+            TableView::default().text("Source").text("Coverage").number("Events").text("Latest in the period");
         if !short {
             table = table.text("Expected").number("Quarantined").text("Imported");
         }
@@ -330,7 +344,7 @@ impl View<'_> {
                 text(known.source.title.as_str()),
                 toned(wording::verdict(source.verdict), tone),
                 figure(&source.events),
-                text(known.last.map_or_else(|| "none".to_owned(), |at| wording::moment(at, self.zone))),
+                text(known.last_in_span.map_or_else(|| "none".to_owned(), |at| wording::moment(at, self.zone))),
             ];
             if short {
                 cells.push(text(wording::source_reasons(source, self.zone)));
@@ -380,6 +394,15 @@ fn common(section: &Section, fields: &mut Map<String, Value>) {
     fields.insert("note".into(), json!(section.note));
     fields.insert("new_page".into(), json!(section.new_page));
     fields.insert("filter".into(), json!(section.filter_words));
+}
+
+/// A severity as a word, and the tone that it is shown in.
+fn severity_words(severity: &str) -> (&'static str, &'static str) {
+    match severity {
+        "high" => ("High", "bad"),
+        "medium" => ("Medium", "warn"),
+        _ => ("Low", "neutral"),
+    }
 }
 
 /// An author's text: paragraphs, and lists of lines that begin with `- `.

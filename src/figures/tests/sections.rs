@@ -37,6 +37,7 @@ fn failures_then_success(within_hours: i64) -> SectionKind {
         then: Filter::class(ActionClass::Login).and(Filter::is(Field::Outcome, "success")),
         by: Field::Actor,
         within: within_hours * 3_600_000,
+        raise: None,
     }
 }
 
