@@ -15,10 +15,7 @@ use std::collections::BTreeSet;
 type Outcome = (Vec<Crossed>, Vec<Unjudged>);
 
 /// Asks what all thresholds need; answers with what crossed, by severity, then by how far, then by name and key.
-pub(super) fn thresholds<'a>(
-    plan: &mut Plan,
-    context: &'a Context<'a>,
-) -> Result<Later<'a, Outcome>, FigureError> {
+pub(super) fn thresholds<'a>(plan: &mut Plan, context: &'a Context<'a>) -> Result<Later<'a, Outcome>, FigureError> {
     let mut asked = Vec::new();
     let mut unjudged = Vec::new();
     for threshold in &context.definition.thresholds {
