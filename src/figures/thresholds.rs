@@ -11,11 +11,11 @@ use crate::definition::{Limit, Severity, Threshold};
 use crate::query::{Compare, Dimension};
 use std::collections::BTreeSet;
 
+/// What crossed, and what could not be judged.
+type Outcome = (Vec<Crossed>, Vec<Unjudged>);
+
 /// Asks what all thresholds need; answers with what crossed, by severity, then by how far, then by name and key.
-pub(super) fn thresholds<'a>(
-    plan: &mut Plan,
-    context: &'a Context<'a>,
-) -> Result<Later<'a, (Vec<Crossed>, Vec<Unjudged>)>, FigureError> {
+pub(super) fn thresholds<'a>(plan: &mut Plan, context: &'a Context<'a>) -> Result<Later<'a, Outcome>, FigureError> {
     let mut asked = Vec::new();
     let mut unjudged = Vec::new();
     for threshold in &context.definition.thresholds {

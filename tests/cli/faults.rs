@@ -82,8 +82,8 @@ fn an_unreachable_mail_server_keeps_the_mail_and_it_goes_out_once_when_there_is_
 #[test]
 fn a_template_that_cannot_be_set_fails_the_edition_and_names_the_place() {
     let home = daily();
-    home.file("report-templates/report.tera", "<h1>{{ report.title }}</h1>\n<blink>now</blink>\n");
-    home.run(["issue"]).fails(1, &["daily/2026-11-30: could not be issued: report.tera:2:1: "]);
+    home.file("report-templates/report.tera", "<report title=\"x\">\n  <blink>now</blink>\n</report>\n");
+    home.run(["issue"]).fails(1, &["daily/2026-11-30: could not be issued: report.tera:2:3: "]);
     assert_eq!(home.mails().len(), 1);
     std::fs::remove_file(home.path("report-templates/report.tera")).unwrap();
     home.ok(["issue"]);
