@@ -1,10 +1,12 @@
 //! `history`: editions, dispatches and receipts, from the ledger.
 
 use super::{Context, Done, say};
-use crate::ledger::history::Filter;
-use crate::pipeline::Failure;
-use crate::wording::moment;
+use crate::ledger::Ledger;
+use crate::ledger::history::{Filter, Status};
+use crate::pipeline::{Failure, Installation};
+use crate::wording::{moment, plural};
 use serde_json::json;
+use std::collections::BTreeSet;
 
 #[derive(clap::Args)]
 pub(super) struct History {
@@ -21,14 +23,33 @@ pub(super) struct History {
 impl History {
     pub(super) fn run(self, context: &Context) -> Result<Done, Failure> {
         let installation = context.installation()?;
-        let ledger = installation.ledger()?;
+        let ledger = installation.ledger_to_read()?;
         let zone = &installation.config.timezone;
+        if let Some(report) = &self.report {
+            known(&installation, &ledger, report)?;
+        }
+        let asked = match (&self.report, &self.period) {
+            (None, None) => "Nothing was issued yet.".to_owned(),
+            (Some(report), None) => format!("Nothing of {report} was issued yet."),
+            (None, Some(period)) => format!("Nothing was issued for {period}."),
+            (Some(report), Some(period)) => format!("Nothing of {report} was issued for {period}."),
+        };
         let filter = Filter { definition: self.report, period: self.period, ..Filter::default() };
         let head = ["Edition", "Status", "Due", "At", "Trigger", "By", "To", "Formats", "Stage", "Attempts", "Words"];
         let mut rows: Vec<Vec<String>> = Vec::new();
         let mut all = Vec::new();
+        let mut late = Vec::new();
+        let log = installation.log_or_empty()?;
         for row in ledger.editions(&filter)? {
             let dispatches = ledger.dispatches(&row.key)?;
+            // Files that are gone or changed are `verify`'s to tell.
+            let late_rows = match row.status {
+                Status::Issued => installation.late_rows(&ledger, log.as_ref(), &row.key).unwrap_or(0),
+                _ => 0,
+            };
+            if late_rows > 0 {
+                late.push((row.key.to_string(), late_rows));
+            }
             if context.json {
                 let record = ledger.edition(&row.key)?;
                 all.push(json!({
@@ -40,6 +61,7 @@ impl History {
                     "by": row.by,
                     "failures": row.failures,
                     "reason": row.reason,
+                    "events_since": late_rows,
                     "figures_sha256": record.as_ref().map(|record| record.figures_digest.clone()),
                     "log_head": record.as_ref().map(|record| record.log_head.clone()),
                     "files": record.as_ref().map(|record| record.files.clone()),
@@ -89,7 +111,7 @@ impl History {
             let text = crate::render::csv::csv(&head, rows.iter().map(Vec::as_slice));
             say::bytes(text.as_bytes());
         } else if rows.is_empty() {
-            say::line("Nothing was issued yet.");
+            say::line(asked);
         } else {
             // On a screen: less; everything is in --csv and --json.
             let shown = [0, 1, 3, 4, 6, 7, 8];
@@ -98,6 +120,28 @@ impl History {
             table.extend(rows.iter().map(|row| pick(row)));
             say::table(&table);
         }
+        if !context.json && !self.csv {
+            for (edition, events) in late {
+                say::line(format!(
+                    "{} arrived for {edition} after it was issued: `quarterday issue REPORT --period PERIOD --revise --reason …` says what changed",
+                    plural(events as i64, "event", "events")
+                ));
+            }
+        }
         Ok(Done::Yes)
     }
+}
+
+/// A report that is neither written nor in the ledger is a slip of the hand. One whose definition is gone has a history.
+fn known(installation: &Installation, ledger: &Ledger, report: &str) -> Result<(), Failure> {
+    let mut names: BTreeSet<String> =
+        ledger.editions(&Filter::default())?.into_iter().map(|row| row.key.definition).collect();
+    let files = installation.definition_files()?;
+    names.extend(files.iter().filter_map(|path| Some(path.file_stem()?.to_string_lossy().into_owned())));
+    if names.contains(report) {
+        return Ok(());
+    }
+    let names: Vec<String> = names.into_iter().collect();
+    let hint = if names.is_empty() { "there is none".to_owned() } else { format!("there are: {}", names.join(", ")) };
+    Err(Failure::Error(format!("there is no report `{report}`; {hint}")))
 }

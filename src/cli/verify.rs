@@ -13,7 +13,7 @@ pub(super) struct Verify {
 impl Verify {
     pub(super) fn run(self, context: &Context) -> Result<Done, Failure> {
         let installation = context.installation()?;
-        let ledger = installation.ledger()?;
+        let ledger = installation.ledger_to_read()?;
         let mut checks = Vec::new();
         let mut editions = Vec::new();
         match self.what.as_deref() {

@@ -50,7 +50,7 @@ pub(super) fn events(
         let reason = format!("the log counts {} events but gives {}", evidence.total, evidence.events.len());
         return Err(FigureError::section(&section.id, reason));
     }
-    let reader = Reader { lens: context.lens, zone: context.zone, one_day: context.covered.days == 1 };
+    let reader = Reader { lens: context.lens, zone: context.zone, days: context.covered.days };
     let names: Vec<String> = columns.iter().map(|column| column_name(*column).to_owned()).collect();
     let row = |event: &_| columns.iter().map(|column| reader.column(*column, event)).collect::<Vec<String>>();
     let on_page = |event: &_| columns.iter().map(|column| reader.on_page(*column, event)).collect::<Vec<String>>();

@@ -14,8 +14,8 @@ use chrono::{Datelike, Timelike};
 pub(super) struct Reader<'a> {
     pub(super) lens: &'a Lens,
     pub(super) zone: &'a Zone,
-    /// The report is of one day: its page need not say the date at each event.
-    pub(super) one_day: bool,
+    /// Civil days of the report: the shorter it is, the less of a date its page has to say at each event.
+    pub(super) days: i64,
 }
 
 impl<'a> Reader<'a> {
@@ -91,7 +91,11 @@ impl<'a> Reader<'a> {
     pub(super) fn on_page(&self, column: EventColumn, of: &StoredEvent) -> String {
         match column {
             EventColumn::Time => {
-                let form = if self.one_day { "%H:%M:%S" } else { "%-d %b %H:%M" };
+                let form = match self.days {
+                    ..=1 => "%H:%M:%S",
+                    2..=366 => "%-d %b %H:%M",
+                    _ => "%-d %b %Y %H:%M",
+                };
                 self.zone.civil(of.event.time).format(form).to_string()
             }
             EventColumn::Details => {

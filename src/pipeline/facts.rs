@@ -1,7 +1,6 @@
 //! Facts: how an edition was made, gathered from clock, account, definition, kit and ledger.
 
 use super::issue::Press;
-use super::publish::Hinge;
 use super::{Failure, Written};
 use crate::calendar::Millis;
 use crate::calendar::period::Period;
@@ -72,8 +71,11 @@ pub fn facts(
         Some((_, (hinge, _))) => changed(&hinge.facts.digests, &digests),
         None => Vec::new(),
     };
-    let late_rows = match &before_hinge {
-        Some((key, (hinge, _))) => late_rows(press, key, hinge)?,
+    let late_rows = match &before {
+        Some(key) => match installation.late_rows(ledger, press.log(), key)? {
+            0 => Vec::new(),
+            late => vec![(key.to_string(), late)],
+        },
         None => Vec::new(),
     };
     let mut parameters = parameters(definition);
@@ -188,6 +190,11 @@ fn changed(before: &[(String, String)], now: &[(String, String)]) -> Vec<String>
 
 /// Figures that both have and that differ; then those that only one has.
 fn restated(before: &Figures, now: &Figures) -> Vec<(String, String, String)> {
+    // Totals stand in their sections too, under addresses that a reader can find on the page.
+    let shown = |found: &Vec<(String, String, String)>| -> Vec<(String, String, String)> {
+        let own = |address: &str| ["%totals/", "%sources/"].iter().any(|start| address.starts_with(start));
+        found.iter().filter(|(address, _, _)| !own(address)).cloned().collect()
+    };
     let then: BTreeMap<String, String> =
         before.all().into_iter().map(|figure| (figure.address.clone(), wording::figure(figure))).collect();
     let is: BTreeMap<String, String> =
@@ -205,12 +212,6 @@ fn restated(before: &Figures, now: &Figures) -> Vec<(String, String, String)> {
             found.push((address.clone(), old.clone(), "absent".to_owned()));
         }
     }
-    found
-}
-
-/// Events that arrived for the edition before after it was issued.
-fn late_rows(press: &Press, key: &EditionKey, before: &Hinge) -> Result<Vec<(String, u64)>, Failure> {
-    let now: u64 = press.log().batch_counts(before.figures.period.span)?.values().sum();
-    let then = u64::try_from(before.figures.reconciliation.log).unwrap_or(0);
-    Ok(if now > then { vec![(key.to_string(), now - then)] } else { Vec::new() })
+    let shown = shown(&found);
+    if shown.is_empty() { found } else { shown }
 }

@@ -3,6 +3,7 @@
 use super::kit::Kit;
 use super::publish::{Hinge, publish};
 use super::{Failure, Installation};
+use crate::audit_log::AuditLog;
 use crate::edition::EditionKey;
 use crate::ledger::{Ledger, Verdict};
 use crate::seal::{PublicKey, sha256_hex};
@@ -45,6 +46,17 @@ impl Installation {
         let hinge = serde_json::from_slice(&bytes)
             .map_err(|error| Failure::Error(format!("{} cannot be read: {error}", path.display())))?;
         Ok((hinge, digest))
+    }
+
+    /// How many events arrived for the period of an issued edition after it was issued.
+    ///
+    /// # Errors
+    /// As [`Installation::stored_hinge`]; a log that cannot be read.
+    pub fn late_rows(&self, ledger: &Ledger, log: &dyn AuditLog, key: &EditionKey) -> Result<u64, Failure> {
+        let (hinge, _) = self.stored_hinge(ledger, key)?;
+        let now: u64 = log.batch_counts(hinge.figures.period.span)?.values().sum();
+        let then = u64::try_from(hinge.figures.reconciliation.log).unwrap_or(0);
+        Ok(now.saturating_sub(then))
     }
 
     /// Checks the log, from its stored bytes to its head.
@@ -136,14 +148,14 @@ impl Installation {
         if kind != "ed25519" || public.verify(manifest, &bytes).is_err() {
             return Check::of("signature", false, "does not fit the manifest");
         }
-        match self.key() {
-            Ok(own) if own.public().hex() == public.hex() => {
+        match crate::config::existing_key(&self.folders.key) {
+            Ok(Some(own)) if own.public().hex() == public.hex() => {
                 Check::of("signature", true, format!("Ed25519 by this installation's key {}", public.hex()))
             }
-            Ok(_) => {
+            Ok(Some(_)) => {
                 Check::of("signature", false, format!("by another key than this installation's: {}", public.hex()))
             }
-            Err(_) => Check {
+            Ok(None) | Err(_) => Check {
                 what: "signature".to_owned(),
                 holds: None,
                 words: format!("fits the key {}, but this installation's key cannot be read", public.hex()),

@@ -20,7 +20,7 @@ pub fn compared(compared: &Compared) -> String {
         ComparedKind::YearBefore => "year before".to_owned(),
         ComparedKind::SameWeekdays => {
             let day = compared.periods.first().map(|covered| covered.period.first.format("%As").to_string());
-            format!("mean of {} {} before", compared.periods.len(), day.unwrap_or_else(|| "days".to_owned()))
+            format!("mean of {} {}", compared.periods.len(), day.unwrap_or_else(|| "days".to_owned()))
         }
     }
 }

@@ -46,6 +46,7 @@ impl View<'_> {
         let facts = self.facts;
         let period = &self.figures.period;
         let head = &self.figures.head;
+        let batches = wording::plural(head.size as i64, "batch", "batches");
         let short = head.root.get(..12).unwrap_or(&head.root);
         let header_left = if facts.organisation.is_empty() {
             facts.title.clone()
@@ -80,14 +81,14 @@ impl View<'_> {
             "late": self.late(),
             "issued": issued,
             "head": format!("{short}…"),
-            "head_full": format!("{} batches, root {}", head.size, head.root),
+            "head_full": format!("{batches}, root {}", head.root),
             "banner": banner,
             "coverage": {
                 "verdict": wording::verdict(self.figures.coverage.verdict),
                 "tone": tone_of(self.figures.coverage.verdict),
                 "words": wording::coverage_sentence(self.figures, self.zone),
             },
-            "footer": format!("{} · {revision} · issued {issued} · log {} batches {short}…", facts.edition, head.size),
+            "footer": format!("{} · {revision} · issued {issued} · log {batches} {short}…", facts.edition),
         })
     }
 

@@ -28,7 +28,7 @@ impl View<'_> {
                     "caption": "",
                     "height": match series.form.as_str() {
                         "small_multiples" => Value::Null,
-                        "lines" => json!(112),
+                        "lines" => json!(98),
                         _ => json!(128),
                     },
                     "words": wording::series_words(series, self.figures),
@@ -207,7 +207,6 @@ impl View<'_> {
     }
 
     fn summary(&self, section: &Section, tiles: &[NamedTotal], charts: &mut Charts) -> Value {
-        let mut lacking: BTreeMap<&Vec<String>, Vec<String>> = BTreeMap::new();
         let shown: Vec<Value> = tiles
             .iter()
             .map(|tile| {
@@ -219,9 +218,6 @@ impl View<'_> {
                     charts.insert(name.clone(), chart);
                     name
                 });
-                if !total.now.not_recorded_by.is_empty() && total.now.amount != Amount::NotRecorded {
-                    lacking.entry(&total.now.not_recorded_by).or_default().push(total.title.clone());
-                }
                 json!({
                     "label": total.title,
                     "value": wording::figure(&total.now),
@@ -232,10 +228,7 @@ impl View<'_> {
                 })
             })
             .collect();
-        let notes = lacking.iter().map(|(sources, titles)| {
-            format!("{} {} by {}.", wording::list(titles), wording::NOT_RECORDED, wording::list(sources))
-        });
-        json!({ "kind": "summary", "tiles": shown, "words": notes.collect::<Vec<_>>().join(" ") })
+        json!({ "kind": "summary", "tiles": shown, "words": "" })
     }
 
     /// The lines of a tile: the change against each comparison, then the target.
@@ -284,11 +277,13 @@ impl View<'_> {
     fn attention(&self, shown: &[usize], more: u64) -> Value {
         let items: Vec<Value> =
             shown.iter().filter_map(|at| self.figures.crossed.get(*at)).map(|crossed| self.crossed(crossed)).collect();
-        let words = match (items.is_empty(), more) {
-            (true, _) => "Nothing crossed its line.".to_owned(),
-            (false, 0) => String::new(),
-            (false, more) => format!("{} more in figures.json.", wording::number(more as i64)),
-        };
+        let mut words = wording::nothing_crossed(self.figures);
+        if self.figures.thresholds == 0 {
+            words = "This report draws no line.".to_owned();
+        }
+        if !items.is_empty() && more > 0 {
+            words = format!("{} more in figures.json. {words}", wording::number(more as i64)).trim_end().to_owned();
+        }
         json!({ "kind": "attention", "items": items, "words": words })
     }
 

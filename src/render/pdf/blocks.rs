@@ -141,7 +141,7 @@ pub(super) fn text_slab(setting: &Setting, rich: Rich, leading: f64, width: f64)
 fn heading(setting: &Setting, level: u8, id: &str, text: &[Inline], width: f64) -> Vec<Item> {
     let theme = setting.theme;
     let (ink, leading) = match level {
-        1 => (Ink::new(theme.text_size * 2.3, theme.accent).bold(), 1.22),
+        1 => (Ink::new(theme.text_size * 2.05, theme.accent).bold(), 1.22),
         2 => (Ink::new(theme.text_size * 1.45, theme.ink).bold(), 1.3),
         _ => (Ink::new(theme.text_size * 1.1, theme.ink).bold(), 1.35),
     };
