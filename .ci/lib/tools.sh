@@ -42,8 +42,8 @@ dependencies() {
         echo "installing cargo-deny (some minutes)"
         cargo install --quiet --locked cargo-deny
     fi
-    cargo deny --log-level error check --config .config/deny.toml licenses bans sources
-    if cargo deny --log-level error check --config .config/deny.toml advisories >"$WORK/advisories.log" 2>&1; then
+    cargo deny --log-level error --config .config/deny.toml check licenses bans sources
+    if cargo deny --log-level error --config .config/deny.toml check advisories >"$WORK/advisories.log" 2>&1; then
         cat "$WORK/advisories.log"
     elif grep -q 'failed to fetch advisory database' "$WORK/advisories.log"; then
         # The database is a git repository and in no package registry: a machine without github.com cannot have it.
