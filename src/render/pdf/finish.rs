@@ -355,7 +355,7 @@ const UNKNOWN_ID: &[u8; 16] = b"quarterday:no-id";
 /// Writes the first half of the SHA-256 of everything else over the identity's place.
 fn identify(bytes: &mut [u8]) -> Result<(), PdfError> {
     let unknown = hex::encode_upper(UNKNOWN_ID);
-    let digest = sha256(&bytes).0;
+    let digest = sha256(bytes).0;
     let known = hex::encode_upper(digest.get(..16).unwrap_or_default());
     for _ in 0..2 {
         // The trailer stands at the end.
