@@ -29,7 +29,12 @@ impl Plan {
         let mut missing = |wanted: &[String], what: String| {
             let near = wanted.iter().map(|name| did_you_mean(name, names.iter().map(String::as_str)));
             let near = near.clone().find(|text| text.starts_with("Did")).or_else(|| near.clone().next());
-            let found: Vec<&str> = names.iter().take(40).map(String::as_str).collect();
+            // A file that is no CSV has a header of any length.
+            let short = |name: &String| match name.char_indices().nth(60) {
+                Some((end, _)) => format!("{}…", name.get(..end).unwrap_or_default()),
+                None => name.clone(),
+            };
+            let found: Vec<String> = names.iter().take(40).map(short).collect();
             let what = format!("{what}; the header has: {}", found.join(", "));
             let at = Position { line: usize::try_from(line).unwrap_or(1), column: 1 };
             problems.push(Mapping::problem_in(file, at, what, near.unwrap_or_default()));
