@@ -32,6 +32,9 @@ pub enum Failure {
     /// All of them; exit code 2.
     #[error("{}", said(.0))]
     Problems(Vec<Problem>),
+    /// What was asked for cannot be meant: a report, mapping or period that is none; exit code 2.
+    #[error("{0}")]
+    Asked(String),
     /// Exit code 1.
     #[error("{0}")]
     Error(String),

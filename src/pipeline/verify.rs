@@ -52,6 +52,11 @@ impl Installation {
     /// # Errors
     /// A log that cannot be read at all.
     pub fn verify_log(&self) -> Result<Vec<Check>, Failure> {
+        if !self.folders.log.is_file() {
+            // Made anew it would hold, and nobody would miss the one that is gone.
+            let words = format!("there is none: {} is not there", self.shown(&self.folders.log));
+            return Ok(vec![self.absent("log", words)]);
+        }
         let log = self.log()?;
         let verdict = log.verify()?;
         Ok(vec![match &verdict.fault {
@@ -76,6 +81,32 @@ impl Installation {
             Verdict::Holds(head) => Check::of("ledger", true, format!("{} entries, head {}", head.n, head.hash)),
             Verdict::Broken { entry, why } => Check::of("ledger", false, format!("entry {entry}: {why}")),
         })
+    }
+
+    /// A ledger to be verified: only one that is there. `None`, and what to say of it, where there is none.
+    ///
+    /// # Errors
+    /// A ledger that cannot be read; an installation that has neither log nor ledger, so that nothing can be verified.
+    pub fn ledger_to_verify(&self) -> Result<(Option<Ledger>, Vec<Check>), Failure> {
+        if self.folders.ledger.is_file() {
+            let ledger = self.ledger()?;
+            let check = self.verify_ledger(&ledger)?;
+            return Ok((Some(ledger), vec![check]));
+        }
+        if !self.folders.log.is_file() && !self.folders.editions.exists() {
+            let var = self.folders.var.display();
+            return Err(Failure::Error(format!(
+                "there is nothing to verify: {var} has neither a log nor a ledger; is this the installation's folder?"
+            )));
+        }
+        let words = format!("there is none: {} is not there", self.shown(&self.folders.ledger));
+        Ok((None, vec![self.absent("ledger", words)]))
+    }
+
+    /// What is not there does not hold, unless nothing was issued yet.
+    fn absent(&self, what: &str, words: String) -> Check {
+        let issued = self.folders.editions.exists();
+        Check { what: what.to_owned(), holds: issued.then_some(false), words }
     }
 
     /// Checks an edition: each file against the ledger and the manifest, the manifest's signature, and, under the same
