@@ -1,10 +1,12 @@
 //! `history`: editions, dispatches and receipts, from the ledger.
 
 use super::{Context, Done, say};
+use crate::ledger::Ledger;
 use crate::ledger::history::Filter;
-use crate::pipeline::Failure;
+use crate::pipeline::{Failure, Installation};
 use crate::wording::moment;
 use serde_json::json;
+use std::collections::BTreeSet;
 
 #[derive(clap::Args)]
 pub(super) struct History {
@@ -21,8 +23,17 @@ pub(super) struct History {
 impl History {
     pub(super) fn run(self, context: &Context) -> Result<Done, Failure> {
         let installation = context.installation()?;
-        let ledger = installation.ledger()?;
+        let ledger = installation.ledger_to_read()?;
         let zone = &installation.config.timezone;
+        if let Some(report) = &self.report {
+            known(&installation, &ledger, report)?;
+        }
+        let asked = match (&self.report, &self.period) {
+            (None, None) => "Nothing was issued yet.".to_owned(),
+            (Some(report), None) => format!("Nothing of {report} was issued yet."),
+            (None, Some(period)) => format!("Nothing was issued for {period}."),
+            (Some(report), Some(period)) => format!("Nothing of {report} was issued for {period}."),
+        };
         let filter = Filter { definition: self.report, period: self.period, ..Filter::default() };
         let head = ["Edition", "Status", "Due", "At", "Trigger", "By", "To", "Formats", "Stage", "Attempts", "Words"];
         let mut rows: Vec<Vec<String>> = Vec::new();
@@ -89,7 +100,7 @@ impl History {
             let text = crate::render::csv::csv(&head, rows.iter().map(Vec::as_slice));
             say::bytes(text.as_bytes());
         } else if rows.is_empty() {
-            say::line("Nothing was issued yet.");
+            say::line(asked);
         } else {
             // On a screen: less; everything is in --csv and --json.
             let shown = [0, 1, 3, 4, 6, 7, 8];
@@ -100,4 +111,18 @@ impl History {
         }
         Ok(Done::Yes)
     }
+}
+
+/// A report that is neither written nor in the ledger is a slip of the hand. One whose definition is gone has a history.
+fn known(installation: &Installation, ledger: &Ledger, report: &str) -> Result<(), Failure> {
+    let mut names: BTreeSet<String> =
+        ledger.editions(&Filter::default())?.into_iter().map(|row| row.key.definition).collect();
+    let files = installation.definition_files()?;
+    names.extend(files.iter().filter_map(|path| Some(path.file_stem()?.to_string_lossy().into_owned())));
+    if names.contains(report) {
+        return Ok(());
+    }
+    let names: Vec<String> = names.into_iter().collect();
+    let hint = if names.is_empty() { "there is none".to_owned() } else { format!("there are: {}", names.join(", ")) };
+    Err(Failure::Asked(format!("there is no report `{report}`; {hint}")))
 }

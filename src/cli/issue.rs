@@ -6,6 +6,7 @@ use crate::pipeline::issue::{Press, Run};
 use crate::pipeline::outbox::{self, Delivered};
 use crate::pipeline::{Failure, Installation};
 use crate::wording::{moment, plural};
+use crate::written::Problem;
 use serde_json::json;
 
 #[derive(clap::Args)]
@@ -51,22 +52,30 @@ impl Issue {
             }
         };
         let delivered = outbox::deliver(&installation, &mut ledger)?;
-        tell(context, &installation, &ledger, &run, &delivered)?;
-        if !problems.is_empty() {
-            return Err(Failure::Problems(problems));
-        }
-        let bad = !run.failed.is_empty() || !delivered.stopped.is_empty() || !delivered.later.is_empty();
-        Ok(if bad { Done::No } else { Done::Yes })
+        let told = Told { run, delivered, problems, by_hand: self.report.is_some() };
+        tell(context, &installation, &ledger, &told)?;
+        Ok(if !told.problems.is_empty() {
+            Done::Wrong
+        } else if !told.run.failed.is_empty() || !told.delivered.stopped.is_empty() || !told.delivered.later.is_empty()
+        {
+            Done::No
+        } else {
+            Done::Yes
+        })
     }
 }
 
-fn tell(
-    context: &Context,
-    installation: &Installation,
-    ledger: &Ledger,
-    run: &Run,
-    delivered: &Delivered,
-) -> Result<(), Failure> {
+/// What there is to tell.
+struct Told {
+    run: Run,
+    delivered: Delivered,
+    /// In definitions that were left out.
+    problems: Vec<Problem>,
+    by_hand: bool,
+}
+
+fn tell(context: &Context, installation: &Installation, ledger: &Ledger, told: &Told) -> Result<(), Failure> {
+    let Told { run, delivered, problems, by_hand } = told;
     if context.json {
         let issued: Vec<_> = run
             .issued
@@ -83,6 +92,7 @@ fn tell(
             "sent": delivered.sent,
             "later": delivered.later,
             "stopped": delivered.stopped,
+            "problems": problems,
         }));
         return Ok(());
     }
@@ -100,7 +110,12 @@ fn tell(
     }
     for (key, reason) in &run.failed {
         say::aside(format!("{key}: could not be issued: {reason}"));
-        say::aside("    Nobody was sent anything of it; its owner is told. It is tried again by the next `issue`.");
+        let again = if *by_hand {
+            "Give the command again when the reason is mended."
+        } else {
+            "It is tried again by the next `issue`."
+        };
+        say::aside(format!("    Nobody was sent anything of it; its owner is told. {again}"));
     }
     for due in &run.missed {
         say::aside(format!("{}: missed, too old for its catch_up; recorded, and its owner is told", due.key));
@@ -135,9 +150,16 @@ fn tell(
     for dispatch in &delivered.stopped {
         say::aside(format!("{} to {}: given up: {}", dispatch.edition, dispatch.to, dispatch.words));
     }
-    let waiting = ledger.open_dispatches()?.len() - delivered.later.len().min(ledger.open_dispatches()?.len());
+    let waiting = ledger.open_dispatches()?.len().saturating_sub(delivered.later.len());
     if waiting > 0 {
-        say::line(format!("{} waits in the outbox.", plural(waiting as i64, "mail", "mails")));
+        say::line(format!("{} in the outbox.", plural(waiting as i64, "mail waits", "mails wait")));
+    }
+    for problem in problems {
+        say::aside(problem.to_string());
+    }
+    if !problems.is_empty() {
+        let count = plural(problems.len() as i64, "problem", "problems");
+        say::aside(format!("{count}. Definitions with problems were left out; the others went out as usual."));
     }
     Ok(())
 }

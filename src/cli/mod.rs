@@ -79,6 +79,8 @@ enum Done {
     Yes,
     /// Something failed or was given up, and that was said: exit code 1.
     No,
+    /// Something that a person wrote is wrong, and that was said; the rest is done: exit code 2.
+    Wrong,
 }
 
 /// What every command gets.
@@ -123,6 +125,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     match result {
         Ok(Done::Yes) => ExitCode::SUCCESS,
         Ok(Done::No) => ExitCode::from(1),
+        Ok(Done::Wrong) => ExitCode::from(2),
         Err(failure) => say::failure(&failure, context.json),
     }
 }

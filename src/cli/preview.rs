@@ -36,8 +36,8 @@ impl Preview {
         let installation = context.installation()?;
         let written = named(&installation, &self.report)?;
         let period = period(&installation, &written, self.period.as_deref())?;
-        let press = Press::open(&installation)?;
-        let ledger = installation.ledger()?;
+        let press = Press::to_look(&installation)?;
+        let ledger = installation.ledger_to_read()?;
         let key = EditionKey {
             definition: written.definition.stem.clone(),
             audience: String::new(),

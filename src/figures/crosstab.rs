@@ -38,6 +38,7 @@ pub(super) fn crosstab<'a>(
     };
     let (rows, columns, limit) = (*rows, *columns, *limit);
     let counted = Counted::new(context, named(context, &section.id, measure)?, &section.filter);
+    let counted = counted.grouped(context, &[rows, columns]);
     let span = context.covered.span;
     let mut ask = |by: &[Dimension]| counted.ask(plan, span, by);
     let asked =

@@ -54,9 +54,10 @@ pub(super) fn events(
         let reason = format!("the log counts {} events but gives {}", evidence.total, evidence.events.len());
         return Err(FigureError::section(&section.id, reason));
     }
-    let reader = Reader { lens: context.lens, zone: context.zone };
+    let reader = Reader { lens: context.lens, zone: context.zone, days: context.covered.days };
     let names: Vec<String> = columns.iter().map(|column| column_name(*column).to_owned()).collect();
     let row = |event: &_| columns.iter().map(|column| reader.column(*column, event)).collect::<Vec<String>>();
+    let on_page = |event: &_| columns.iter().map(|column| reader.on_page(*column, event)).collect::<Vec<String>>();
     // The file always says which event it is and when it was, also where the page does not.
     let extra = |column: EventColumn| !columns.contains(&column);
     let full = |event: &crate::audit_log::StoredEvent| {
@@ -91,7 +92,7 @@ pub(super) fn events(
     };
     let body = Events {
         columns: names,
-        shown: evidence.events.iter().take(limit).map(|event| row(event).into_iter().map(cut).collect()).collect(),
+        shown: evidence.events.iter().take(limit).map(|event| on_page(event).into_iter().map(cut).collect()).collect(),
         total,
         file: file.name.clone(),
         file_sha256: String::new(),

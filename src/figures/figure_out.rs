@@ -47,7 +47,7 @@ pub fn figure_out(
 
     let answers = Answers::new(&plan, log.answer(plan.queries(), lens)?)?;
 
-    let crossed = crossed(&answers)?;
+    let (crossed, unjudged) = crossed(&answers)?;
     let mut reconciliation = reconciled(&answers)?;
     let mut files = Vec::new();
     let mut done = Vec::with_capacity(parts.len());
@@ -85,6 +85,8 @@ pub fn figure_out(
         sections: done,
         totals: totals(&answers)?,
         crossed,
+        thresholds: definition.thresholds.len() as u64,
+        unjudged,
         coverage,
         reconciliation,
         batches: used,

@@ -33,6 +33,7 @@ pub(super) fn heatmap<'a>(
     let span = context.covered.span;
     let split: Vec<Dimension> = split.map(Dimension::Field).into_iter().collect();
     let by: Vec<Dimension> = split.iter().copied().chain([rows, columns]).collect();
+    let counted = counted.grouped(context, &by);
     let cells = counted.ask(plan, span, &by);
     let panels = counted.ask(plan, span, &split);
     let whole = counted.ask(plan, span, &[]);

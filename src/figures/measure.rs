@@ -113,6 +113,34 @@ impl Counted {
         }
     }
 
+    /// The same, to be broken down by these: where no source that counts records one of them, there is nothing to break
+    /// down, and one group without a name would pass for a finding.
+    pub(super) fn grouped(mut self, context: &Context<'_>, by: &[Dimension]) -> Counted {
+        let fields = by.iter().filter_map(|dimension| match dimension {
+            Dimension::Field(field) => Some(*field),
+            _ => None,
+        });
+        for field in fields {
+            let mut questions: Vec<_> = self
+                .columns
+                .iter()
+                .map(|c| (self.filter.clone().and(c.filter.clone()), Some(c.count.clone())))
+                .collect();
+            questions.push((self.filter.clone(), Some(Count::Distinct(field))));
+            let reach = reach(&context.sources, &questions);
+            if self.recorded && !reach.recorded {
+                self.recorded = false;
+                self.not_recorded_by = reach.not_recorded_by;
+            }
+        }
+        self
+    }
+
+    /// Why it cannot be had at all, if so: the log has no source of it, or none that records it.
+    pub(super) fn lacking(&self) -> Option<(Amount, Vec<String>)> {
+        Some((self.missing()?, self.not_recorded_by.clone()))
+    }
+
     /// Notes the question.
     pub(super) fn ask(&self, plan: &mut Plan, span: Span, by: &[Dimension]) -> Slots {
         plan.ask(span, &self.filter, by, &self.columns)

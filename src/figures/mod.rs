@@ -58,6 +58,12 @@ pub struct Figures {
     pub totals: BTreeMap<String, Total>,
     /// What crossed its threshold, worst first.
     pub crossed: Vec<Crossed>,
+    /// How many thresholds the definition has.
+    #[serde(default)]
+    pub thresholds: u64,
+    /// Thresholds that could not be judged. That nothing crossed them says nothing.
+    #[serde(default)]
+    pub unjudged: Vec<Unjudged>,
     /// What the log can vouch for.
     pub coverage: Coverage,
     /// Events counted and not counted.
@@ -227,6 +233,19 @@ pub struct Crossed {
     /// As the author wrote them; placeholders not yet filled.
     pub say: String,
     pub do_this: String,
+}
+
+/// A threshold that could not be judged.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Unjudged {
+    /// Its name.
+    pub name: String,
+    /// What it looks at.
+    pub measure: MeasureHead,
+    /// `NotRecorded` or `NotInLog`.
+    pub amount: Amount,
+    /// Sources that do not record what it needs.
+    pub not_recorded_by: Vec<String>,
 }
 
 /// What the log can vouch for.

@@ -35,7 +35,7 @@ pub(super) fn ranking<'a>(
     let span = context.covered.span;
     let mut columns = Vec::with_capacity(measures.len());
     for name in measures {
-        let counted = Counted::new(context, named(context, &section.id, name)?, &section.filter);
+        let counted = Counted::new(context, named(context, &section.id, name)?, &section.filter).grouped(context, by);
         let groups = counted.ask(plan, span, by);
         let whole = counted.ask(plan, span, &[]);
         columns.push(Column { counted, groups, whole });

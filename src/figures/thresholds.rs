@@ -6,7 +6,7 @@ use super::context::Context;
 use super::error::FigureError;
 use super::measure::Counted;
 use super::plan::{Answers, Later, Plan};
-use super::{Amount, Crossed, address};
+use super::{Amount, Crossed, Unjudged, address};
 use crate::definition::{Limit, Severity, Threshold};
 use crate::query::{Compare, Dimension};
 use std::collections::BTreeSet;
@@ -15,10 +15,13 @@ use std::collections::BTreeSet;
 pub(super) fn thresholds<'a>(
     plan: &mut Plan,
     context: &'a Context<'a>,
-) -> Result<Later<'a, Vec<Crossed>>, FigureError> {
+) -> Result<Later<'a, (Vec<Crossed>, Vec<Unjudged>)>, FigureError> {
     let mut asked = Vec::new();
+    let mut unjudged = Vec::new();
     for threshold in &context.definition.thresholds {
-        asked.push(ask(plan, context, threshold)?);
+        let (judge, cannot) = ask(plan, context, threshold)?;
+        asked.push(judge);
+        unjudged.extend(cannot);
     }
     Ok(Box::new(move |answers| {
         let mut crossed: Vec<(Severity, Amount, Crossed)> = Vec::new();
@@ -29,7 +32,7 @@ pub(super) fn thresholds<'a>(
             let names = |c: &Crossed| (c.name.clone(), c.key.clone());
             a.0.cmp(&b.0).then_with(|| largest_first(&a.1, &b.1)).then_with(|| names(&a.2).cmp(&names(&b.2)))
         });
-        Ok(crossed.into_iter().map(|(_, _, crossed)| crossed).collect())
+        Ok((crossed.into_iter().map(|(_, _, crossed)| crossed).collect(), unjudged))
     }))
 }
 
@@ -39,19 +42,25 @@ fn ask<'a>(
     plan: &mut Plan,
     context: &'a Context<'a>,
     threshold: &'a Threshold,
-) -> Result<Later<'a, Judged>, FigureError> {
+) -> Result<(Later<'a, Judged>, Option<Unjudged>), FigureError> {
     let fail = |reason: String| FigureError::Threshold { threshold: threshold.name.clone(), reason };
     let measure = context.definition.measures.get(&threshold.measure);
     let measure = measure.ok_or_else(|| fail(format!("there is no measure `{}`", threshold.measure)))?;
     if matches!(threshold.limit, Limit::TimesBefore { .. }) && context.compared.is_empty() {
         return Err(fail("it compares with the time before, but the report compares with nothing".to_owned()));
     }
-    let counted = Counted::new(context, measure, &threshold.filter);
     let by: Vec<Dimension> = threshold.by.map(Dimension::Field).into_iter().collect();
+    let counted = Counted::new(context, measure, &threshold.filter).grouped(context, &by);
+    let unjudged = counted.lacking().map(|(amount, not_recorded_by)| Unjudged {
+        name: threshold.name.clone(),
+        measure: counted.head.clone(),
+        amount,
+        not_recorded_by,
+    });
     let now = counted.ask(plan, context.covered.span, &by);
     let compared = context.compared.first();
     let before = compared.map(|compared| Before::ask_by(plan, context, &counted, compared, &by));
-    Ok(Box::new(move |answers| {
+    let judge: Later<'a, Judged> = Box::new(move |answers| {
         let days = context.days(context.period());
         let judge = |keys: &[String]| {
             let at: Vec<&str> = keys.iter().map(String::as_str).collect();
@@ -80,7 +89,8 @@ fn ask<'a>(
             Some((threshold.severity, how_far(&amount, &limit, threshold.compare), crossed))
         };
         Ok(groups(answers, &now, before.as_ref(), threshold).iter().filter_map(|keys| judge(keys)).collect())
-    }))
+    });
+    Ok((judge, unjudged))
 }
 
 /// Groups to judge: those with events now, and, where too little crosses the line, those that had some before.

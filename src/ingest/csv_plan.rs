@@ -5,7 +5,7 @@ use super::mapping::{self, Field, Fields, Made, Mapping, header_key};
 use super::times::Times;
 use crate::calendar::Millis;
 use crate::source::RecordedField;
-use crate::written::{Position, Problem, did_you_mean};
+use crate::written::{Position, Problem, nearest};
 use std::borrow::Cow;
 
 /// Which column fills which field.
@@ -27,8 +27,9 @@ impl Plan {
         };
         let mut problems = Vec::new();
         let mut missing = |wanted: &[String], what: String| {
-            let near = wanted.iter().map(|name| did_you_mean(name, names.iter().map(String::as_str)));
-            let near = near.clone().find(|text| text.starts_with("Did")).or_else(|| near.clone().next());
+            // What there is stands in the message already.
+            let near = wanted.iter().find_map(|name| nearest(name, names.iter().map(String::as_str)));
+            let near = near.map(|name| format!("Did you mean `{name}`?"));
             // A file that is no CSV has a header of any length.
             let short = |name: &String| match name.char_indices().nth(60) {
                 Some((end, _)) => format!("{}…", name.get(..end).unwrap_or_default()),

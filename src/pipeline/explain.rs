@@ -5,8 +5,9 @@ use super::{Failure, Installation};
 use crate::audit_log::{AuditLog, Evidence};
 use crate::definition::Definition;
 use crate::edition::EditionKey;
-use crate::figures::{Explained, explain};
+use crate::figures::{Explained, FigureError, Figures, explain};
 use crate::ledger::Ledger;
+use crate::written::nearest;
 
 /// One number, explained.
 pub struct Explanation {
@@ -36,12 +37,29 @@ impl Installation {
         let text = super::read_text(&self.edition_folder(key).join("definition.yaml"))?;
         let definition =
             Definition::read(&key.definition, "definition.yaml", &text, &self.rules).map_err(Failure::Problems)?;
-        let explained = explain(&hinge.figures, &definition, figure, limit)
-            .map_err(|error| Failure::Error(format!("{key}: {error}")))?;
+        let explained = explain(&hinge.figures, &definition, figure, limit).map_err(|error| {
+            let hint = match &error {
+                FigureError::NoFigure(named) => known(&hinge.figures, named),
+                _ => String::new(),
+            };
+            Failure::Error(format!("{key}: {error}{hint}"))
+        })?;
         let (lens, _) = self.lens()?;
         let log = self.log()?;
         let evidence = log.evidence(&explained.evidence, &lens)?;
         let whole = explained.whole.as_ref().map(|query| log.evidence(query, &lens)).transpose()?;
         Ok(Explanation { hinge, explained, evidence, whole })
     }
+}
+
+/// Which figures there are, and the one that was probably meant.
+fn known(figures: &Figures, named: &str) -> String {
+    let all = figures.all();
+    let labels: Vec<u32> = all.iter().map(|figure| figure.label).filter(|label| *label > 0).collect();
+    let (Some(first), Some(last)) = (labels.iter().min(), labels.iter().max()) else {
+        return "; it has none".to_owned();
+    };
+    let near = nearest(named, all.iter().map(|figure| figure.address.as_str()));
+    let near = near.map(|address| format!("; did you mean `{address}`?")).unwrap_or_default();
+    format!("; there are F{first} to F{last}, printed beside the numbers{near}")
 }

@@ -188,6 +188,11 @@ fn changed(before: &[(String, String)], now: &[(String, String)]) -> Vec<String>
 
 /// Figures that both have and that differ; then those that only one has.
 fn restated(before: &Figures, now: &Figures) -> Vec<(String, String, String)> {
+    // Totals stand in their sections too, under addresses that a reader can find on the page.
+    let shown = |found: &Vec<(String, String, String)>| -> Vec<(String, String, String)> {
+        let own = |address: &str| ["%totals/", "%sources/"].iter().any(|start| address.starts_with(start));
+        found.iter().filter(|(address, _, _)| !own(address)).cloned().collect()
+    };
     let then: BTreeMap<String, String> =
         before.all().into_iter().map(|figure| (figure.address.clone(), wording::figure(figure))).collect();
     let is: BTreeMap<String, String> =
@@ -205,7 +210,8 @@ fn restated(before: &Figures, now: &Figures) -> Vec<(String, String, String)> {
             found.push((address.clone(), old.clone(), "absent".to_owned()));
         }
     }
-    found
+    let shown = shown(&found);
+    if shown.is_empty() { found } else { shown }
 }
 
 /// Events that arrived for the edition before after it was issued.

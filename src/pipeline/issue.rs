@@ -1,8 +1,9 @@
 //! Issue: an edition from claim to outbox: figures, facts, files, manifest, messages, then one transaction in the ledger.
 
+use super::editions::place;
 use super::facts::{Asked, facts};
 use super::kit::Kit;
-use super::messages::{Carried, messages, notice};
+use super::messages::{Carried, Trouble, messages, notice};
 use super::publish::{Hinge, Made, publish};
 use super::{Failure, Installation, Written};
 use crate::audit_log::AuditLog;
@@ -11,13 +12,13 @@ use crate::calendar::period::Period;
 use crate::dispatch::File;
 use crate::edition::{Due, EditionKey, Trigger};
 use crate::figures::{self, Body, SourceDeclared};
-use crate::ledger::history::{Filter, Status};
+use crate::ledger::history::Status;
 use crate::ledger::{ClaimError, ClaimRequest, EditionRecord, Ledger, claimer};
 use crate::schedule;
 use crate::seal::{SigningKey, sha256_hex};
 use serde_json::json;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// How long a claim is left alone before another process may take it over: longer than any edition takes.
 const LEASE: Millis = 15 * 60_000;
@@ -62,7 +63,8 @@ pub struct Press<'a> {
     lens: crate::audit_log::Lens,
     lens_digests: Vec<(String, String)>,
     kit: Kit,
-    key: SigningKey,
+    /// `None` where the press is only looked at.
+    key: Option<SigningKey>,
     declared: BTreeMap<String, SourceDeclared>,
 }
 
@@ -72,14 +74,22 @@ impl<'a> Press<'a> {
     /// # Errors
     /// Problems in directory, templates or theme; a log that cannot be read.
     pub fn open(installation: &'a Installation) -> Result<Press<'a>, Failure> {
+        Ok(Press { key: Some(installation.key()?), ..Press::to_look(installation)? })
+    }
+
+    /// Opens what a preview needs: nothing is made, nothing can be signed.
+    ///
+    /// # Errors
+    /// As [`Press::open`].
+    pub fn to_look(installation: &'a Installation) -> Result<Press<'a>, Failure> {
         let (lens, lens_digests) = installation.lens()?;
         Ok(Press {
             installation,
-            log: Box::new(installation.log()?),
+            log: installation.log_or_empty()?,
             lens,
             lens_digests,
             kit: installation.kit()?,
-            key: installation.key()?,
+            key: None,
             declared: installation.declared(),
         })
     }
@@ -116,8 +126,13 @@ impl<'a> Press<'a> {
         let mut run = Run { waiting: agenda.waiting, ..Run::default() };
         for due in agenda.missed {
             let Some(written) = definitions.iter().find(|w| w.definition.stem == due.key.definition) else { continue };
-            let reason = "its time was too long ago for its catch_up; `issue REPORT --period` makes it by hand";
-            let told = notice(self.installation, &written.definition, &due.key, "was missed", reason, now)?;
+            let reason = "its time was too long ago for its catch_up";
+            let remedy = format!(
+                "if it is still wanted, `quarterday issue {} --period {}` makes it by hand.",
+                due.key.definition, due.key.period
+            );
+            let trouble = Trouble { what: "was missed", reason, remedy: &remedy };
+            let told = notice(self.installation, &written.definition, &due.key, trouble, now)?;
             if ledger.missed(&due.key, due.at, reason, Some(&told), now)? {
                 run.missed.push(due);
             }
@@ -206,6 +221,8 @@ impl<'a> Press<'a> {
         };
         let made = self.make(ledger, written, &asked, false).and_then(|made| {
             let folder = self.installation.edition_folder(&key);
+            // Whoever lost the claim while computing must not touch the files of who has it now.
+            ledger.extend(&claim, LEASE, self.installation.clock.now())?;
             place(&folder, &made.files)?;
             let carried =
                 Carried { hinge: &made.hinge, context: &made.context, files: &made.files, digest: &made.digest };
@@ -233,7 +250,16 @@ impl<'a> Press<'a> {
             Err(failure) => {
                 let reason = failure.to_string();
                 let now = self.installation.clock.now();
-                let told = notice(self.installation, &written.definition, &key, "could not be issued", &reason, now)?;
+                let again = match &asked.trigger {
+                    Trigger::Schedule | Trigger::Late => "quarterday issue".to_owned(),
+                    Trigger::ByHand => format!("quarterday issue {} --period {}", key.definition, key.period),
+                    Trigger::Revision(_) => {
+                        format!("quarterday issue {} --period {} --revise --reason …", key.definition, key.period)
+                    }
+                };
+                let remedy = format!("mend the reason, then run `{again}`;\nthe edition is then made and sent once.");
+                let trouble = Trouble { what: "could not be issued", reason: &reason, remedy: &remedy };
+                let told = notice(self.installation, &written.definition, &key, trouble, now)?;
                 ledger.fail(&claim, &reason, Some(&told), now)?;
                 run.failed.push((key, reason));
             }
@@ -252,12 +278,18 @@ impl<'a> Press<'a> {
                 .map_err(|error| Failure::Error(error.to_string()))?;
         let stem = file_stem(&asked.key);
         let mut files = Vec::new();
-        for table in evidence {
+        for mut table in evidence {
+            // A revision's file must not pass for the first one, in a folder where both are kept.
+            if asked.key.revision > 0 {
+                let plain = table.name.strip_suffix(".csv").unwrap_or(&table.name);
+                table.name = format!("{plain}_r{}.csv", asked.key.revision);
+            }
             let head: Vec<&str> = table.header.iter().map(String::as_str).collect();
             let text = crate::render::csv::csv(&head, table.rows.iter().map(Vec::as_slice));
             let made = Made::new(&table.name, "text/csv; charset=utf-8", text.into_bytes());
             for section in figures.sections.iter_mut().filter(|section| section.id == table.section) {
                 if let Body::Events(events) = &mut section.body {
+                    events.file.clone_from(&made.file.name);
                     events.file_sha256.clone_from(&made.file.sha256);
                 }
             }
@@ -273,20 +305,18 @@ impl<'a> Press<'a> {
         files.push(Made::new("figures.json", "application/json", bytes));
         files.push(Made::new("definition.yaml", "application/yaml", written.text.clone().into_bytes()));
         files.push(Made::new("kit.json", "application/json", self.kit.to_json()));
-        let manifest = manifest(&hinge, &digest, &files)?;
-        let signature = self.key.sign(manifest.as_bytes());
-        let public = self.key.public();
-        files.push(Made::new("manifest.json", "application/json", manifest.clone().into_bytes()));
-        files.push(Made::new(
-            "manifest.sig",
-            "text/plain",
-            format!("ed25519 {} {}\n", public.hex(), hex::encode(signature)).into_bytes(),
-        ));
-        let warnings = published
+        let warnings: Vec<String> = published
             .missing_glyphs
             .iter()
             .map(|(glyph, text)| format!("no font has {glyph:?} (U+{:04X}), in {text:?}", *glyph as u32))
             .collect();
+        let manifest = manifest(&hinge, &digest, &files, &warnings)?;
+        files.push(Made::new("manifest.json", "application/json", manifest.clone().into_bytes()));
+        if let Some(key) = &self.key {
+            let signature = hex::encode(key.sign(manifest.as_bytes()));
+            let line = format!("ed25519 {} {signature}\n", key.public().hex());
+            files.push(Made::new("manifest.sig", "text/plain", line.into_bytes()));
+        }
         Ok(Edition { hinge, context: published.context, digest, manifest, files, pages: published.pages, warnings })
     }
 
@@ -303,7 +333,7 @@ impl<'a> Press<'a> {
     }
 
     pub(super) fn public_key(&self) -> String {
-        self.key.public().hex()
+        self.key.as_ref().map_or_else(|| "not signed: a preview".to_owned(), |key| key.public().hex())
     }
 }
 
@@ -337,7 +367,7 @@ fn file_stem(key: &EditionKey) -> String {
     stem
 }
 
-fn manifest(hinge: &Hinge, digest: &str, files: &[Made]) -> Result<String, Failure> {
+fn manifest(hinge: &Hinge, digest: &str, files: &[Made], warnings: &[String]) -> Result<String, Failure> {
     let facts = &hinge.facts;
     let digests: BTreeMap<&String, &String> = facts.digests.iter().map(|(what, digest)| (what, digest)).collect();
     let manifest = json!({
@@ -349,41 +379,10 @@ fn manifest(hinge: &Hinge, digest: &str, files: &[Made]) -> Result<String, Failu
         "figures_sha256": digest,
         "log_head": { "size": hinge.figures.head.size, "root": hinge.figures.head.root },
         "digests": digests,
+        "warnings": warnings,
         "files": files.iter().map(|made| &made.file).collect::<Vec<_>>(),
     });
     serde_json::to_string_pretty(&manifest).map_err(|error| Failure::Error(error.to_string()))
-}
-
-/// Writes the files of an edition: into a folder beside, each synced, then moved to its place in one step.
-/// What an earlier try left there, which no ledger knows, is replaced.
-fn place(folder: &Path, files: &[Made]) -> Result<(), Failure> {
-    let failed =
-        |what: &Path, error: std::io::Error| Failure::Error(format!("{} cannot be written: {error}", what.display()));
-    let mut name = folder.file_name().map(|name| name.to_os_string()).unwrap_or_default();
-    name.push(".being-made");
-    let beside = folder.with_file_name(name);
-    if beside.exists() {
-        std::fs::remove_dir_all(&beside).map_err(|error| failed(&beside, error))?;
-    }
-    super::make_private(&beside)?;
-    for made in files {
-        let path = beside.join(&made.file.name);
-        let write = || -> std::io::Result<()> {
-            let mut file = std::fs::File::create_new(&path)?;
-            std::io::Write::write_all(&mut file, &made.bytes)?;
-            file.sync_all()
-        };
-        write().map_err(|error| failed(&path, error))?;
-    }
-    if folder.exists() {
-        std::fs::remove_dir_all(folder).map_err(|error| failed(folder, error))?;
-    }
-    std::fs::rename(&beside, folder).map_err(|error| failed(folder, error))?;
-    if let Some(parent) = folder.parent() {
-        let sync = std::fs::File::open(parent).and_then(|parent| parent.sync_all());
-        sync.map_err(|error| failed(folder, error))?;
-    }
-    Ok(())
 }
 
 /// Definitions that are seen for the first time become active now; changed ones are recorded.
@@ -394,60 +393,4 @@ fn activate(ledger: &mut Ledger, definitions: &[Written], now: Millis) -> Result
         ledger.activate(&definition.stem, &definition.digest, since, now)?;
     }
     Ok(())
-}
-
-impl Installation {
-    /// Where the files of an edition lie.
-    pub fn edition_folder(&self, key: &EditionKey) -> PathBuf {
-        let mut folder = self.folders.editions.join(&key.definition);
-        let mut name = key.period.clone();
-        if !key.audience.is_empty() {
-            name.push_str(&format!("@{}", key.audience.replace(['/', '\\'], "-")));
-        }
-        if key.revision > 0 {
-            name.push_str(&format!("-r{}", key.revision));
-        }
-        folder.push(name);
-        folder
-    }
-
-    /// What the settings declare of sources, before what their mappings do.
-    pub fn declared(&self) -> BTreeMap<String, SourceDeclared> {
-        let declared = self
-            .config
-            .sources
-            .iter()
-            .map(|(name, written)| (name.clone(), SourceDeclared { rhythm: written.rhythm.flatten() }));
-        declared.collect()
-    }
-
-    /// The newest issued edition of a definition and period, or the one that a text names.
-    ///
-    /// # Errors
-    /// A text that names none; one that was never issued.
-    pub fn edition_named(&self, ledger: &Ledger, text: &str) -> Result<EditionKey, Failure> {
-        let key = EditionKey::parse(text).ok_or_else(|| {
-            Failure::Error(format!(
-                "`{text}` names no edition; write REPORT/PERIOD, such as monthly-management-review/2026-11"
-            ))
-        })?;
-        match ledger.edition_row(&key)? {
-            Some(row) if row.status == Status::Issued => Ok(key),
-            _ => {
-                let filter = Filter { definition: Some(key.definition.clone()), ..Filter::default() };
-                let known: Vec<String> = ledger
-                    .editions(&filter)?
-                    .into_iter()
-                    .filter(|row| row.status == Status::Issued)
-                    .map(|row| row.key.to_string())
-                    .collect();
-                let hint = if known.is_empty() {
-                    "nothing of that report is issued".to_owned()
-                } else {
-                    format!("issued: {}", known.join(", "))
-                };
-                Err(Failure::Error(format!("{key} is not issued; {hint}")))
-            }
-        }
-    }
 }

@@ -143,6 +143,16 @@ fn earlier(ledger: &Ledger, key: &EditionKey, to: &str, domain: &str) -> Result<
     Ok(if sent { vec![mail::message_id(&before, to, "", domain)] } else { Vec::new() })
 }
 
+/// What an owner is told.
+pub struct Trouble<'a> {
+    /// What became of the edition, as in "could not be issued".
+    pub what: &'a str,
+    /// Why.
+    pub reason: &'a str,
+    /// What to do about it.
+    pub remedy: &'a str,
+}
+
 /// A notice to the owner of a definition: something about an edition needs a person.
 ///
 /// # Errors
@@ -151,15 +161,14 @@ pub fn notice(
     installation: &Installation,
     definition: &Definition,
     key: &EditionKey,
-    what: &str,
-    reason: &str,
+    Trouble { what, reason, remedy }: Trouble<'_>,
     now: Millis,
 ) -> Result<NewDispatch, Failure> {
     let from = sender(installation)?;
     let domain = from.address.domain();
     let message_id = mail::message_id(key, &definition.owner, &format!("{what} {now}"), &domain);
     let text = format!(
-        "{} ({key}) {what}.\n\nReason: {reason}\n\nNobody was sent anything of it. What to do: mend the reason, then run `quarterday issue`;\nthe edition is then made and sent once.\n",
+        "{} ({key}) {what}.\n\nReason: {reason}\n\nNobody was sent anything of it. What to do: {remedy}\n",
         definition.title
     );
     let html = format!("<pre style=\"font-family:inherit;white-space:pre-wrap\">{}</pre>", escaped(&text));
@@ -198,14 +207,9 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-/// The sender: `Name <address>` or an address.
+/// The sender, as the settings say.
 fn sender(installation: &Installation) -> Result<Mailbox, Failure> {
-    let written = &installation.config.mail.from;
-    let (name, text) = match written.split_once('<') {
-        Some((name, rest)) => (Some(name.trim().trim_matches('"').to_owned()), rest.trim_end().trim_end_matches('>')),
-        None => (None, written.as_str()),
-    };
-    Ok(Mailbox { name: name.filter(|name| !name.is_empty()), address: address(text)? })
+    installation.config.mail.sender().map_err(|reason| Failure::Error(format!("mail.from: {reason}")))
 }
 
 fn address(text: &str) -> Result<mail::Address, Failure> {

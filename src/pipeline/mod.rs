@@ -1,6 +1,7 @@
 //! Pipeline: the stages in order, over the folders of one installation. The only module that knows all the others.
 
 pub mod check;
+pub mod editions;
 pub mod explain;
 pub mod facts;
 pub mod import;
@@ -12,8 +13,9 @@ pub mod publish;
 pub mod starter;
 pub mod verify;
 
+use crate::audit_log::memory::MemoryLog;
 use crate::audit_log::sealed::SealedLog;
-use crate::audit_log::{Lens, LogError};
+use crate::audit_log::{AuditLog, Lens, LogError};
 use crate::calendar::Millis;
 use crate::calendar::zone::ZoneRules;
 use crate::clock::Clock;
@@ -165,37 +167,18 @@ impl Installation {
         Kit::load(&self.folders.templates)
     }
 
-    /// The directory's text with its name; `None` without a directory.
-    ///
-    /// # Errors
-    /// A file that cannot be read.
-    fn people(&self) -> Result<Option<(String, String)>, Failure> {
-        let names: Vec<String> = match &self.config.people {
-            Some(name) => vec![name.clone()],
-            None => vec!["people.csv".to_owned(), "people.yaml".to_owned()],
-        };
-        for name in &names {
-            let path = self.folders.home.join(name);
-            if path.is_file() {
-                return Ok(Some((name.clone(), read_text(&path)?)));
-            }
-        }
-        match &self.config.people {
-            Some(name) => Err(Failure::Error(format!("the directory {name}, named in quarterday.yaml, is not there"))),
-            None => Ok(None),
-        }
-    }
-
     /// What events are read through, and the digests of what it is made from.
     ///
     /// # Errors
     /// Problems in the directory; a file that cannot be read.
     pub fn lens(&self) -> Result<(Lens, Vec<(String, String)>), Failure> {
         let mut digests = Vec::new();
-        let directory = match self.people()? {
-            Some((name, text)) => {
+        // Loading the settings has found the file, whether they name it or not.
+        let directory = match &self.config.people {
+            Some(name) => {
+                let text = read_text(&self.folders.home.join(name))?;
                 digests.push((format!("directory {name}"), sha256_hex(text.as_bytes())));
-                crate::directory::load(&text, &name, &self.config.timezone).map_err(Failure::Problems)?
+                crate::directory::load(&text, name, &self.config.timezone).map_err(Failure::Problems)?
             }
             None => Directory::default(),
         };
@@ -206,12 +189,20 @@ impl Installation {
     /// The log, to be asked.
     ///
     /// # Errors
-    /// A log that cannot be read.
+    /// A log that cannot be read, or is not there yet.
     pub fn log(&self) -> Result<SealedLog, Failure> {
         if self.folders.log.is_file() {
             return Ok(SealedLog::open_read_only(&self.folders.log)?);
         }
-        self.log_to_add()
+        Err(Failure::Error(format!("{} has no log yet: `quarterday import` makes it", self.folders.home.display())))
+    }
+
+    /// The log, to be asked for a report: where nothing was ever imported, one without events.
+    ///
+    /// # Errors
+    /// A log that cannot be read.
+    pub fn log_or_empty(&self) -> Result<Box<dyn AuditLog>, Failure> {
+        if self.folders.log.is_file() { Ok(Box::new(self.log()?)) } else { Ok(Box::new(MemoryLog::new())) }
     }
 
     /// The log, to be added to; made where there is none.
@@ -236,11 +227,31 @@ impl Installation {
         Ok(Ledger::open(&self.folders.ledger)?)
     }
 
-    /// The key that signs; made on first use.
+    /// The ledger, to be looked into: nothing is made where there is none.
     ///
     /// # Errors
-    /// A key that cannot be read, or that others may read.
+    /// A ledger that cannot be read.
+    pub fn ledger_to_read(&self) -> Result<Ledger, Failure> {
+        if self.folders.ledger.is_file() {
+            return Ok(Ledger::open_to_read(&self.folders.ledger)?);
+        }
+        Ok(Ledger::in_memory()?)
+    }
+
+    /// The key that signs; made on first use, but never in the place of one that has signed.
+    ///
+    /// # Errors
+    /// A key that cannot be read, that others may read, or that is gone.
     pub fn key(&self) -> Result<SigningKey, Failure> {
+        if let Some(key) = crate::config::existing_key(&self.folders.key)? {
+            return Ok(key);
+        }
+        if self.folders.editions.exists() {
+            return Err(Failure::Error(format!(
+                "{} is gone, and editions were signed with it: put it back from a backup; a new key would make them unprovable",
+                self.folders.key.display()
+            )));
+        }
         self.make_var()?;
         Ok(crate::config::signing_key(&self.folders.key)?)
     }

@@ -89,7 +89,7 @@ impl Installation {
     /// A ledger that cannot be read; an installation that has neither log nor ledger, so that nothing can be verified.
     pub fn ledger_to_verify(&self) -> Result<(Option<Ledger>, Vec<Check>), Failure> {
         if self.folders.ledger.is_file() {
-            let ledger = self.ledger()?;
+            let ledger = self.ledger_to_read()?;
             let check = self.verify_ledger(&ledger)?;
             return Ok((Some(ledger), vec![check]));
         }
@@ -167,14 +167,14 @@ impl Installation {
         if kind != "ed25519" || public.verify(manifest, &bytes).is_err() {
             return Check::of("signature", false, "does not fit the manifest");
         }
-        match self.key() {
-            Ok(own) if own.public().hex() == public.hex() => {
+        match crate::config::existing_key(&self.folders.key) {
+            Ok(Some(own)) if own.public().hex() == public.hex() => {
                 Check::of("signature", true, format!("Ed25519 by this installation's key {}", public.hex()))
             }
-            Ok(_) => {
+            Ok(Some(_)) => {
                 Check::of("signature", false, format!("by another key than this installation's: {}", public.hex()))
             }
-            Err(_) => Check {
+            Ok(None) | Err(_) => Check {
                 what: "signature".to_owned(),
                 holds: None,
                 words: format!("fits the key {}, but this installation's key cannot be read", public.hex()),

@@ -2,7 +2,7 @@
 
 use super::{against, amount, compared, first_lower, list, moment, number, plural};
 use crate::calendar::zone::Zone;
-use crate::figures::{Amount, Crossed, Figures, Series, SourceVerdict, Total, Verdict};
+use crate::figures::{Amount, Body, Crossed, Figures, Series, SourceVerdict, Total, Unjudged, Verdict};
 
 /// What the log can vouch for, in one or two sentences.
 pub fn coverage_sentence(figures: &Figures, zone: &Zone) -> String {
@@ -94,10 +94,14 @@ pub fn verdict_sentences(figures: &Figures, measures: &[String], zone: &Zone) ->
     for total in measures.iter().filter_map(|name| figures.total(name)) {
         changes.push(change_sentence(total, figures));
     }
-    vec![changes.join(" "), crossed_summary(figures), coverage_sentence(figures, zone)]
-        .into_iter()
-        .filter(|sentence| !sentence.is_empty())
-        .collect()
+    // Where the strip of sources stands on the same page, it says why; here one word is enough.
+    let strip = figures.sections.iter().any(|section| section.body == Body::Coverage { short: true });
+    let coverage = match (strip, figures.coverage.verdict) {
+        (true, Verdict::Partial) => "The log does not speak for the whole period.".to_owned(),
+        _ => coverage_sentence(figures, zone),
+    };
+    let second = format!("{} {coverage}", crossed_summary(figures));
+    [changes.join(" "), second].into_iter().filter(|sentence| !sentence.is_empty()).collect()
 }
 
 fn change_sentence(total: &Total, figures: &Figures) -> String {
@@ -126,24 +130,40 @@ fn change_sentence(total: &Total, figures: &Figures) -> String {
     }
 }
 
-/// How many lines were crossed, and the worst of them.
+/// How many lines were crossed; the one, if there is one.
 fn crossed_summary(figures: &Figures) -> String {
     let count = figures.crossed.len() as i64;
     let high = figures.crossed.iter().filter(|crossed| crossed.severity == "high").count() as i64;
-    match figures.crossed.first() {
-        None => "Nothing crossed its line.".to_owned(),
-        Some(worst) => {
-            let which = match (count, high) {
-                (1, _) => "One figure crossed its line:".to_owned(),
-                (_, 0) => format!("{} figures crossed their line; first:", number(count)),
-                _ => format!(
-                    "{} figures crossed their line, {} of them of high severity; first:",
-                    number(count),
-                    number(high)
-                ),
-            };
-            format!("{which} {}", crossed_sentence(worst, figures))
-        }
+    let crossed = match figures.crossed.as_slice() {
+        [] => return nothing_crossed(figures),
+        [only] => format!("One figure crossed its line: {}", crossed_sentence(only, figures)),
+        _ if high == 0 => format!("{} figures crossed their line, none of them of high severity.", number(count)),
+        _ => format!("{} figures crossed their line, {} of them of high severity.", number(count), number(high)),
+    };
+    let rest = nothing_crossed(figures);
+    if rest.is_empty() { crossed } else { format!("{crossed} {rest}") }
+}
+
+/// What there is to say of lines that nothing crossed: that which could not be judged is said, for silence would pass for
+/// good news. Empty where something crossed and all was judged, and where no line is drawn.
+pub fn nothing_crossed(figures: &Figures) -> String {
+    let why = |one: &Unjudged| {
+        let why = match one.amount {
+            Amount::NotRecorded => super::not_recorded_by(&one.not_recorded_by),
+            _ => amount(&one.amount),
+        };
+        format!("{} ({why})", one.measure.title)
+    };
+    let mut unjudged: Vec<String> = figures.unjudged.iter().map(why).collect();
+    unjudged.dedup();
+    let (lines, open) = (figures.thresholds, figures.unjudged.len() as u64);
+    match (figures.crossed.is_empty(), open) {
+        _ if lines == 0 => String::new(),
+        (true, 0) => "Nothing crossed its line.".to_owned(),
+        (false, 0) => String::new(),
+        (true, open) if open >= lines => format!("No line could be judged: {}.", super::list(&unjudged)),
+        (true, _) => format!("Nothing crossed its line. Not judged: {}.", super::list(&unjudged)),
+        (false, _) => format!("Not judged: {}.", super::list(&unjudged)),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::View;
 use super::tables::{TableView, code, text};
-use crate::figures::Reconciliation;
+use crate::figures::{Amount, Reconciliation};
 use crate::source::RecordedField;
 use crate::wording;
 use serde_json::{Value, json};
@@ -107,7 +107,9 @@ impl View<'_> {
         table.row(vec![text("in the scope of this report"), number(in_scope), same(in_scope + excluded, *log)]);
         table.row(vec![text("excluded by its filter"), number(excluded), same(in_scope + excluded, *log)]);
         for (section, sum, total) in sections {
-            table.row(vec![text(format!("broken down in “{section}”")), number(sum), same(*sum, *total)]);
+            let title = self.figures.sections.iter().find(|one| one.id == *section && !one.title.is_empty());
+            let name = title.map_or(section.as_str(), |one| one.title.as_str());
+            table.row(vec![text(format!("broken down in “{name}”")), number(sum), same(*sum, *total)]);
         }
         let known = &self.figures.reconciliation;
         let people = format!(
@@ -216,7 +218,7 @@ impl View<'_> {
             "facts": [
                 fact("Program", format!("quarterday {}", facts.engine)),
                 fact("Zone rules", facts.zone_rules.as_str()),
-                fact("Head of the log", format!("{} batch records", head.size)),
+                fact("Head of the log", wording::plural(head.size as i64, "batch record", "batch records")),
                 code_fact("Its root (RFC 6962)", head.root.as_str()),
                 code_fact("Signed with the key", facts.key.as_str()),
             ],
@@ -251,6 +253,17 @@ impl View<'_> {
                 let lacks: Vec<String> = lacks.into_iter().map(str::to_owned).collect();
                 items.push(format!("{title} does not record: {}.", wording::list(&lacks)));
             }
+        }
+        // A figure that one source lacks counts the others: said here, once for all figures that it is true of.
+        let mut lacking: BTreeMap<&Vec<String>, Vec<String>> = BTreeMap::new();
+        for total in self.figures.totals.values() {
+            if !total.now.not_recorded_by.is_empty() && total.now.amount != Amount::NotRecorded {
+                lacking.entry(&total.now.not_recorded_by).or_default().push(format!("“{}”", total.title));
+            }
+        }
+        for (sources, titles) in lacking {
+            let (titles, sources) = (wording::list(&titles), wording::list(sources));
+            items.push(format!("Not recorded by {sources}, so counted over the other sources only: {titles}."));
         }
         items.push("The log holds what its sources exported. What a source did not record, or an export left out, cannot be seen here.".to_owned());
         items.push("The seal shows that what was imported is unchanged. By itself it cannot show that the newest part was cut off, or that the holder of the key did not rebuild it all: for that, compare the head above with one kept outside.".to_owned());

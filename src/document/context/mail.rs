@@ -25,6 +25,7 @@ pub fn with_mail(
             "mail".into(),
             json!({
                 "attention": attention,
+                "lines": wording::nothing_crossed(figures),
                 "figures": key_figures(figures),
                 "attached": wording::list(attached),
                 "figures_digest": digest,

@@ -46,7 +46,8 @@ impl View<'_> {
         let facts = self.facts;
         let period = &self.figures.period;
         let head = &self.figures.head;
-        let short = head.root.get(..16).unwrap_or(&head.root);
+        let batches = wording::plural(head.size as i64, "batch", "batches");
+        let short = head.root.get(..12).unwrap_or(&head.root);
         let header_left = if facts.organisation.is_empty() {
             facts.title.clone()
         } else {
@@ -79,15 +80,15 @@ impl View<'_> {
                 .map(|(address, before, now)| format!("{address}: {before} before, {now} now")).collect::<Vec<_>>(),
             "late": self.late(),
             "issued": issued,
-            "head": format!("{} batches, {short}…", head.size),
-            "head_full": format!("{} batches, root {}", head.size, head.root),
+            "head": format!("{short}…"),
+            "head_full": format!("{batches}, root {}", head.root),
             "banner": banner,
             "coverage": {
                 "verdict": wording::verdict(self.figures.coverage.verdict),
                 "tone": tone_of(self.figures.coverage.verdict),
                 "words": wording::coverage_sentence(self.figures, self.zone),
             },
-            "footer": format!("{} · {revision} · issued {issued} · log {} batches {short}…", facts.edition, head.size),
+            "footer": format!("{} · {revision} · issued {issued} · log {batches} {short}…", facts.edition),
         })
     }
 

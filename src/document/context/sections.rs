@@ -26,6 +26,11 @@ impl View<'_> {
                     "kind": "series",
                     "chart": section.id,
                     "caption": "",
+                    "height": match series.form.as_str() {
+                        "small_multiples" => Value::Null,
+                        "lines" => json!(98),
+                        _ => json!(128),
+                    },
                     "words": wording::series_words(series, self.figures),
                 })
             }
@@ -131,19 +136,19 @@ impl View<'_> {
                         label(&events.total),
                         events.file
                     ),
-                    Amount::Whole(all) => format!(
-                        "All {} ({}); also in {}, SHA-256",
-                        wording::number(all),
-                        label(&events.total),
-                        events.file
-                    ),
+                    Amount::Whole(all) => {
+                        format!("All {} ({}); also in {}.", wording::number(all), label(&events.total), events.file)
+                    }
                     _ => wording::figure_note(&events.total),
                 };
                 json!({
                     "kind": "events",
                     "table": if events.shown.is_empty() { Value::Null } else { table.finish() },
                     "words": words,
-                    "sha256": if events.shown.is_empty() { "" } else { events.file_sha256.as_str() },
+                    "sha256": match total {
+                        Amount::Whole(all) if all > shown && shown > 0 => events.file_sha256.as_str(),
+                        _ => "",
+                    },
                 })
             }
             Body::Sequence(sequences) => {
@@ -202,20 +207,17 @@ impl View<'_> {
     }
 
     fn summary(&self, section: &Section, tiles: &[NamedTotal], charts: &mut Charts) -> Value {
-        let mut notes: Vec<String> = Vec::new();
         let shown: Vec<Value> = tiles
             .iter()
             .map(|tile| {
                 let total = &tile.total;
-                let spark = self.spark(total).map(|chart| {
+                // With two comparisons a tile says enough; a line would only crowd it.
+                let alone = self.figures.compared.len() < 2;
+                let spark = self.spark(total).filter(|_| alone).map(|chart| {
                     let name = format!("{}-{}-spark", section.id, tile.name);
                     charts.insert(name.clone(), chart);
                     name
                 });
-                if !total.now.not_recorded_by.is_empty() && total.now.amount != Amount::NotRecorded {
-                    let note = format!("{}: {}", total.title, wording::figure_note(&total.now));
-                    notes.push(note);
-                }
                 json!({
                     "label": total.title,
                     "value": wording::figure(&total.now),
@@ -226,7 +228,7 @@ impl View<'_> {
                 })
             })
             .collect();
-        json!({ "kind": "summary", "tiles": shown, "words": notes.join(" ") })
+        json!({ "kind": "summary", "tiles": shown, "words": "" })
     }
 
     /// The lines of a tile: the change against each comparison, then the target.
@@ -234,19 +236,19 @@ impl View<'_> {
         if total.now.amount == Amount::NotRecorded {
             return vec![json!({ "text": wording::not_recorded_by(&total.now.not_recorded_by), "tone": "quiet" })];
         }
-        let mut lines: Vec<Value> = (self.figures.compared.iter().zip(&total.before).enumerate())
-            .map(|(at, (compared, before))| {
+        let mut lines: Vec<Value> = (self.figures.compared.iter().zip(&total.before))
+            .map(|(compared, before)| {
                 let tone = wording::change_tone(&total.good, &total.now.amount, before);
-                let mut words = wording::against(&total.now.amount, before, compared);
-                if let (Some(now), Some(then)) = (total.per_working_day.first(), total.per_working_day.get(at + 1)) {
-                    let rate = wording::per_working_day(now, then);
-                    if !rate.is_empty() {
-                        words = format!("{words}; {rate}");
-                    }
-                }
-                json!({ "text": words, "tone": tone })
+                json!({ "text": wording::beside(&total.now.amount, before, compared), "tone": tone })
             })
             .collect();
+        // The periods have unlike numbers of working days: the rates are what can be set side by side.
+        if let Some((now, before)) = total.per_working_day.split_first() {
+            let rates = wording::per_working_day(now, before);
+            if !rates.is_empty() {
+                lines.push(json!({ "text": rates, "tone": "quiet" }));
+            }
+        }
         if let Some(target) = &total.target {
             let words = format!(
                 "target {}: {}",
@@ -275,11 +277,13 @@ impl View<'_> {
     fn attention(&self, shown: &[usize], more: u64) -> Value {
         let items: Vec<Value> =
             shown.iter().filter_map(|at| self.figures.crossed.get(*at)).map(|crossed| self.crossed(crossed)).collect();
-        let words = match (items.is_empty(), more) {
-            (true, _) => "Nothing crossed its line.".to_owned(),
-            (false, 0) => String::new(),
-            (false, more) => format!("{} more in figures.json.", wording::number(more as i64)),
-        };
+        let mut words = wording::nothing_crossed(self.figures);
+        if self.figures.thresholds == 0 {
+            words = "This report draws no line.".to_owned();
+        }
+        if !items.is_empty() && more > 0 {
+            words = format!("{} more in figures.json. {words}", wording::number(more as i64)).trim_end().to_owned();
+        }
         json!({ "kind": "attention", "items": items, "words": words })
     }
 
@@ -300,9 +304,11 @@ impl View<'_> {
     }
 
     fn coverage(&self, short: bool) -> Value {
-        let mut lines = vec![wording::coverage_sentence(self.figures, self.zone)];
         let table = self.coverage_table(short);
-        if !short {
+        let mut lines = Vec::new();
+        if self.figures.coverage.sources.is_empty() {
+            lines.push(wording::coverage_sentence(self.figures, self.zone));
+        } else if !short {
             for source in &self.figures.coverage.sources {
                 lines.extend(self.silence(source));
             }

@@ -109,12 +109,15 @@ impl Mapping {
         }
     }
 
-    /// A field's value in the mapping's own words for it, where it has some; the source's word is then kept.
+    /// A field's value in the mapping's own words for it, where it has some; the source's word is then kept, but for a
+    /// channel, which says the same in every event and can be read off the mapping.
     fn text(&self, row: &mut Fields<'_>, field: Field) -> String {
         let value = self.value(row, field).unwrap_or_default();
         match self.place(field).and_then(|place| place.values.get(&value.to_lowercase())) {
             Some(word) if *word != value => {
-                self.keep(row, field);
+                if field != Field::Channel {
+                    self.keep(row, field);
+                }
                 word.clone()
             }
             _ => value,

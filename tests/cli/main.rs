@@ -1,0 +1,14 @@
+//! The real binary, command by command: what a person types, what they read, which exit code a script gets.
+
+mod arguments;
+mod cases;
+mod checking;
+mod faults;
+mod home;
+mod importing;
+mod issuing;
+mod killed;
+mod mail;
+mod proving;
+mod samples;
+mod tour;
