@@ -148,6 +148,9 @@ impl Installation {
         else {
             return Ok(Check::of(what, false, format!("the ledger's `{recorded}` cannot be read")));
         };
+        if !self.folders.log.is_file() {
+            return Ok(Check::of(what, false, "there is no log that could have it"));
+        }
         Ok(match self.log()?.head_at(size)? {
             Some(head) if head.root == root => Check::of(what, true, format!("the log still has it at {size} records")),
             Some(_) => Check::of(what, false, format!("the log has another root at {size} records: it was rebuilt")),
