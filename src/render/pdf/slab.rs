@@ -173,7 +173,7 @@ impl Sheet {
         height
     }
 
-    fn place(&mut self, mut group: Vec<Slab>) {
+    fn place(&mut self, group: Vec<Slab>) {
         if !self.empty && self.y + Self::height(&group, false) > self.area.height + SLACK {
             let fits_alone = Self::height(&group, true) <= self.area.height + SLACK;
             if fits_alone {
@@ -181,15 +181,16 @@ impl Sheet {
             }
         }
         // More than a page holds: a heading still stays with what it heads.
-        if Self::height(&group, true) > self.area.height + SLACK
-            && let Some(end) = group.iter().position(|slab| slab.weak)
-        {
-            let rest = group.split_off(end + 1);
-            group.iter_mut().for_each(|slab| slab.weak = false);
-            self.place(group);
-            if !rest.is_empty() {
-                self.place(rest);
+        if Self::height(&group, true) > self.area.height + SLACK && group.iter().any(|slab| slab.weak) {
+            let mut part = Vec::new();
+            for mut slab in group {
+                let end = std::mem::take(&mut slab.weak);
+                part.push(slab);
+                if end {
+                    self.place(std::mem::take(&mut part));
+                }
             }
+            self.place(part);
             return;
         }
         for slab in group {
@@ -252,7 +253,7 @@ mod tests {
 
     #[test]
     fn in_what_is_kept_but_too_long_a_caption_stays_with_its_chart() {
-        // Charts of 40 with captions of 10, all of it kept together: the third caption does not end the first page.
+        // Charts of 25 with captions of 10, all of it kept together: the third caption does not end the first page.
         let mut items: Vec<Item> = (0..5).flat_map(|_| [slab(10.0, true), slab(25.0, false)]).collect();
         super::super::blocks::keep_together(&mut items);
         assert_eq!(counts(items), [4, 4, 2]);
