@@ -143,5 +143,5 @@ fn known(installation: &Installation, ledger: &Ledger, report: &str) -> Result<(
     }
     let names: Vec<String> = names.into_iter().collect();
     let hint = if names.is_empty() { "there is none".to_owned() } else { format!("there are: {}", names.join(", ")) };
-    Err(Failure::Error(format!("there is no report `{report}`; {hint}")))
+    Err(Failure::Asked(format!("there is no report `{report}`; {hint}")))
 }

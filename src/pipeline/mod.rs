@@ -34,6 +34,9 @@ pub enum Failure {
     /// All of them; exit code 2.
     #[error("{}", said(.0))]
     Problems(Vec<Problem>),
+    /// What was asked for cannot be meant: a report, mapping or period that is none; exit code 2.
+    #[error("{0}")]
+    Asked(String),
     /// Exit code 1.
     #[error("{0}")]
     Error(String),
@@ -119,15 +122,40 @@ impl Installation {
     /// # Errors
     /// A folder that cannot be read.
     pub fn definitions_and_problems(&self) -> Result<(Vec<Written>, Vec<Problem>), Failure> {
-        let (mut good, mut problems) = (Vec::new(), Vec::new());
-        for path in self.definition_files()? {
+        let files = self.definition_files()?;
+        let (mut good, mut problems) = (Vec::new(), self.twice(&files));
+        for path in files {
             match self.definition(&path) {
+                // Of two that have one name neither is the one that was meant.
+                Ok(written) if problems.iter().any(|problem| problem.file == self.shown(&path)) => drop(written),
                 Ok(written) => good.push(written),
                 Err(Failure::Problems(found)) => problems.extend(found),
-                Err(error) => return Err(error),
+                Err(error @ (Failure::Error(_) | Failure::Asked(_))) => problems.push(Problem {
+                    file: self.shown(&path),
+                    line: 1,
+                    column: 1,
+                    what: error.to_string(),
+                    instead: String::new(),
+                }),
             }
         }
         Ok((good, problems))
+    }
+
+    /// A Problem for each definition whose name another one has too: editions are known by it.
+    pub(crate) fn twice(&self, files: &[PathBuf]) -> Vec<Problem> {
+        let other = |path: &PathBuf| files.iter().find(|one| *one != path && one.file_stem() == path.file_stem());
+        let told = |path: &PathBuf| {
+            let other = other(path)?;
+            Some(Problem {
+                file: self.shown(path),
+                line: 1,
+                column: 1,
+                what: format!("{} has the same name", self.shown(other)),
+                instead: "Rename one of the two, or move it into a folder of its own.".to_owned(),
+            })
+        };
+        files.iter().filter_map(told).collect()
     }
 
     /// The definition files of `schedules/`, in order of name.
@@ -296,7 +324,8 @@ fn files_in(folder: &Path, endings: &[&str]) -> Result<Vec<PathBuf>, Failure> {
     for entry in std::fs::read_dir(folder).map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();
         let fits = path.extension().is_some_and(|ending| endings.iter().any(|known| ending == *known));
-        if fits && path.is_file() {
+        // A link to nowhere is a file that is gone, and must be missed.
+        if fits && !path.is_dir() {
             files.push(path);
         }
     }

@@ -64,6 +64,11 @@ impl Installation {
     /// # Errors
     /// A log that cannot be read at all.
     pub fn verify_log(&self) -> Result<Vec<Check>, Failure> {
+        if !self.folders.log.is_file() {
+            // Made anew it would hold, and nobody would miss the one that is gone.
+            let words = format!("there is none: {} is not there", self.shown(&self.folders.log));
+            return Ok(vec![self.absent("log", words)]);
+        }
         let log = self.log()?;
         let verdict = log.verify()?;
         Ok(vec![match &verdict.fault {
@@ -88,6 +93,32 @@ impl Installation {
             Verdict::Holds(head) => Check::of("ledger", true, format!("{} entries, head {}", head.n, head.hash)),
             Verdict::Broken { entry, why } => Check::of("ledger", false, format!("entry {entry}: {why}")),
         })
+    }
+
+    /// A ledger to be verified: only one that is there. `None`, and what to say of it, where there is none.
+    ///
+    /// # Errors
+    /// A ledger that cannot be read; an installation that has neither log nor ledger, so that nothing can be verified.
+    pub fn ledger_to_verify(&self) -> Result<(Option<Ledger>, Vec<Check>), Failure> {
+        if self.folders.ledger.is_file() {
+            let ledger = self.ledger_to_read()?;
+            let check = self.verify_ledger(&ledger)?;
+            return Ok((Some(ledger), vec![check]));
+        }
+        if !self.folders.log.is_file() && !self.folders.editions.exists() {
+            let var = self.folders.var.display();
+            return Err(Failure::Error(format!(
+                "there is nothing to verify: {var} has neither a log nor a ledger; is this the installation's folder?"
+            )));
+        }
+        let words = format!("there is none: {} is not there", self.shown(&self.folders.ledger));
+        Ok((None, vec![self.absent("ledger", words)]))
+    }
+
+    /// What is not there does not hold, unless nothing was issued yet.
+    fn absent(&self, what: &str, words: String) -> Check {
+        let issued = self.folders.editions.exists();
+        Check { what: what.to_owned(), holds: issued.then_some(false), words }
     }
 
     /// Checks an edition: each file against the ledger and the manifest, the manifest's signature, and, under the same
@@ -129,6 +160,9 @@ impl Installation {
         else {
             return Ok(Check::of(what, false, format!("the ledger's `{recorded}` cannot be read")));
         };
+        if !self.folders.log.is_file() {
+            return Ok(Check::of(what, false, "there is no log that could have it"));
+        }
         Ok(match self.log()?.head_at(size)? {
             Some(head) if head.root == root => Check::of(what, true, format!("the log still has it at {size} records")),
             Some(_) => Check::of(what, false, format!("the log has another root at {size} records: it was rebuilt")),

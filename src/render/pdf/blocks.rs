@@ -101,11 +101,12 @@ fn block(setting: &Setting, block: &Block, width: f64) -> Vec<Item> {
     }
 }
 
-/// Everything but the last slab stays with what follows.
+/// Everything but the last slab stays with what follows, if all of it fits one page.
 pub(super) fn keep_together(items: &mut [Item]) {
     let last = items.len().saturating_sub(1);
     for item in items.iter_mut().take(last) {
         if let Item::Slab(slab) = item {
+            slab.weak = slab.weak || !slab.keep;
             slab.keep = true;
         }
     }
