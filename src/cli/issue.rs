@@ -152,7 +152,14 @@ fn tell(context: &Context, installation: &Installation, ledger: &Ledger, told: &
     }
     let waiting = ledger.open_dispatches()?.len().saturating_sub(delivered.later.len());
     if waiting > 0 {
-        say::line(format!("{} in the outbox.", plural(waiting as i64, "mail waits", "mails wait")));
+        let mails = plural(waiting as i64, "mail waits", "mails wait");
+        match ledger.next_pending()? {
+            Some(next) => {
+                let next = moment(next, &installation.config.timezone);
+                say::line(format!("{mails} in the outbox; the next one is tried from {next} on, by `issue`."));
+            }
+            None => say::line(format!("{mails} in the outbox.")),
+        }
     }
     for problem in problems {
         say::aside(problem.to_string());

@@ -66,7 +66,11 @@ fn an_unreachable_mail_server_keeps_the_mail_and_it_goes_out_once_when_there_is_
     assert_eq!(stages(&home), ["queued", "queued"]);
     // Too early: it waits, and that is said; nothing is tried.
     let ran = home.run(["issue"]);
-    assert_eq!((ran.code, ran.out.as_str()), (0, "Nothing is due.\n2 mails wait in the outbox.\n"), "{ran:#?}");
+    assert_eq!(ran.code, 0, "{ran:#?}");
+    assert!(
+        ran.out.starts_with("Nothing is due.\n2 mails wait in the outbox; the next one is tried from 1 Dec 2026 08:3"),
+        "{ran:#?}"
+    );
     // Later, with a way out.
     home.file("quarterday.yaml", settings);
     let said = home.now("2026-12-01T08:45:00Z").ok(["issue"]);
