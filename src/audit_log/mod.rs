@@ -197,7 +197,7 @@ pub enum LogError {
     Damaged(String),
     #[error("{0}")]
     Refused(String),
-    #[error("the log is in use by another process: {0}")]
+    #[error("the log is in use by another process ({0}): try again when that one is done")]
     Busy(String),
 }
 

@@ -108,6 +108,12 @@ impl Period {
 
     /// Reads a label; `None` if it is not one.
     pub fn parse(label: &str) -> Option<Period> {
+        // Four digits of year, and no sign: a label is its period's name for ever, so there is one way to write it.
+        let plain = |label: &str| label.len() >= 4 && label.bytes().take(4).all(|byte| byte.is_ascii_digit());
+        let years = label.split("..").all(|one| plain(one) && matches!(one.as_bytes().get(4), None | Some(b'-')));
+        if !years {
+            return None;
+        }
         if let Some((first, last)) = label.split_once("..") {
             let (first, last) = (first.parse::<NaiveDate>().ok()?, last.parse::<NaiveDate>().ok()?);
             return (first <= last).then(|| Period::days(first, last + Days::new(1)));
@@ -171,9 +177,21 @@ mod tests {
         assert_eq!(Period::containing(Unit::Week, day("2027-01-01")).label(), "2026-W53");
         assert_eq!(Period::containing(Unit::Week, day("2024-12-30")).label(), "2025-W01");
         assert_eq!(Period::days(day("2026-11-03"), day("2026-11-10")).label(), "2026-11-03..2026-11-09");
-        for wrong in
-            ["", "26", "2026-13", "2026-Q5", "2026-W54", "2025-W53", "2026-02-30", "2026-11-09..2026-11-03", "x..y"]
-        {
+        for wrong in [
+            "",
+            "26",
+            "2026-13",
+            "2026-Q5",
+            "2026-W54",
+            "2025-W53",
+            "2026-02-30",
+            "2026-11-09..2026-11-03",
+            "x..y",
+            "99999-W10",
+            "+2026-11",
+            "-2026-11",
+            "2026-11-09..+2026-11-10",
+        ] {
             assert_eq!(Period::parse(wrong), None, "{wrong}");
         }
     }

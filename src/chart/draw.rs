@@ -124,6 +124,8 @@ pub fn suggested_height(chart: &Chart, width: f64) -> f64 {
 /// The chart with as many values as categories in every series, and none that is not finite.
 fn drawable(chart: &Chart) -> Chart {
     let mut chart = chart.clone();
+    let names = chart.series.iter_mut().map(|series| &mut series.name);
+    names.chain(&mut chart.categories).for_each(|text| *text = visible(text));
     let wanted = chart.categories.len();
     let finite = |value: f64| value.is_finite() && value.abs() < 1e300;
     for series in &mut chart.series {
@@ -136,6 +138,22 @@ fn drawable(chart: &Chart) -> Chart {
     }
     chart.target = chart.target.filter(|(value, _)| finite(*value));
     chart
+}
+
+/// A text with what breaks lines or turns the direction of other text written out: names come from logs.
+fn visible(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' | '\t' | '\r' => out.push(' '),
+            _ if c.is_control() => out.push_str(&format!("\\x{:02x}", u32::from(c))),
+            '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' => {
+                out.push_str(&format!("\\u{{{:x}}}", u32::from(c)));
+            }
+            _ => out.push(c),
+        }
+    }
+    out
 }
 
 /// One colour with a share of another.

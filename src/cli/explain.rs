@@ -19,7 +19,7 @@ pub(super) struct Explain {
 impl Explain {
     pub(super) fn run(self, context: &Context) -> Result<Done, Failure> {
         let installation = context.installation()?;
-        let ledger = installation.ledger()?;
+        let ledger = installation.ledger_to_read()?;
         let key = installation.edition_named(&ledger, &self.edition)?;
         let found = installation.explain(&ledger, &key, &self.figure, self.limit)?;
         let explained = &found.explained;

@@ -2,9 +2,9 @@
 
 use super::{Context, Done, say};
 use crate::ledger::Ledger;
-use crate::ledger::history::Filter;
+use crate::ledger::history::{Filter, Status};
 use crate::pipeline::{Failure, Installation};
-use crate::wording::moment;
+use crate::wording::{moment, plural};
 use serde_json::json;
 use std::collections::BTreeSet;
 
@@ -23,7 +23,7 @@ pub(super) struct History {
 impl History {
     pub(super) fn run(self, context: &Context) -> Result<Done, Failure> {
         let installation = context.installation()?;
-        let ledger = installation.ledger()?;
+        let ledger = installation.ledger_to_read()?;
         let zone = &installation.config.timezone;
         if let Some(report) = &self.report {
             known(&installation, &ledger, report)?;
@@ -38,8 +38,18 @@ impl History {
         let head = ["Edition", "Status", "Due", "At", "Trigger", "By", "To", "Formats", "Stage", "Attempts", "Words"];
         let mut rows: Vec<Vec<String>> = Vec::new();
         let mut all = Vec::new();
+        let mut late = Vec::new();
+        let log = installation.log_or_empty()?;
         for row in ledger.editions(&filter)? {
             let dispatches = ledger.dispatches(&row.key)?;
+            // Files that are gone or changed are `verify`'s to tell.
+            let late_rows = match row.status {
+                Status::Issued => installation.late_rows(&ledger, log.as_ref(), &row.key).unwrap_or(0),
+                _ => 0,
+            };
+            if late_rows > 0 {
+                late.push((row.key.to_string(), late_rows));
+            }
             if context.json {
                 let record = ledger.edition(&row.key)?;
                 all.push(json!({
@@ -51,6 +61,7 @@ impl History {
                     "by": row.by,
                     "failures": row.failures,
                     "reason": row.reason,
+                    "events_since": late_rows,
                     "figures_sha256": record.as_ref().map(|record| record.figures_digest.clone()),
                     "log_head": record.as_ref().map(|record| record.log_head.clone()),
                     "files": record.as_ref().map(|record| record.files.clone()),
@@ -109,6 +120,14 @@ impl History {
             table.extend(rows.iter().map(|row| pick(row)));
             say::table(&table);
         }
+        if !context.json && !self.csv {
+            for (edition, events) in late {
+                say::line(format!(
+                    "{} arrived for {edition} after it was issued: `quarterday issue REPORT --period PERIOD --revise --reason …` says what changed",
+                    plural(events as i64, "event", "events")
+                ));
+            }
+        }
         Ok(Done::Yes)
     }
 }
@@ -124,5 +143,5 @@ fn known(installation: &Installation, ledger: &Ledger, report: &str) -> Result<(
     }
     let names: Vec<String> = names.into_iter().collect();
     let hint = if names.is_empty() { "there is none".to_owned() } else { format!("there are: {}", names.join(", ")) };
-    Err(Failure::Error(format!("there is no report `{report}`; {hint}")))
+    Err(Failure::Asked(format!("there is no report `{report}`; {hint}")))
 }

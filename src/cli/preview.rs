@@ -36,8 +36,8 @@ impl Preview {
         let installation = context.installation()?;
         let written = named(&installation, &self.report)?;
         let period = period(&installation, &written, self.period.as_deref())?;
-        let press = Press::open(&installation)?;
-        let ledger = installation.ledger()?;
+        let press = Press::to_look(&installation)?;
+        let ledger = installation.ledger_to_read()?;
         let key = EditionKey {
             definition: written.definition.stem.clone(),
             audience: String::new(),
@@ -70,18 +70,19 @@ impl Preview {
 
 /// The definition of a name, with the nearest names where there is none.
 pub(super) fn named(installation: &Installation, report: &str) -> Result<Written, Failure> {
-    let stem = report.strip_suffix(".yaml").unwrap_or(report);
-    let path = installation.folders.schedules.join(format!("{stem}.yaml"));
-    if !stem.contains(['/', '\\']) && path.is_file() {
-        return installation.definition(&path);
+    let stem = report.strip_suffix(".yaml").or_else(|| report.strip_suffix(".yml")).unwrap_or(report);
+    let files = installation.definition_files()?;
+    if let Some(path) = files.iter().find(|path| path.file_stem().is_some_and(|one| one == stem)) {
+        let doubled = installation.twice(&files).into_iter().find(|problem| problem.file == installation.shown(path));
+        return match doubled {
+            Some(problem) => Err(Failure::Problems(vec![problem])),
+            None => installation.definition(path),
+        };
     }
-    let known: Vec<String> = installation
-        .definition_files()?
-        .iter()
-        .filter_map(|path| path.file_stem().map(|stem| stem.to_string_lossy().into_owned()))
-        .collect();
+    let known: Vec<String> =
+        files.iter().filter_map(|path| path.file_stem().map(|stem| stem.to_string_lossy().into_owned())).collect();
     let known = if known.is_empty() { "there is none".to_owned() } else { known.join(", ") };
-    Err(Failure::Error(format!(
+    Err(Failure::Asked(format!(
         "there is no report `{report}` in {}: {known}",
         installation.folders.schedules.display()
     )))
@@ -97,11 +98,11 @@ pub(super) fn period(installation: &Installation, written: &Written, label: Opti
     match label {
         Some(label) => {
             let period = Period::parse(label).ok_or_else(|| {
-                Failure::Error(format!("`{label}` is no period; write 2026-11-30, 2026-W48, 2026-11, 2026-Q4 or 2026"))
+                Failure::Asked(format!("`{label}` is no period; write 2026-11-30, 2026-W48, 2026-11, 2026-Q4 or 2026"))
             })?;
             if unit.is_some() && period.unit != unit {
                 let example = Period::containing(unit.unwrap_or(Unit::Day), period.first).label();
-                return Err(Failure::Error(format!(
+                return Err(Failure::Asked(format!(
                     "{} covers another kind of period than `{label}`; write one such as {example}",
                     written.definition.stem
                 )));

@@ -43,13 +43,13 @@ pub(super) fn failure(failure: &Failure, as_json: bool) -> ExitCode {
             }
             ExitCode::from(2)
         }
-        Failure::Error(reason) => {
+        Failure::Asked(reason) | Failure::Error(reason) => {
             if as_json {
                 json(&json!({ "error": reason }));
             } else {
                 aside(format!("quarterday: {reason}"));
             }
-            ExitCode::from(1)
+            ExitCode::from(if matches!(failure, Failure::Asked(_)) { 2 } else { 1 })
         }
     }
 }

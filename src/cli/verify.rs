@@ -13,20 +13,22 @@ pub(super) struct Verify {
 impl Verify {
     pub(super) fn run(self, context: &Context) -> Result<Done, Failure> {
         let installation = context.installation()?;
-        let ledger = installation.ledger()?;
+        let (ledger, found) = installation.ledger_to_verify()?;
         let mut checks = Vec::new();
         let mut editions = Vec::new();
-        match self.what.as_deref() {
-            Some("log") => checks.extend(installation.verify_log()?),
-            Some("ledger") => checks.push(installation.verify_ledger(&ledger)?),
-            Some(edition) => {
-                editions.push(installation.edition_named(&ledger, edition)?);
-                checks.extend(installation.verify_log()?);
-                checks.push(installation.verify_ledger(&ledger)?);
+        if self.what.as_deref() != Some("ledger") {
+            checks.extend(installation.verify_log()?);
+        }
+        if self.what.as_deref() != Some("log") {
+            checks.extend(found);
+        }
+        match (self.what.as_deref(), &ledger) {
+            (Some("log" | "ledger"), _) | (None, None) => {}
+            (Some(edition), Some(ledger)) => editions.push(installation.edition_named(ledger, edition)?),
+            (Some(edition), None) => {
+                return Err(Failure::Error(format!("there is no ledger, so nothing is known of {edition}")));
             }
-            None => {
-                checks.extend(installation.verify_log()?);
-                checks.push(installation.verify_ledger(&ledger)?);
+            (None, Some(ledger)) => {
                 let filter = crate::ledger::history::Filter {
                     status: Some(crate::ledger::history::Status::Issued),
                     ..crate::ledger::history::Filter::default()
@@ -35,8 +37,8 @@ impl Verify {
             }
         }
         let many = editions.len() > 1;
-        for key in editions {
-            for mut check in installation.verify_edition(&ledger, &key)? {
+        for (key, ledger) in editions.iter().filter_map(|key| Some((key, ledger.as_ref()?))) {
+            for mut check in installation.verify_edition(ledger, key)? {
                 if many {
                     check.what = format!("{key}: {}", check.what);
                 }

@@ -39,7 +39,7 @@ pub fn measures() -> Vec<Measure> {
         rate("failure_rate", "Share of failures", events(Filter::failed()), events(Filter::All)),
         per_day("events_per_day", "Events per day", "events a day", false),
         per_day("events_per_working_day", "Events per working day", "events a working day", true),
-        count("outside_hours", "Outside working hours", "events", Down, outside()),
+        count("outside_hours", "Outside hours", "events", Down, outside()),
         rate("outside_hours_rate", "Share outside working hours", outside(), events(Filter::All)),
         count(
             "unknown_actor_events",
@@ -78,7 +78,7 @@ pub fn measures() -> Vec<Measure> {
         affected("records_exported", "Records exported", Down, Export),
         class("imports", "Imports", "imports", Neither, Import),
         affected("records_imported", "Records imported", Neither, Import),
-        class("permission_changes", "Changes of permissions", "changes", Down, Permission),
+        class("permission_changes", "Permission changes", "changes", Down, Permission),
         class("configuration_changes", "Changes of settings", "changes", Neither, Configure),
     ]
 }

@@ -300,6 +300,8 @@ pub enum SectionKind {
         by: Field,
         /// From the first of the first to the then, in milliseconds.
         within: Millis,
+        /// What each one found says among what crossed its line; `None`: it stands in its own table alone.
+        raise: Option<Raise>,
     },
     /// Measures with targets: target, actual, met or not.
     Targets {
@@ -321,6 +323,17 @@ pub enum SectionKind {
         /// Labels.
         lines: Vec<String>,
     },
+}
+
+/// How something found is raised.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Raise {
+    /// How bad.
+    pub severity: Severity,
+    /// A sentence; `{value}`, `{who}` and `{limit}` are filled in. Empty: a plain sentence.
+    pub say: String,
+    /// What to do.
+    pub do_this: String,
 }
 
 /// The form of a series' chart.

@@ -59,7 +59,7 @@ impl Default for Theme {
     fn default() -> Theme {
         Theme {
             paper: Paper::A4,
-            margins: [62.0, 50.0, 58.0, 50.0],
+            margins: [52.0, 50.0, 50.0, 50.0],
             text_size: 9.5,
             table_size: 8.2,
             ink: Colour(0x1d, 0x24, 0x2b),

@@ -184,6 +184,11 @@ pub struct Sequences {
     pub by: String,
     pub at_least: u64,
     pub within: Millis,
+    /// `high`, `medium`, `low`: raised among what crossed its line; empty: not raised.
+    pub severity: String,
+    /// As the author wrote them; placeholders not yet filled.
+    pub say: String,
+    pub do_this: String,
     /// Worst (most of the first) first.
     pub found: Vec<SequenceFound>,
     /// How many.

@@ -12,6 +12,10 @@ use crate::query::EvidenceQuery;
 /// More rows than this are refused: they would not fit into memory, and nobody reads them. Narrow the section's filter.
 pub const MOST_ROWS: usize = 100_000;
 
+/// A cell on the page has at most so many characters; the evidence file has them all. A field of a megabyte would else be
+/// a report of two thousand pages.
+const MOST_SHOWN: usize = 1_200;
+
 /// All rows of an events section, for its evidence file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EvidenceFile {
@@ -50,9 +54,10 @@ pub(super) fn events(
         let reason = format!("the log counts {} events but gives {}", evidence.total, evidence.events.len());
         return Err(FigureError::section(&section.id, reason));
     }
-    let reader = Reader { lens: context.lens, zone: context.zone };
+    let reader = Reader { lens: context.lens, zone: context.zone, days: context.covered.days };
     let names: Vec<String> = columns.iter().map(|column| column_name(*column).to_owned()).collect();
     let row = |event: &_| columns.iter().map(|column| reader.column(*column, event)).collect::<Vec<String>>();
+    let on_page = |event: &_| columns.iter().map(|column| reader.on_page(*column, event)).collect::<Vec<String>>();
     // The file always says which event it is and when it was, also where the page does not.
     let extra = |column: EventColumn| !columns.contains(&column);
     let full = |event: &crate::audit_log::StoredEvent| {
@@ -87,7 +92,7 @@ pub(super) fn events(
     };
     let body = Events {
         columns: names,
-        shown: evidence.events.iter().take(limit).map(row).collect(),
+        shown: evidence.events.iter().take(limit).map(|event| on_page(event).into_iter().map(cut).collect()).collect(),
         total,
         file: file.name.clone(),
         file_sha256: String::new(),
@@ -95,7 +100,31 @@ pub(super) fn events(
     Ok((Body::Events(body), file))
 }
 
+/// A text of the page, and how long it is where it is cut.
+fn cut(text: String) -> String {
+    match text.char_indices().nth(MOST_SHOWN) {
+        Some((end, _)) => {
+            let all = text.chars().count();
+            format!("{}… ({MOST_SHOWN} of {all} characters; the file has all)", text.get(..end).unwrap_or_default())
+        }
+        None => text,
+    }
+}
+
 fn file_name(stem: &str, label: &str, id: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' };
     format!("{stem}_{label}_{id}.csv").chars().map(plain).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_of_a_megabyte_is_cut_on_the_page_and_says_so() {
+        let thousand = "ש".repeat(MOST_SHOWN);
+        assert_eq!(cut(thousand.clone()), thousand);
+        let shown = cut("ש".repeat(1_000_000));
+        assert_eq!(shown, format!("{thousand}… (1200 of 1000000 characters; the file has all)"));
+    }
 }

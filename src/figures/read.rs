@@ -14,6 +14,8 @@ use chrono::{Datelike, Timelike};
 pub(super) struct Reader<'a> {
     pub(super) lens: &'a Lens,
     pub(super) zone: &'a Zone,
+    /// Civil days of the report: the shorter it is, the less of a date its page has to say at each event.
+    pub(super) days: i64,
 }
 
 impl<'a> Reader<'a> {
@@ -80,6 +82,32 @@ impl<'a> Reader<'a> {
                 event.changes.iter().map(change).collect::<Vec<_>>().join("; ")
             }
             EventColumn::Number => of.number.clone(),
+        }
+    }
+
+    /// A column as the page shows it, where room is short: the time without the distance from UTC (the page says its
+    /// zone), details without what only repeats the channel, and without a name where there is one alone. The evidence
+    /// file has [`column`](Self::column), whole.
+    pub(super) fn on_page(&self, column: EventColumn, of: &StoredEvent) -> String {
+        match column {
+            EventColumn::Time => {
+                let form = match self.days {
+                    ..=1 => "%H:%M:%S",
+                    2..=366 => "%-d %b %H:%M",
+                    _ => "%-d %b %Y %H:%M",
+                };
+                self.zone.civil(of.event.time).format(form).to_string()
+            }
+            EventColumn::Details => {
+                let channel = &of.event.origin.channel;
+                let told = |value: &str| !value.eq_ignore_ascii_case(channel) || channel.is_empty();
+                let pairs: Vec<_> = of.event.details.iter().filter(|(_, value)| told(value)).collect();
+                match pairs.as_slice() {
+                    [(_, value)] => (*value).clone(),
+                    many => many.iter().map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>().join("; "),
+                }
+            }
+            other => self.column(other, of),
         }
     }
 }

@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, VecDeque};
 const MOST: usize = 500_000;
 
 pub(super) fn sequence(context: &Context<'_>, log: &dyn AuditLog, section: &Section) -> Result<Body, FigureError> {
-    let SectionKind::Sequence { first, at_least, then, by, within } = &section.kind else {
+    let SectionKind::Sequence { first, at_least, then, by, within, raise } = &section.kind else {
         return Err(FigureError::section(&section.id, "it is no sequence"));
     };
     let scope = context.scope(&section.filter);
@@ -35,7 +35,7 @@ pub(super) fn sequence(context: &Context<'_>, log: &dyn AuditLog, section: &Sect
     let id = address::keyed(&section.id, &[]);
     let period = context.covered.span;
     let span = Span { from: period.from.saturating_sub(*within), to: period.to };
-    let reader = Reader { lens: context.lens, zone: context.zone };
+    let reader = Reader { lens: context.lens, zone: context.zone, days: context.covered.days };
     let recorded = of_first.recorded && of_then.recorded;
     let (mut firsts, mut thens) = (Vec::new(), Vec::new());
     if recorded && !context.sources.is_empty() {
@@ -65,6 +65,9 @@ pub(super) fn sequence(context: &Context<'_>, log: &dyn AuditLog, section: &Sect
         by: by.name().to_owned(),
         at_least: *at_least,
         within: *within,
+        severity: raise.as_ref().map_or("", |raise| crate::definition::words::severity(raise.severity)).to_owned(),
+        say: raise.as_ref().map(|raise| raise.say.clone()).unwrap_or_default(),
+        do_this: raise.as_ref().map(|raise| raise.do_this.clone()).unwrap_or_default(),
         found: found.collect(),
         total: figure(address::under(&id, address::TOTAL), total),
     }))

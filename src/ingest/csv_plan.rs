@@ -30,7 +30,12 @@ impl Plan {
             // What there is stands in the message already.
             let near = wanted.iter().find_map(|name| nearest(name, names.iter().map(String::as_str)));
             let near = near.map(|name| format!("Did you mean `{name}`?"));
-            let found: Vec<&str> = names.iter().take(40).map(String::as_str).collect();
+            // A file that is no CSV has a header of any length.
+            let short = |name: &String| match name.char_indices().nth(60) {
+                Some((end, _)) => format!("{}…", name.get(..end).unwrap_or_default()),
+                None => name.clone(),
+            };
+            let found: Vec<String> = names.iter().take(40).map(short).collect();
             let what = format!("{what}; the header has: {}", found.join(", "));
             let at = Position { line: usize::try_from(line).unwrap_or(1), column: 1 };
             problems.push(Mapping::problem_in(file, at, what, near.unwrap_or_default()));

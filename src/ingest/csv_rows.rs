@@ -70,7 +70,14 @@ pub(super) fn read(
             Found::End => return Ok(()),
             Found::Blank => {}
             Found::Record => {
-                let made = plan.make(&rows.record, mapping, times, first);
+                let mut made = plan.make(&rows.record, mapping, times, first);
+                // A whole file ends its last row.
+                if let Made::Rejected(reason, _) = &mut made
+                    && rows.record.len() < columns
+                    && !rows.chunk.ends_with(b"\n")
+                {
+                    reason.push_str(": the file may be cut off here");
+                }
                 feed.take(made, first, || raw(&rows.chunk))?;
             }
             Found::Broken(reason) => {

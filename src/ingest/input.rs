@@ -93,7 +93,7 @@ fn archive<R: BufRead + Seek>(
     let refused = |what: String| ReadError::Refused(file.to_owned(), what);
     let damaged = |error: zip::result::ZipError| match error {
         zip::result::ZipError::Io(error) => unreadable(file, error),
-        other => ReadError::Unreadable(file.to_owned(), other.to_string()),
+        other => ReadError::Unreadable(file.to_owned(), format!("{other}: was it copied whole?")),
     };
     let declared = entries(&mut input).map_err(|error| unreadable(file, error))?;
     let mut zip = ZipArchive::new(input).map_err(damaged)?;

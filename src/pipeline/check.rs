@@ -42,7 +42,9 @@ impl Installation {
             keep(&mut checked, self.shown(path), result)?;
         }
         if named.is_empty() {
-            for path in self.definition_files()? {
+            let definitions = self.definition_files()?;
+            checked.problems.extend(self.twice(&definitions));
+            for path in definitions {
                 keep(&mut checked, self.shown(&path), self.definition(&path).map(|_| ()))?;
             }
             for path in files_in(&self.folders.mappings, &["yaml", "yml"])? {

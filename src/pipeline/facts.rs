@@ -1,11 +1,11 @@
 //! Facts: how an edition was made, gathered from clock, account, definition, kit and ledger.
 
 use super::issue::Press;
-use super::publish::Hinge;
 use super::{Failure, Written};
 use crate::calendar::Millis;
+use crate::calendar::hours::{Profile, WorkingHours};
 use crate::calendar::period::Period;
-use crate::definition::{Condition, Definition, Format, words};
+use crate::definition::{Condition, Definition, Format, SectionKind, words};
 use crate::edition::{EditionKey, Facts, FactsBefore, FactsRecipient, Trigger};
 use crate::figures::Figures;
 use crate::ledger::Ledger;
@@ -72,11 +72,14 @@ pub fn facts(
         Some((_, (hinge, _))) => changed(&hinge.facts.digests, &digests),
         None => Vec::new(),
     };
-    let late_rows = match &before_hinge {
-        Some((key, (hinge, _))) => late_rows(press, key, hinge)?,
+    let late_rows = match &before {
+        Some(key) => match installation.late_rows(ledger, press.log(), key)? {
+            0 => Vec::new(),
+            late => vec![(key.to_string(), late)],
+        },
         None => Vec::new(),
     };
-    let mut parameters = parameters(definition);
+    let mut parameters = parameters(definition, &installation.config.hours);
     if let Some(source) = &asked.without {
         parameters.push(("Waited in vain for".to_owned(), source.clone()));
     }
@@ -113,7 +116,7 @@ pub fn facts(
 }
 
 /// Everything that the definition asks, in words.
-fn parameters(definition: &Definition) -> Vec<(String, String)> {
+fn parameters(definition: &Definition, hours: &WorkingHours) -> Vec<(String, String)> {
     let zone = &definition.schedule.zone;
     let mut list = vec![
         ("Schedule".to_owned(), words::schedule(&definition.schedule)),
@@ -127,6 +130,20 @@ fn parameters(definition: &Definition) -> Vec<(String, String)> {
             list.push((format!("Only in “{name}”"), filter));
         }
     }
+    for section in &definition.sections {
+        if let SectionKind::Sequence { first, at_least, then, by, within, .. } = &section.kind {
+            let name = if section.title.is_empty() { &section.id } else { &section.title };
+            let rule = format!(
+                "at least {at_least} events where {}, then one where {}, by the same {} within {}",
+                words::filter(first, zone),
+                words::filter(then, zone),
+                words::field_name(*by),
+                wording::duration(*within)
+            );
+            list.push((format!("Rule of “{name}”"), rule));
+        }
+    }
+    list.push(("Working hours".to_owned(), hours_words(hours)));
     for measure in definition.measures.values() {
         list.push((measure.title.clone(), words::measure(measure, zone)));
         if let Some(target) = measure.target {
@@ -139,6 +156,36 @@ fn parameters(definition: &Definition) -> Vec<(String, String)> {
         }
     }
     list
+}
+
+/// Working hours, exemptions and the number of holidays, in words.
+fn hours_words(hours: &WorkingHours) -> String {
+    let profile = |profile: &Profile| {
+        let days = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+        let time = |minutes: u16| format!("{:02}:{:02}", minutes / 60, minutes % 60);
+        let each = days
+            .iter()
+            .zip(profile.week)
+            .filter_map(|(day, span)| span.map(|(from, to)| format!("{day} {} to {}", time(from), time(to))));
+        let mut words = each.collect::<Vec<_>>().join(", ");
+        if let Some(zone) = &profile.timezone {
+            words.push_str(&format!(" ({zone})"));
+        }
+        words
+    };
+    let mut words = profile(&hours.default);
+    for (team, own) in &hours.teams {
+        words.push_str(&format!("; {team}: {}", profile(own)));
+    }
+    words.push_str(&format!(
+        "; {} are outside them whole",
+        wording::plural(hours.holidays.len() as i64, "holiday", "holidays")
+    ));
+    if !hours.exempt_kinds.is_empty() {
+        let kinds: Vec<String> = hours.exempt_kinds.iter().cloned().collect();
+        words.push_str(&format!("; they do not apply to accounts of the kind {}", wording::list(&kinds)));
+    }
+    words
 }
 
 /// Recipients with their formats, and whether their condition holds.
@@ -212,11 +259,4 @@ fn restated(before: &Figures, now: &Figures) -> Vec<(String, String, String)> {
     }
     let shown = shown(&found);
     if shown.is_empty() { found } else { shown }
-}
-
-/// Events that arrived for the edition before after it was issued.
-fn late_rows(press: &Press, key: &EditionKey, before: &Hinge) -> Result<Vec<(String, u64)>, Failure> {
-    let now: u64 = press.log().batch_counts(before.figures.period.span)?.values().sum();
-    let then = u64::try_from(before.figures.reconciliation.log).unwrap_or(0);
-    Ok(if now > then { vec![(key.to_string(), now - then)] } else { Vec::new() })
 }

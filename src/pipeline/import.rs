@@ -52,7 +52,7 @@ impl Installation {
             return Mapping::load(&read_text(path)?, name).map_err(Failure::Problems);
         }
         let known: Vec<&str> = ingest::presets().iter().map(|preset| preset.name).collect();
-        Err(Failure::Error(format!(
+        Err(Failure::Asked(format!(
             "there is no mapping `{name}`: neither a preset ({}), nor a file in {}, nor a path",
             known.join(", "),
             self.shown(&self.folders.mappings)

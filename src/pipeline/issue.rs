@@ -63,7 +63,8 @@ pub struct Press<'a> {
     lens: crate::audit_log::Lens,
     lens_digests: Vec<(String, String)>,
     kit: Kit,
-    key: SigningKey,
+    /// `None` where the press is only looked at.
+    key: Option<SigningKey>,
     declared: BTreeMap<String, SourceDeclared>,
 }
 
@@ -73,14 +74,22 @@ impl<'a> Press<'a> {
     /// # Errors
     /// Problems in directory, templates or theme; a log that cannot be read.
     pub fn open(installation: &'a Installation) -> Result<Press<'a>, Failure> {
+        Ok(Press { key: Some(installation.key()?), ..Press::to_look(installation)? })
+    }
+
+    /// Opens what a preview needs: nothing is made, nothing can be signed.
+    ///
+    /// # Errors
+    /// As [`Press::open`].
+    pub fn to_look(installation: &'a Installation) -> Result<Press<'a>, Failure> {
         let (lens, lens_digests) = installation.lens()?;
         Ok(Press {
             installation,
-            log: Box::new(installation.log()?),
+            log: installation.log_or_empty()?,
             lens,
             lens_digests,
             kit: installation.kit()?,
-            key: installation.key()?,
+            key: None,
             declared: installation.declared(),
         })
     }
@@ -212,6 +221,8 @@ impl<'a> Press<'a> {
         };
         let made = self.make(ledger, written, &asked, false).and_then(|made| {
             let folder = self.installation.edition_folder(&key);
+            // Whoever lost the claim while computing must not touch the files of who has it now.
+            ledger.extend(&claim, LEASE, self.installation.clock.now())?;
             place(&folder, &made.files)?;
             let carried =
                 Carried { hinge: &made.hinge, context: &made.context, files: &made.files, digest: &made.digest };
@@ -294,20 +305,18 @@ impl<'a> Press<'a> {
         files.push(Made::new("figures.json", "application/json", bytes));
         files.push(Made::new("definition.yaml", "application/yaml", written.text.clone().into_bytes()));
         files.push(Made::new("kit.json", "application/json", self.kit.to_json()));
-        let manifest = manifest(&hinge, &digest, &files)?;
-        let signature = self.key.sign(manifest.as_bytes());
-        let public = self.key.public();
-        files.push(Made::new("manifest.json", "application/json", manifest.clone().into_bytes()));
-        files.push(Made::new(
-            "manifest.sig",
-            "text/plain",
-            format!("ed25519 {} {}\n", public.hex(), hex::encode(signature)).into_bytes(),
-        ));
-        let warnings = published
+        let warnings: Vec<String> = published
             .missing_glyphs
             .iter()
             .map(|(glyph, text)| format!("no font has {glyph:?} (U+{:04X}), in {text:?}", *glyph as u32))
             .collect();
+        let manifest = manifest(&hinge, &digest, &files, &warnings)?;
+        files.push(Made::new("manifest.json", "application/json", manifest.clone().into_bytes()));
+        if let Some(key) = &self.key {
+            let signature = hex::encode(key.sign(manifest.as_bytes()));
+            let line = format!("ed25519 {} {signature}\n", key.public().hex());
+            files.push(Made::new("manifest.sig", "text/plain", line.into_bytes()));
+        }
         Ok(Edition { hinge, context: published.context, digest, manifest, files, pages: published.pages, warnings })
     }
 
@@ -324,7 +333,7 @@ impl<'a> Press<'a> {
     }
 
     pub(super) fn public_key(&self) -> String {
-        self.key.public().hex()
+        self.key.as_ref().map_or_else(|| "not signed: a preview".to_owned(), |key| key.public().hex())
     }
 }
 
@@ -358,7 +367,7 @@ fn file_stem(key: &EditionKey) -> String {
     stem
 }
 
-fn manifest(hinge: &Hinge, digest: &str, files: &[Made]) -> Result<String, Failure> {
+fn manifest(hinge: &Hinge, digest: &str, files: &[Made], warnings: &[String]) -> Result<String, Failure> {
     let facts = &hinge.facts;
     let digests: BTreeMap<&String, &String> = facts.digests.iter().map(|(what, digest)| (what, digest)).collect();
     let manifest = json!({
@@ -370,6 +379,7 @@ fn manifest(hinge: &Hinge, digest: &str, files: &[Made]) -> Result<String, Failu
         "figures_sha256": digest,
         "log_head": { "size": hinge.figures.head.size, "root": hinge.figures.head.root },
         "digests": digests,
+        "warnings": warnings,
         "files": files.iter().map(|made| &made.file).collect::<Vec<_>>(),
     });
     serde_json::to_string_pretty(&manifest).map_err(|error| Failure::Error(error.to_string()))

@@ -207,14 +207,9 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-/// The sender: `Name <address>` or an address.
+/// The sender, as the settings say.
 fn sender(installation: &Installation) -> Result<Mailbox, Failure> {
-    let written = &installation.config.mail.from;
-    let (name, text) = match written.split_once('<') {
-        Some((name, rest)) => (Some(name.trim().trim_matches('"').to_owned()), rest.trim_end().trim_end_matches('>')),
-        None => (None, written.as_str()),
-    };
-    Ok(Mailbox { name: name.filter(|name| !name.is_empty()), address: address(text)? })
+    installation.config.mail.sender().map_err(|reason| Failure::Error(format!("mail.from: {reason}")))
 }
 
 fn address(text: &str) -> Result<mail::Address, Failure> {

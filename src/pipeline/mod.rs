@@ -13,8 +13,9 @@ pub mod publish;
 pub mod starter;
 pub mod verify;
 
+use crate::audit_log::memory::MemoryLog;
 use crate::audit_log::sealed::SealedLog;
-use crate::audit_log::{Lens, LogError};
+use crate::audit_log::{AuditLog, Lens, LogError};
 use crate::calendar::Millis;
 use crate::calendar::zone::ZoneRules;
 use crate::clock::Clock;
@@ -33,6 +34,9 @@ pub enum Failure {
     /// All of them; exit code 2.
     #[error("{}", said(.0))]
     Problems(Vec<Problem>),
+    /// What was asked for cannot be meant: a report, mapping or period that is none; exit code 2.
+    #[error("{0}")]
+    Asked(String),
     /// Exit code 1.
     #[error("{0}")]
     Error(String),
@@ -118,15 +122,40 @@ impl Installation {
     /// # Errors
     /// A folder that cannot be read.
     pub fn definitions_and_problems(&self) -> Result<(Vec<Written>, Vec<Problem>), Failure> {
-        let (mut good, mut problems) = (Vec::new(), Vec::new());
-        for path in self.definition_files()? {
+        let files = self.definition_files()?;
+        let (mut good, mut problems) = (Vec::new(), self.twice(&files));
+        for path in files {
             match self.definition(&path) {
+                // Of two that have one name neither is the one that was meant.
+                Ok(written) if problems.iter().any(|problem| problem.file == self.shown(&path)) => drop(written),
                 Ok(written) => good.push(written),
                 Err(Failure::Problems(found)) => problems.extend(found),
-                Err(error) => return Err(error),
+                Err(error @ (Failure::Error(_) | Failure::Asked(_))) => problems.push(Problem {
+                    file: self.shown(&path),
+                    line: 1,
+                    column: 1,
+                    what: error.to_string(),
+                    instead: String::new(),
+                }),
             }
         }
         Ok((good, problems))
+    }
+
+    /// A Problem for each definition whose name another one has too: editions are known by it.
+    pub(crate) fn twice(&self, files: &[PathBuf]) -> Vec<Problem> {
+        let other = |path: &PathBuf| files.iter().find(|one| *one != path && one.file_stem() == path.file_stem());
+        let told = |path: &PathBuf| {
+            let other = other(path)?;
+            Some(Problem {
+                file: self.shown(path),
+                line: 1,
+                column: 1,
+                what: format!("{} has the same name", self.shown(other)),
+                instead: "Rename one of the two, or move it into a folder of its own.".to_owned(),
+            })
+        };
+        files.iter().filter_map(told).collect()
     }
 
     /// The definition files of `schedules/`, in order of name.
@@ -163,37 +192,18 @@ impl Installation {
         Kit::load(&self.folders.templates)
     }
 
-    /// The directory's text with its name; `None` without a directory.
-    ///
-    /// # Errors
-    /// A file that cannot be read.
-    fn people(&self) -> Result<Option<(String, String)>, Failure> {
-        let names: Vec<String> = match &self.config.people {
-            Some(name) => vec![name.clone()],
-            None => vec!["people.csv".to_owned(), "people.yaml".to_owned()],
-        };
-        for name in &names {
-            let path = self.folders.home.join(name);
-            if path.is_file() {
-                return Ok(Some((name.clone(), read_text(&path)?)));
-            }
-        }
-        match &self.config.people {
-            Some(name) => Err(Failure::Error(format!("the directory {name}, named in quarterday.yaml, is not there"))),
-            None => Ok(None),
-        }
-    }
-
     /// What events are read through, and the digests of what it is made from.
     ///
     /// # Errors
     /// Problems in the directory; a file that cannot be read.
     pub fn lens(&self) -> Result<(Lens, Vec<(String, String)>), Failure> {
         let mut digests = Vec::new();
-        let directory = match self.people()? {
-            Some((name, text)) => {
+        // Loading the settings has found the file, whether they name it or not.
+        let directory = match &self.config.people {
+            Some(name) => {
+                let text = read_text(&self.folders.home.join(name))?;
                 digests.push((format!("directory {name}"), sha256_hex(text.as_bytes())));
-                crate::directory::load(&text, &name, &self.config.timezone).map_err(Failure::Problems)?
+                crate::directory::load(&text, name, &self.config.timezone).map_err(Failure::Problems)?
             }
             None => Directory::default(),
         };
@@ -204,12 +214,20 @@ impl Installation {
     /// The log, to be asked.
     ///
     /// # Errors
-    /// A log that cannot be read.
+    /// A log that cannot be read, or is not there yet.
     pub fn log(&self) -> Result<SealedLog, Failure> {
         if self.folders.log.is_file() {
             return Ok(SealedLog::open_read_only(&self.folders.log)?);
         }
-        self.log_to_add()
+        Err(Failure::Error(format!("{} has no log yet: `quarterday import` makes it", self.folders.home.display())))
+    }
+
+    /// The log, to be asked for a report: where nothing was ever imported, one without events.
+    ///
+    /// # Errors
+    /// A log that cannot be read.
+    pub fn log_or_empty(&self) -> Result<Box<dyn AuditLog>, Failure> {
+        if self.folders.log.is_file() { Ok(Box::new(self.log()?)) } else { Ok(Box::new(MemoryLog::new())) }
     }
 
     /// The log, to be added to; made where there is none.
@@ -238,11 +256,31 @@ impl Installation {
         Ok(Ledger::open(&self.folders.ledger)?)
     }
 
-    /// The key that signs; made on first use.
+    /// The ledger, to be looked into: nothing is made where there is none.
     ///
     /// # Errors
-    /// A key that cannot be read, or that others may read.
+    /// A ledger that cannot be read.
+    pub fn ledger_to_read(&self) -> Result<Ledger, Failure> {
+        if self.folders.ledger.is_file() {
+            return Ok(Ledger::open_to_read(&self.folders.ledger)?);
+        }
+        Ok(Ledger::in_memory()?)
+    }
+
+    /// The key that signs; made on first use, but never in the place of one that has signed.
+    ///
+    /// # Errors
+    /// A key that cannot be read, that others may read, or that is gone.
     pub fn key(&self) -> Result<SigningKey, Failure> {
+        if let Some(key) = crate::config::existing_key(&self.folders.key)? {
+            return Ok(key);
+        }
+        if self.folders.editions.exists() {
+            return Err(Failure::Error(format!(
+                "{} is gone, and editions were signed with it: put it back from a backup; a new key would make them unprovable",
+                self.folders.key.display()
+            )));
+        }
         self.make_var()?;
         Ok(crate::config::signing_key(&self.folders.key)?)
     }
@@ -290,7 +328,8 @@ fn files_in(folder: &Path, endings: &[&str]) -> Result<Vec<PathBuf>, Failure> {
     for entry in std::fs::read_dir(folder).map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();
         let fits = path.extension().is_some_and(|ending| endings.iter().any(|known| ending == *known));
-        if fits && path.is_file() {
+        // A link to nowhere is a file that is gone, and must be missed.
+        if fits && !path.is_dir() {
             files.push(path);
         }
     }

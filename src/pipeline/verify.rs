@@ -3,6 +3,7 @@
 use super::kit::Kit;
 use super::publish::{Hinge, publish};
 use super::{Failure, Installation};
+use crate::audit_log::AuditLog;
 use crate::edition::EditionKey;
 use crate::ledger::{Ledger, Verdict};
 use crate::seal::{PublicKey, sha256_hex};
@@ -47,11 +48,27 @@ impl Installation {
         Ok((hinge, digest))
     }
 
+    /// How many events arrived for the period of an issued edition after it was issued.
+    ///
+    /// # Errors
+    /// As [`Installation::stored_hinge`]; a log that cannot be read.
+    pub fn late_rows(&self, ledger: &Ledger, log: &dyn AuditLog, key: &EditionKey) -> Result<u64, Failure> {
+        let (hinge, _) = self.stored_hinge(ledger, key)?;
+        let now: u64 = log.batch_counts(hinge.figures.period.span)?.values().sum();
+        let then = u64::try_from(hinge.figures.reconciliation.log).unwrap_or(0);
+        Ok(now.saturating_sub(then))
+    }
+
     /// Checks the log, from its stored bytes to its head.
     ///
     /// # Errors
     /// A log that cannot be read at all.
     pub fn verify_log(&self) -> Result<Vec<Check>, Failure> {
+        if !self.folders.log.is_file() {
+            // Made anew it would hold, and nobody would miss the one that is gone.
+            let words = format!("there is none: {} is not there", self.shown(&self.folders.log));
+            return Ok(vec![self.absent("log", words)]);
+        }
         let log = self.log()?;
         let verdict = log.verify()?;
         Ok(vec![match &verdict.fault {
@@ -76,6 +93,32 @@ impl Installation {
             Verdict::Holds(head) => Check::of("ledger", true, format!("{} entries, head {}", head.n, head.hash)),
             Verdict::Broken { entry, why } => Check::of("ledger", false, format!("entry {entry}: {why}")),
         })
+    }
+
+    /// A ledger to be verified: only one that is there. `None`, and what to say of it, where there is none.
+    ///
+    /// # Errors
+    /// A ledger that cannot be read; an installation that has neither log nor ledger, so that nothing can be verified.
+    pub fn ledger_to_verify(&self) -> Result<(Option<Ledger>, Vec<Check>), Failure> {
+        if self.folders.ledger.is_file() {
+            let ledger = self.ledger_to_read()?;
+            let check = self.verify_ledger(&ledger)?;
+            return Ok((Some(ledger), vec![check]));
+        }
+        if !self.folders.log.is_file() && !self.folders.editions.exists() {
+            let var = self.folders.var.display();
+            return Err(Failure::Error(format!(
+                "there is nothing to verify: {var} has neither a log nor a ledger; is this the installation's folder?"
+            )));
+        }
+        let words = format!("there is none: {} is not there", self.shown(&self.folders.ledger));
+        Ok((None, vec![self.absent("ledger", words)]))
+    }
+
+    /// What is not there does not hold, unless nothing was issued yet.
+    fn absent(&self, what: &str, words: String) -> Check {
+        let issued = self.folders.editions.exists();
+        Check { what: what.to_owned(), holds: issued.then_some(false), words }
     }
 
     /// Checks an edition: each file against the ledger and the manifest, the manifest's signature, and, under the same
@@ -117,6 +160,9 @@ impl Installation {
         else {
             return Ok(Check::of(what, false, format!("the ledger's `{recorded}` cannot be read")));
         };
+        if !self.folders.log.is_file() {
+            return Ok(Check::of(what, false, "there is no log that could have it"));
+        }
         Ok(match self.log()?.head_at(size)? {
             Some(head) if head.root == root => Check::of(what, true, format!("the log still has it at {size} records")),
             Some(_) => Check::of(what, false, format!("the log has another root at {size} records: it was rebuilt")),
@@ -136,14 +182,14 @@ impl Installation {
         if kind != "ed25519" || public.verify(manifest, &bytes).is_err() {
             return Check::of("signature", false, "does not fit the manifest");
         }
-        match self.key() {
-            Ok(own) if own.public().hex() == public.hex() => {
+        match crate::config::existing_key(&self.folders.key) {
+            Ok(Some(own)) if own.public().hex() == public.hex() => {
                 Check::of("signature", true, format!("Ed25519 by this installation's key {}", public.hex()))
             }
-            Ok(_) => {
+            Ok(Some(_)) => {
                 Check::of("signature", false, format!("by another key than this installation's: {}", public.hex()))
             }
-            Err(_) => Check {
+            Ok(None) | Err(_) => Check {
                 what: "signature".to_owned(),
                 holds: None,
                 words: format!("fits the key {}, but this installation's key cannot be read", public.hex()),

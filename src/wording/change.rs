@@ -1,6 +1,7 @@
 //! Changes against a comparison, and limits, in words.
 
-use super::{amount, number, ratio};
+use super::{amount, decimals, number, ratio};
+use crate::calendar::period::Unit;
 use crate::figures::{Amount, Compared, ComparedKind};
 use crate::query::Compare;
 use std::cmp::Ordering;
@@ -8,9 +9,19 @@ use std::cmp::Ordering;
 /// What a comparison is called.
 pub fn compared(compared: &Compared) -> String {
     match compared.kind {
-        ComparedKind::Previous => "period before".to_owned(),
+        ComparedKind::Previous => match compared.periods.first().and_then(|covered| covered.period.unit) {
+            Some(Unit::Day) => "day before".to_owned(),
+            Some(Unit::Week) => "week before".to_owned(),
+            Some(Unit::Month) => "month before".to_owned(),
+            Some(Unit::Quarter) => "quarter before".to_owned(),
+            Some(Unit::Year) => "year before".to_owned(),
+            None => "period before".to_owned(),
+        },
         ComparedKind::YearBefore => "year before".to_owned(),
-        ComparedKind::SameWeekdays => format!("mean of {} same weekdays before", compared.periods.len()),
+        ComparedKind::SameWeekdays => {
+            let day = compared.periods.first().map(|covered| covered.period.first.format("%As").to_string());
+            format!("mean of {} {}", compared.periods.len(), day.unwrap_or_else(|| "days".to_owned()))
+        }
     }
 }
 
@@ -55,6 +66,19 @@ pub fn against(now: &Amount, before: &Amount, with: &Compared) -> String {
     }
 }
 
+/// The same as short as a tile needs it: `month before 185 (+435)`, `year before 0 (as now)`.
+pub fn beside(now: &Amount, before: &Amount, with: &Compared) -> String {
+    let name = compared(with);
+    match (fraction(now), fraction(before), order(now, before)) {
+        (Some(_), Some(_), Some(Ordering::Equal)) => format!("{name} {} (the same)", amount(before)),
+        (Some(now_is), Some(then), Some(side)) => {
+            let sign = if side == Ordering::Greater { "+" } else { "−" };
+            format!("{name} {} ({sign}{})", amount(before), difference(now, now_is, then))
+        }
+        _ => against(now, before, with),
+    }
+}
+
 /// The size of a difference: counts and means in their unit, shares in percentage points.
 fn difference(now: &Amount, (a, b): (i64, i64), (c, d): (i64, i64)) -> String {
     let top = (i128::from(a) * i128::from(d) - i128::from(c) * i128::from(b)).abs();
@@ -62,8 +86,7 @@ fn difference(now: &Amount, (a, b): (i64, i64), (c, d): (i64, i64)) -> String {
     let small = |value: i128| i64::try_from(value).unwrap_or(i64::MAX);
     match now {
         Amount::Share { .. } => format!("{} points", ratio(small(top * 100), small(bottom), 1)),
-        _ if top % bottom == 0 => number(small(top / bottom)),
-        _ => ratio(small(top), small(bottom), 1),
+        _ => decimals(small(top), small(bottom)),
     }
 }
 
@@ -76,14 +99,14 @@ pub fn change_tone(good: &str, now: &Amount, before: &Amount) -> &'static str {
     }
 }
 
-/// `per working day 31.5, before 28.0`; empty where one of them is no number.
-pub fn per_working_day(now: &Amount, before: &Amount) -> String {
-    match (now, before) {
-        (Amount::Mean { sum, over }, Amount::Mean { sum: then, over: days }) if *over > 0 && *days > 0 => {
-            format!("per working day {}, then {}", ratio(*sum, *over, 1), ratio(*then, *days, 1))
-        }
-        _ => String::new(),
-    }
+/// `per working day 31.5, before 28.0 and 27.1`: now, then each comparison; empty where now is no number.
+pub fn per_working_day(now: &Amount, before: &[Amount]) -> String {
+    let rate = |amount: &Amount| match *amount {
+        Amount::Mean { sum, over } if over > 0 => Some(ratio(sum, over, 1)),
+        _ => None,
+    };
+    let then: Vec<String> = before.iter().map(|amount| rate(amount).unwrap_or_else(|| "–".to_owned())).collect();
+    rate(now).map_or_else(String::new, |now| format!("per working day {now}, before {}", then.join(" and ")))
 }
 
 /// `at most 5 %`, `more than 20`: a limit, read in the kind of number that it is compared with.
@@ -125,6 +148,9 @@ mod tests {
             "+12.5 points on the period before (12.5 %)"
         );
         assert_eq!(say(Amount::NotRecorded, Amount::Whole(1)), "");
+        assert_eq!(beside(&Amount::Whole(620), &Amount::Whole(185), &previous()), "period before 185 (+435)");
+        assert_eq!(beside(&Amount::Whole(3), &Amount::Whole(3), &previous()), "period before 3 (the same)");
+        assert_eq!(beside(&Amount::Whole(3), &Amount::NotInLog, &previous()), "period before: not in the log");
     }
 
     #[test]

@@ -63,7 +63,10 @@ pub fn key(dimension: &str, key: &str, names: &BTreeMap<String, String>) -> Stri
     match (dimension, key) {
         ("actor", "") => "(no actor)".to_owned(),
         ("actor", key) => names.get(key).filter(|name| !name.is_empty()).cloned().unwrap_or_else(|| key.to_owned()),
-        ("actor.role" | "actor.team" | "actor.kind", "") => "not in the directory".to_owned(),
+        // Somebody whom the directory knows may have no team or role: only the kind says that it does not know them.
+        ("actor.kind", "") => "not in the directory".to_owned(),
+        ("actor.role", "") => "no role known".to_owned(),
+        ("actor.team", "") => "no team known".to_owned(),
         ("actor.kind", "person") => "People".to_owned(),
         ("actor.kind", "service") => "Integrations".to_owned(),
         ("actor.kind", "system") => "System".to_owned(),

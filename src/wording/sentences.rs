@@ -2,7 +2,9 @@
 
 use super::{against, amount, compared, first_lower, list, moment, number, plural};
 use crate::calendar::zone::Zone;
-use crate::figures::{Amount, Crossed, Figures, Series, SourceVerdict, Total, Unjudged, Verdict};
+use crate::figures::{
+    Amount, Body, Crossed, Figures, SequenceFound, Sequences, Series, SourceVerdict, Total, Unjudged, Verdict,
+};
 
 /// What the log can vouch for, in one or two sentences.
 pub fn coverage_sentence(figures: &Figures, zone: &Zone) -> String {
@@ -31,8 +33,18 @@ pub fn coverage_sentence(figures: &Figures, zone: &Zone) -> String {
                 .filter(|source| source.verdict == Verdict::Partial)
                 .map(|source| format!("{}: {}", source.known.source.title, first_lower(&source_reasons(source, zone))))
                 .collect();
-            format!("The log does not speak for the whole period. {}", reasons.join(" "))
+            format!("{} {}", partial_words(figures), reasons.join(" "))
         }
+    }
+}
+
+/// What a partial coverage means: a gap in time, or single rows that are set aside.
+fn partial_words(figures: &Figures) -> &'static str {
+    let gap = figures.coverage.sources.iter().any(|source| !source.silent.is_empty() || !source.reaches_end);
+    if gap {
+        "The log does not speak for the whole period."
+    } else {
+        "Single rows could not be read and are missing from every figure."
     }
 }
 
@@ -60,6 +72,28 @@ pub fn source_reasons(source: &SourceVerdict, zone: &Zone) -> String {
     super::first_upper(&reasons.join(", ")) + "."
 }
 
+/// Sequences that are raised, each with the section that found it: in the order of the report.
+pub fn raised(figures: &Figures) -> Vec<(&Sequences, &SequenceFound)> {
+    let lists = figures.sections.iter().filter_map(|section| match &section.body {
+        Body::Sequence(list) if !list.severity.is_empty() => Some(list),
+        _ => None,
+    });
+    lists.flat_map(|list| list.found.iter().map(move |found| (list, found))).collect()
+}
+
+/// A raised sequence: the author's sentence with its placeholders filled, or a plain one.
+pub fn raised_sentence(list: &Sequences, found: &SequenceFound, figures: &Figures, zone: &Zone) -> String {
+    let who = super::key(&list.by, &found.key, &figures.names);
+    let value = amount(&found.count.amount);
+    let limit = number(i64::try_from(list.at_least).unwrap_or(i64::MAX));
+    let then = moment(found.then_at, zone);
+    if list.say.is_empty() {
+        return format!("{who}: {value} before it, and then it happened, on {then}.");
+    }
+    let filled = [("value", value.as_str()), ("who", who.as_str()), ("limit", limit.as_str()), ("then", then.as_str())];
+    fill(&list.say, &filled)
+}
+
 /// A crossed threshold: the author's sentence with its placeholders filled, or a plain one.
 pub fn crossed_sentence(crossed: &Crossed, figures: &Figures) -> String {
     let who = super::key(&crossed.by, &crossed.key, &figures.names);
@@ -69,19 +103,24 @@ pub fn crossed_sentence(crossed: &Crossed, figures: &Figures) -> String {
         let whose = if crossed.by.is_empty() { String::new() } else { format!(" of {who}") };
         return format!("{}{whose}: {value} (line: {limit}).", crossed.measure.title);
     }
-    // One walk over the author's text, so that a placeholder inside a name from the log is never filled.
+    let before = amount(&crossed.before);
+    let filled =
+        [("value", value.as_str()), ("who", who.as_str()), ("limit", limit.as_str()), ("before", before.as_str())];
+    fill(&crossed.say, &filled)
+}
+
+/// Fills an author's placeholders, in one walk over the author's text, so that one inside a name from the log is never filled.
+fn fill(said: &str, with: &[(&str, &str)]) -> String {
     let mut out = String::new();
-    let mut rest = crossed.say.as_str();
+    let mut rest = said;
     while let Some(open) = rest.find('{') {
         out.push_str(&rest[..open]);
         rest = &rest[open..];
         let Some(close) = rest.find('}') else { break };
-        match &rest[1..close] {
-            "value" => out.push_str(&value),
-            "who" => out.push_str(&who),
-            "limit" => out.push_str(&limit),
-            "before" => out.push_str(&amount(&crossed.before)),
-            other => out.push_str(&format!("{{{other}}}")),
+        let name = &rest[1..close];
+        match with.iter().find(|(known, _)| *known == name) {
+            Some((_, value)) => out.push_str(value),
+            None => out.push_str(&rest[..=close]),
         }
         rest = &rest[close + 1..];
     }
@@ -94,10 +133,14 @@ pub fn verdict_sentences(figures: &Figures, measures: &[String], zone: &Zone) ->
     for total in measures.iter().filter_map(|name| figures.total(name)) {
         changes.push(change_sentence(total, figures));
     }
-    vec![changes.join(" "), crossed_summary(figures), coverage_sentence(figures, zone)]
-        .into_iter()
-        .filter(|sentence| !sentence.is_empty())
-        .collect()
+    // Where the strip of sources stands on the same page, it says why; here one word is enough.
+    let strip = figures.sections.iter().any(|section| section.body == Body::Coverage { short: true });
+    let coverage = match (strip, figures.coverage.verdict) {
+        (true, Verdict::Partial) => partial_words(figures).to_owned(),
+        _ => coverage_sentence(figures, zone),
+    };
+    let second = format!("{} {coverage}", crossed_summary(figures));
+    [changes.join(" "), second].into_iter().filter(|sentence| !sentence.is_empty()).collect()
 }
 
 fn change_sentence(total: &Total, figures: &Figures) -> String {
@@ -126,27 +169,20 @@ fn change_sentence(total: &Total, figures: &Figures) -> String {
     }
 }
 
-/// How many lines were crossed, and the worst of them.
+/// How many lines were crossed; the one, if there is one.
 fn crossed_summary(figures: &Figures) -> String {
-    let count = figures.crossed.len() as i64;
-    let high = figures.crossed.iter().filter(|crossed| crossed.severity == "high").count() as i64;
-    match figures.crossed.first() {
-        None => nothing_crossed(figures),
-        Some(worst) => {
-            let which = match (count, high) {
-                (1, _) => "One figure crossed its line:".to_owned(),
-                (_, 0) => format!("{} figures crossed their line; first:", number(count)),
-                _ => format!(
-                    "{} figures crossed their line, {} of them of high severity; first:",
-                    number(count),
-                    number(high)
-                ),
-            };
-            let rest = nothing_crossed(figures);
-            let gap = if rest.is_empty() { "" } else { " " };
-            format!("{which} {}{gap}{rest}", crossed_sentence(worst, figures))
-        }
-    }
+    let sequences = raised(figures);
+    let count = (figures.crossed.len() + sequences.len()) as i64;
+    let high = figures.crossed.iter().filter(|crossed| crossed.severity == "high").count()
+        + sequences.iter().filter(|(list, _)| list.severity == "high").count();
+    let crossed = match (figures.crossed.as_slice(), sequences.is_empty()) {
+        ([], true) => return nothing_crossed(figures),
+        ([only], true) => format!("One figure crossed its line: {}", crossed_sentence(only, figures)),
+        _ if high == 0 => format!("{} figures crossed their line, none of them of high severity.", number(count)),
+        _ => format!("{} figures crossed their line, {} of them of high severity.", number(count), number(high as i64)),
+    };
+    let rest = nothing_crossed(figures);
+    if rest.is_empty() { crossed } else { format!("{crossed} {rest}") }
 }
 
 /// What there is to say of lines that nothing crossed: that which could not be judged is said, for silence would pass for

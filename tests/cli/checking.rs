@@ -82,7 +82,7 @@ fn a_preview_says_so_and_leaves_no_trace_in_ledger_or_mail() {
         .fails(1, &["2026-12-01 is not over yet", "`preview` shows it now"]);
     assert_eq!(home.history(), Vec::<serde_json::Value>::new());
     assert!(home.mails().is_empty() && names(&home.path("var/editions")).is_empty());
-    home.run(["preview", "dayly", "-o", "x.pdf"]).fails(1, &["there is no report `dayly`", "daily"]);
+    home.run(["preview", "dayly", "-o", "x.pdf"]).fails(2, &["there is no report `dayly`", "daily"]);
     home.run(["preview", "daily", "-o", "no/such/x.pdf"]).fails(1, &["no/such/x.pdf cannot be written"]);
 }
 
@@ -104,4 +104,26 @@ fn an_empty_list_of_recipients_is_a_problem_and_none_is_an_archive() {
     assert_eq!(home.standing(), ["daily/2026-11-30 issued"]);
     assert!(home.mails().is_empty());
     assert!(home.edition_files("daily/2026-11-30").contains(&"daily_2026-11-30.pdf".to_owned()));
+}
+
+#[test]
+fn two_reports_of_one_name_and_a_link_to_nowhere_are_said_and_the_others_go_out() {
+    let home = crate::samples::daily();
+    home.definition("weekly", crate::samples::DAILY);
+    home.file("schedules/weekly.yml", crate::samples::DAILY);
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("/nowhere/at/all.yaml", home.path("schedules/gone.yaml")).unwrap();
+    let twice = ["schedules/weekly.yaml:1:1: schedules/weekly.yml has the same name", "schedules/weekly.yml:1:1: "];
+    let ran = home.run(["issue"]);
+    ran.fails(2, &twice);
+    #[cfg(unix)]
+    ran.fails(2, &["schedules/gone.yaml:1:1: ", "gone.yaml cannot be read: "]);
+    assert_eq!(home.standing(), ["daily/2026-11-30 issued"]);
+    home.run(["preview", "weekly", "-o", "x.pdf"]).fails(2, &twice[..1]);
+    #[cfg(unix)]
+    std::fs::remove_file(home.path("schedules/gone.yaml")).unwrap();
+    home.run(["check"]).fails(2, &twice);
+    // One of the two endings is as good as the other.
+    std::fs::remove_file(home.path("schedules/weekly.yaml")).unwrap();
+    home.ok(["preview", "weekly", "-o", "x.pdf"]);
 }

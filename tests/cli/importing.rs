@@ -140,7 +140,7 @@ fn a_mapping_that_does_not_fit_is_a_problem_and_nothing_is_added() {
     home.file("mappings/door.yaml", MAPPING.replace("actor: Who", "actr: Who"));
     home.run(["import", "crm.csv", "--mapping", "door"]).fails(2, &["mappings/door.yaml:7:", "Did you mean `actor`?"]);
     home.run(["import", "crm.csv", "--mapping", "nosuch"])
-        .fails(1, &["there is no mapping `nosuch`", "zoho-crm, zoho-logins, servicenow-history"]);
+        .fails(2, &["there is no mapping `nosuch`", "zoho-crm, zoho-logins, servicenow-history"]);
     home.run(["import", "nosuch.csv", "--mapping", "zoho-crm"]).fails(1, &["nosuch.csv cannot be read"]);
     home.run(["import", ".", "--mapping", "zoho-crm"]).fails(1, &["is a folder; name the files in it"]);
     assert_eq!(home.json(&["log", "list"])["batches"].as_array().unwrap().len(), 0);
@@ -153,7 +153,7 @@ fn a_file_that_ends_in_the_middle_of_a_row_keeps_every_whole_row_and_the_torn_on
     home.file("torn.csv", &CRM[..CRM.find(",Leads,7,Meyer,\n2026-11-29T10").unwrap()]);
     assert_eq!(counts(&home, &["torn.csv", "--mapping", "zoho-crm"]), [[5, 4, 0, 1, 0]]);
     let list = home.ok(["quarantine", "list"]);
-    assert!(list.contains("torn.csv:6: "), "{list}");
+    assert!(list.contains("torn.csv:6: ") && list.contains(": the file may be cut off here"), "{list}");
     // Torn inside quotes: all that follows the quotation mark is one cell.
     let quoted = format!("{CRM}2026-11-30T18:00:00Z,anna@example.com,Updated,Deals,12,\"Pumps and");
     home.file("quoted.csv", quoted);
@@ -169,4 +169,21 @@ fn a_file_that_ends_in_the_middle_of_a_row_keeps_every_whole_row_and_the_torn_on
     home.run(["import", "torn.csv.gz", "--mapping", "zoho-crm"]).fails(1, &["torn.csv.gz cannot be read"]);
     assert_eq!(home.json(&["log", "list"])["batches"].as_array().unwrap().len(), 3);
     assert!(names(&home.path("mail/new")).is_empty());
+}
+
+#[test]
+fn what_is_no_log_is_said_in_few_words_and_names_of_kilobytes_are_quarantined() {
+    let home = Home::new();
+    home.file("zeros.csv", [0; 100_000]);
+    let ran = home.run(["import", "zeros.csv", "--mapping", "zoho-crm"]);
+    ran.fails(2, &["zeros.csv:1:1: no column for `time`", "\u{2026}"]);
+    assert!(ran.err.len() < 4_000, "{} bytes of message", ran.err.len());
+    home.file("cut.zip", b"PK\x03\x04\x14\x00\x00\x00");
+    home.run(["import", "cut.zip", "--mapping", "zoho-crm"])
+        .fails(1, &["cut.zip cannot be read", "was it copied whole?"]);
+    let long = format!("{CRM}2026-11-30T18:00:00Z,{},Updated,Deals,12,x,\n", "a".repeat(9_000));
+    home.file("long.csv", long);
+    assert_eq!(counts(&home, &["long.csv", "--mapping", "zoho-crm"]), [[8, 7, 0, 1, 0]]);
+    let list = home.ok(["quarantine", "list"]);
+    assert!(list.contains("long.csv:9: the actor has 9000 bytes, more than the 8192 of a name"), "{list}");
 }

@@ -47,9 +47,9 @@ fn by_hand_for_one_period_and_never_the_same_twice() {
     assert_eq!(home.standing(), ["daily/2026-11-29 issued"]);
     home.run(["issue", "daily", "--period", "2026-11-29"])
         .fails(1, &["daily/2026-11-29 is already issued", "--revise"]);
-    home.run(["issue", "dayly"]).fails(1, &["there is no report `dayly`", ": daily"]);
-    home.run(["issue", "daily", "--period", "2026-11"]).fails(1, &["another kind of period", "2026-11-01"]);
-    home.run(["issue", "daily", "--period", "yesterday"]).fails(1, &["`yesterday` is no period; write 2026-11-30"]);
+    home.run(["issue", "dayly"]).fails(2, &["there is no report `dayly`", ": daily"]);
+    home.run(["issue", "daily", "--period", "2026-11"]).fails(2, &["another kind of period", "2026-11-01"]);
+    home.run(["issue", "daily", "--period", "yesterday"]).fails(2, &["`yesterday` is no period; write 2026-11-30"]);
     home.run(["issue", "daily", "--revise"]).fails(2, &["--reason"]);
     home.run(["issue", "daily", "--revise", "--reason", "x"])
         .fails(1, &["was never issued, so there is nothing to revise"]);
@@ -95,7 +95,7 @@ fn history_shows_one_report_one_period_as_table_csv_and_json() {
     assert_eq!(csv.lines().count(), 1 + 8);
     let table = home.ok(["history", "daily"]);
     assert!(table.lines().nth(1).unwrap().contains("daily/2026-11-30  issued"), "{table}");
-    home.run(["history", "dayly"]).fails(1, &["there is no report `dayly`", "daily, other"]);
+    home.run(["history", "dayly"]).fails(2, &["there is no report `dayly`", "daily, other"]);
     assert_eq!(
         home.ok(["history", "daily", "--period", "2026-11-01"]),
         "Nothing of daily was issued for 2026-11-01.\n"

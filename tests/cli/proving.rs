@@ -109,3 +109,20 @@ fn a_changed_ledger_is_found() {
     assert_eq!(ran.code, 1, "{ran:#?}");
     assert!(ran.out.contains("DOES NOT HOLD: ledger: entry 2"), "{ran:#?}");
 }
+
+#[test]
+fn a_log_or_ledger_that_is_gone_does_not_hold_and_is_not_made_anew() {
+    for gone in ["log", "ledger"] {
+        let home = issued();
+        for file in crate::home::names(&home.path("var")).iter().filter(|name| name.starts_with(&format!("{gone}."))) {
+            std::fs::remove_file(home.path("var").join(file)).unwrap();
+        }
+        let ran = home.run(["verify"]);
+        assert_eq!(ran.code, 1, "{ran:#?}");
+        assert!(ran.out.contains(&format!("DOES NOT HOLD: {gone}: there is none")), "{ran:#?}");
+        assert!(!home.path(&format!("var/{gone}.sqlite")).exists());
+    }
+    let nothing = Home::new();
+    nothing.run(["verify"]).fails(1, &["there is nothing to verify", "is this the installation's folder?"]);
+    assert!(!nothing.path("var").exists());
+}

@@ -42,8 +42,12 @@ CREATE TABLE keys (
 
 /// Makes a new file. Error: there is one already.
 pub(super) fn create(path: &Path) -> Result<Connection, LogError> {
-    let file = std::fs::OpenOptions::new().write(true).create_new(true).open(path);
-    file.map_err(|error| LogError::Storage(format!("{}: {error}", path.display())))?;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    // What people did is for the owner's eyes; the files that SQLite puts beside it take over the mode.
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map_err(|error| LogError::Storage(format!("{}: {error}", path.display())))?;
     open(path)
 }
 

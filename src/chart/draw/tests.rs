@@ -211,3 +211,14 @@ proptest! {
         prop_assert_eq!(faults, Vec::<String>::new());
     }
 }
+
+#[test]
+fn names_from_a_log_neither_turn_the_direction_of_text_nor_break_lines() {
+    let evil = "\u{202e}evil\u{202c}\u{7}\nx";
+    let kind = Kind::Ranking;
+    let picture =
+        drawn(&chart(kind, "events", &[evil, "b"], vec![series(evil, Role::Plain, &[1.0, 2.0])]), 480.0, 90.0);
+    let all = texts(&picture).join("|");
+    assert!(all.contains("\\u{202e}evil\\u{202c}\\x07 x"), "{all}");
+    assert!(!all.contains(['\u{202e}', '\u{202c}', '\u{7}', '\n']), "{all}");
+}

@@ -1,6 +1,6 @@
 //! Reading what a section shows: the settings of each kind, and the short forms that some kinds have.
 
-use super::super::{EventColumn, SectionKind, SeriesForm};
+use super::super::{EventColumn, Raise, SectionKind, SeriesForm, Severity};
 use super::common::{length, line_of_text, yes};
 use super::measures::{self, Measures};
 use super::{Context, all, doubled, filter};
@@ -225,7 +225,23 @@ fn sequence<'a>(context: &Context<'_, 'a>, fields: &Fields<'_, 'a>) -> Option<Se
     };
     fields.need("within");
     let within = length(fields, "within", 1000, 31 * 24 * 60 * 60 * 1000);
-    Some(SectionKind::Sequence { first: first?, at_least: at_least?, then: then?, by: by?, within: within? })
+    let severity = fields.get("severity").map(|node| {
+        let known = [("high", Severity::High), ("medium", Severity::Medium), ("low", Severity::Low)];
+        context.reader.choice(node, "severity", &known)
+    });
+    let say = fields.get("say").map(|node| context.reader.text(node));
+    let do_this = fields.get("do").map(|node| context.reader.text(node));
+    let raised = severity.is_some() || say.is_some() || do_this.is_some();
+    let raise = if raised {
+        Some(Raise {
+            severity: severity.unwrap_or(Some(Severity::High))?,
+            say: say.map_or(Some(String::new()), |text| text.map(str::to_owned))?,
+            do_this: do_this.map_or(Some(String::new()), |text| text.map(str::to_owned))?,
+        })
+    } else {
+        None
+    };
+    Some(SectionKind::Sequence { first: first?, at_least: at_least?, then: then?, by: by?, within: within?, raise })
 }
 
 /// The measure at `measure:`, events if it is not written.

@@ -22,7 +22,7 @@ const KINDS: [(&str, &[&str]); 13] = [
     ("crosstab", &["measure", "by", "limit"]),
     ("heatmap", &["measure", "by", "split"]),
     ("events", &["columns", "limit"]),
-    ("sequence", &["first", "at_least", "then", "by", "within"]),
+    ("sequence", &["first", "at_least", "then", "by", "within", "severity", "say", "do"]),
     ("targets", &["measures"]),
     ("text", &["text"]),
     ("coverage", &["short"]),

@@ -2,7 +2,7 @@
 
 use super::View;
 use super::tables::{TableView, code, text};
-use crate::figures::Reconciliation;
+use crate::figures::{Amount, Body, Reconciliation};
 use crate::source::RecordedField;
 use crate::wording;
 use serde_json::{Value, json};
@@ -100,14 +100,43 @@ impl View<'_> {
     fn reconciliation(&self) -> Value {
         let Reconciliation { log, in_scope, excluded, by_batches, sections, .. } = &self.figures.reconciliation;
         let number = |value: &i64| text(wording::number(*value));
-        let mut table = TableView::default().wide("What", "62%").number("Events").text("Check");
+        let mut table = TableView::default()
+            .wide("What", "46%")
+            .number("Sum of its parts")
+            .number("Counted at once")
+            .text("Of")
+            .text("Check");
         let same = |left: i64, right: i64| text(if left == right { "agrees" } else { "DOES NOT AGREE" });
-        table.row(vec![text("Events of the period in the log"), number(log), same(*log, *by_batches)]);
-        table.row(vec![text("of these, by the batches below"), number(by_batches), same(*by_batches, *log)]);
-        table.row(vec![text("in the scope of this report"), number(in_scope), same(in_scope + excluded, *log)]);
-        table.row(vec![text("excluded by its filter"), number(excluded), same(in_scope + excluded, *log)]);
+        let events = || text("events");
+        table.row(vec![
+            text("The period in the log: by the batches below, and at once"),
+            number(by_batches),
+            number(log),
+            events(),
+            same(*log, *by_batches),
+        ]);
+        table.row(vec![
+            text(format!(
+                "In the scope of this report ({}) and excluded by its filter ({})",
+                wording::number(*in_scope),
+                wording::number(*excluded)
+            )),
+            number(&(in_scope + excluded)),
+            number(log),
+            events(),
+            same(in_scope + excluded, *log),
+        ]);
         for (section, sum, total) in sections {
-            table.row(vec![text(format!("broken down in “{section}”")), number(sum), same(*sum, *total)]);
+            let title = self.figures.sections.iter().find(|one| one.id == *section && !one.title.is_empty());
+            let name = title.map_or(section.as_str(), |one| one.title.as_str());
+            let unit = self.figures.sections.iter().find(|one| one.id == *section).map_or("", |one| match &one.body {
+                Body::Series(series) => series.unit.as_str(),
+                Body::Crosstab(crosstab) => crosstab.measure.unit.as_str(),
+                Body::Heatmap(heatmap) => heatmap.measure.unit.as_str(),
+                Body::Ranking(ranking) => ranking.columns.first().map_or("", |head| head.unit.as_str()),
+                _ => "",
+            });
+            table.row(vec![text(format!("“{name}”")), number(sum), number(total), text(unit), same(*sum, *total)]);
         }
         let known = &self.figures.reconciliation;
         let people = format!(
@@ -251,6 +280,17 @@ impl View<'_> {
                 let lacks: Vec<String> = lacks.into_iter().map(str::to_owned).collect();
                 items.push(format!("{title} does not record: {}.", wording::list(&lacks)));
             }
+        }
+        // A figure that one source lacks counts the others: said here, once for all figures that it is true of.
+        let mut lacking: BTreeMap<&Vec<String>, Vec<String>> = BTreeMap::new();
+        for total in self.figures.totals.values() {
+            if !total.now.not_recorded_by.is_empty() && total.now.amount != Amount::NotRecorded {
+                lacking.entry(&total.now.not_recorded_by).or_default().push(format!("“{}”", total.title));
+            }
+        }
+        for (sources, titles) in lacking {
+            let (titles, sources) = (wording::list(&titles), wording::list(sources));
+            items.push(format!("Not recorded by {sources}, so counted over the other sources only: {titles}."));
         }
         items.push("The log holds what its sources exported. What a source did not record, or an export left out, cannot be seen here.".to_owned());
         items.push("The seal shows that what was imported is unchanged. By itself it cannot show that the newest part was cut off, or that the holder of the key did not rebuild it all: for that, compare the head above with one kept outside.".to_owned());

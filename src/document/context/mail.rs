@@ -17,7 +17,8 @@ pub fn with_mail(
     digest: &str,
 ) -> Value {
     let view = super::View { facts, figures, zone };
-    let attention: Vec<Value> = figures.crossed.iter().take(6).map(|crossed| view.crossed(crossed)).collect();
+    let crossed = figures.crossed.iter().map(|crossed| view.crossed(crossed));
+    let attention: Vec<Value> = view.raised().into_iter().chain(crossed).take(6).collect();
     let mut value = context.value.clone();
     if let Value::Object(fields) = &mut value {
         fields.remove("made");

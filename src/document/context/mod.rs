@@ -47,7 +47,7 @@ impl View<'_> {
         let period = &self.figures.period;
         let head = &self.figures.head;
         let batches = wording::plural(head.size as i64, "batch", "batches");
-        let short = head.root.get(..16).unwrap_or(&head.root);
+        let short = head.root.get(..12).unwrap_or(&head.root);
         let header_left = if facts.organisation.is_empty() {
             facts.title.clone()
         } else {
@@ -80,7 +80,7 @@ impl View<'_> {
                 .map(|(address, before, now)| format!("{address}: {before} before, {now} now")).collect::<Vec<_>>(),
             "late": self.late(),
             "issued": issued,
-            "head": format!("{batches}, {short}…"),
+            "head": format!("{short}…"),
             "head_full": format!("{batches}, root {}", head.root),
             "banner": banner,
             "coverage": {

@@ -3,7 +3,9 @@
 use super::View;
 use super::tables::{TableView, code, figure, label, quiet_figure, text, toned};
 use crate::chart::Chart;
-use crate::figures::{Amount, Body, Crossed, NamedTotal, Section, SourceVerdict, Total, Verdict};
+use crate::figures::{
+    Amount, Body, Crossed, NamedTotal, Section, SequenceFound, Sequences, SourceVerdict, Total, Verdict,
+};
 use crate::wording;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -26,6 +28,11 @@ impl View<'_> {
                     "kind": "series",
                     "chart": section.id,
                     "caption": "",
+                    "height": match series.form.as_str() {
+                        "small_multiples" => Value::Null,
+                        "lines" => json!(98),
+                        _ => json!(128),
+                    },
                     "words": wording::series_words(series, self.figures),
                 })
             }
@@ -44,7 +51,7 @@ impl View<'_> {
                     table.row(cells);
                 }
                 if ranking.more > 0 {
-                    let mut cells = vec![text(wording::plural(ranking.more as i64, "other", "others"))];
+                    let mut cells = vec![text(wording::plural(ranking.more as i64, "other row", "other rows"))];
                     cells.extend(ranking.by.iter().skip(1).map(|_| text("")));
                     cells.extend(ranking.rest.iter().map(|rest| rest.as_ref().map_or_else(|| text(""), quiet_figure)));
                     table.row(cells);
@@ -131,19 +138,19 @@ impl View<'_> {
                         label(&events.total),
                         events.file
                     ),
-                    Amount::Whole(all) => format!(
-                        "All {} ({}); also in {}, SHA-256",
-                        wording::number(all),
-                        label(&events.total),
-                        events.file
-                    ),
+                    Amount::Whole(all) => {
+                        format!("All {} ({}); also in {}.", wording::number(all), label(&events.total), events.file)
+                    }
                     _ => wording::figure_note(&events.total),
                 };
                 json!({
                     "kind": "events",
                     "table": if events.shown.is_empty() { Value::Null } else { table.finish() },
                     "words": words,
-                    "sha256": if events.shown.is_empty() { "" } else { events.file_sha256.as_str() },
+                    "sha256": match total {
+                        Amount::Whole(all) if all > shown && shown > 0 => events.file_sha256.as_str(),
+                        _ => "",
+                    },
                 })
             }
             Body::Sequence(sequences) => {
@@ -202,20 +209,17 @@ impl View<'_> {
     }
 
     fn summary(&self, section: &Section, tiles: &[NamedTotal], charts: &mut Charts) -> Value {
-        let mut notes: Vec<String> = Vec::new();
         let shown: Vec<Value> = tiles
             .iter()
             .map(|tile| {
                 let total = &tile.total;
-                let spark = self.spark(total).map(|chart| {
+                // With two comparisons a tile says enough; a line would only crowd it.
+                let alone = self.figures.compared.len() < 2;
+                let spark = self.spark(total).filter(|_| alone).map(|chart| {
                     let name = format!("{}-{}-spark", section.id, tile.name);
                     charts.insert(name.clone(), chart);
                     name
                 });
-                if !total.now.not_recorded_by.is_empty() && total.now.amount != Amount::NotRecorded {
-                    let note = format!("{}: {}", total.title, wording::figure_note(&total.now));
-                    notes.push(note);
-                }
                 json!({
                     "label": total.title,
                     "value": wording::figure(&total.now),
@@ -226,7 +230,7 @@ impl View<'_> {
                 })
             })
             .collect();
-        json!({ "kind": "summary", "tiles": shown, "words": notes.join(" ") })
+        json!({ "kind": "summary", "tiles": shown, "words": "" })
     }
 
     /// The lines of a tile: the change against each comparison, then the target.
@@ -234,19 +238,19 @@ impl View<'_> {
         if total.now.amount == Amount::NotRecorded {
             return vec![json!({ "text": wording::not_recorded_by(&total.now.not_recorded_by), "tone": "quiet" })];
         }
-        let mut lines: Vec<Value> = (self.figures.compared.iter().zip(&total.before).enumerate())
-            .map(|(at, (compared, before))| {
+        let mut lines: Vec<Value> = (self.figures.compared.iter().zip(&total.before))
+            .map(|(compared, before)| {
                 let tone = wording::change_tone(&total.good, &total.now.amount, before);
-                let mut words = wording::against(&total.now.amount, before, compared);
-                if let (Some(now), Some(then)) = (total.per_working_day.first(), total.per_working_day.get(at + 1)) {
-                    let rate = wording::per_working_day(now, then);
-                    if !rate.is_empty() {
-                        words = format!("{words}; {rate}");
-                    }
-                }
-                json!({ "text": words, "tone": tone })
+                json!({ "text": wording::beside(&total.now.amount, before, compared), "tone": tone })
             })
             .collect();
+        // The periods have unlike numbers of working days: the rates are what can be set side by side.
+        if let Some((now, before)) = total.per_working_day.split_first() {
+            let rates = wording::per_working_day(now, before);
+            if !rates.is_empty() {
+                lines.push(json!({ "text": rates, "tone": "quiet" }));
+            }
+        }
         if let Some(target) = &total.target {
             let words = format!(
                 "target {}: {}",
@@ -273,8 +277,8 @@ impl View<'_> {
     }
 
     fn attention(&self, shown: &[usize], more: u64) -> Value {
-        let items: Vec<Value> =
-            shown.iter().filter_map(|at| self.figures.crossed.get(*at)).map(|crossed| self.crossed(crossed)).collect();
+        let crossed = shown.iter().filter_map(|at| self.figures.crossed.get(*at)).map(|crossed| self.crossed(crossed));
+        let items: Vec<Value> = self.raised().into_iter().chain(crossed).collect();
         let mut words = wording::nothing_crossed(self.figures);
         if self.figures.thresholds == 0 {
             words = "This report draws no line.".to_owned();
@@ -285,13 +289,24 @@ impl View<'_> {
         json!({ "kind": "attention", "items": items, "words": words })
     }
 
+    /// What sequences raise, before all that only crossed a line.
+    pub(super) fn raised(&self) -> Vec<Value> {
+        let one = |(list, found): (&Sequences, &SequenceFound)| {
+            let (severity, tone) = severity_words(&list.severity);
+            json!({
+                "severity": severity,
+                "tone": tone,
+                "say": wording::raised_sentence(list, found, self.figures, self.zone),
+                "do": list.do_this,
+                "figure": label(&found.count),
+            })
+        };
+        wording::raised(self.figures).into_iter().map(one).collect()
+    }
+
     /// A crossed threshold: how bad, what is said, what to do.
     pub(super) fn crossed(&self, crossed: &Crossed) -> Value {
-        let (severity, tone) = match crossed.severity.as_str() {
-            "high" => ("High", "bad"),
-            "medium" => ("Medium", "warn"),
-            _ => ("Low", "neutral"),
-        };
+        let (severity, tone) = severity_words(&crossed.severity);
         json!({
             "severity": severity,
             "tone": tone,
@@ -302,9 +317,11 @@ impl View<'_> {
     }
 
     fn coverage(&self, short: bool) -> Value {
-        let mut lines = vec![wording::coverage_sentence(self.figures, self.zone)];
         let table = self.coverage_table(short);
-        if !short {
+        let mut lines = Vec::new();
+        if self.figures.coverage.sources.is_empty() {
+            lines.push(wording::coverage_sentence(self.figures, self.zone));
+        } else if !short {
             for source in &self.figures.coverage.sources {
                 lines.extend(self.silence(source));
             }
@@ -314,7 +331,8 @@ impl View<'_> {
 
     /// Every source with its verdict and the reasons for it.
     pub(super) fn coverage_table(&self, short: bool) -> Value {
-        let mut table = TableView::default().text("Source").text("Coverage").number("Events").text("Latest event");
+        let mut table =
+            TableView::default().text("Source").text("Coverage").number("Events").text("Latest in the period");
         if !short {
             table = table.text("Expected").number("Quarantined").text("Imported");
         }
@@ -326,7 +344,7 @@ impl View<'_> {
                 text(known.source.title.as_str()),
                 toned(wording::verdict(source.verdict), tone),
                 figure(&source.events),
-                text(known.last.map_or_else(|| "none".to_owned(), |at| wording::moment(at, self.zone))),
+                text(known.last_in_span.map_or_else(|| "none".to_owned(), |at| wording::moment(at, self.zone))),
             ];
             if short {
                 cells.push(text(wording::source_reasons(source, self.zone)));
@@ -376,6 +394,15 @@ fn common(section: &Section, fields: &mut Map<String, Value>) {
     fields.insert("note".into(), json!(section.note));
     fields.insert("new_page".into(), json!(section.new_page));
     fields.insert("filter".into(), json!(section.filter_words));
+}
+
+/// A severity as a word, and the tone that it is shown in.
+fn severity_words(severity: &str) -> (&'static str, &'static str) {
+    match severity {
+        "high" => ("High", "bad"),
+        "medium" => ("Medium", "warn"),
+        _ => ("Low", "neutral"),
+    }
 }
 
 /// An author's text: paragraphs, and lists of lines that begin with `- `.

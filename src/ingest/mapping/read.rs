@@ -22,6 +22,9 @@ pub(in super::super) struct Fields<'a> {
     pub(in super::super) details: BTreeMap<String, String>,
 }
 
+/// Bytes beyond which an actor, an action, a record or the like is none.
+const MOST_NAME: usize = 8_192;
+
 /// What became of a row.
 #[derive(Debug)]
 pub(in super::super) enum Made {
@@ -81,6 +84,20 @@ impl Mapping {
             details: row.details,
             line,
         };
+        // What tables are broken down by is a name, not a text: one of a megabyte is a row that went wrong.
+        let names = [
+            ("actor", &event.actor),
+            ("action", &event.action),
+            ("module", &event.module),
+            ("record", &event.record),
+            ("record name", &event.record_name),
+            ("agent", &event.origin.agent),
+            ("channel", &event.origin.channel),
+        ];
+        if let Some((name, text)) = names.iter().find(|(_, text)| text.len() > MOST_NAME) {
+            let what = format!("the {name} has {} bytes, more than the {MOST_NAME} of a name", text.len());
+            return Made::Rejected(what, Some(time));
+        }
         Made::Event(Box::new(event))
     }
 
@@ -92,12 +109,15 @@ impl Mapping {
         }
     }
 
-    /// A field's value in the mapping's own words for it, where it has some; the source's word is then kept.
+    /// A field's value in the mapping's own words for it, where it has some; the source's word is then kept, but for a
+    /// channel, which says the same in every event and can be read off the mapping.
     fn text(&self, row: &mut Fields<'_>, field: Field) -> String {
         let value = self.value(row, field).unwrap_or_default();
         match self.place(field).and_then(|place| place.values.get(&value.to_lowercase())) {
             Some(word) if *word != value => {
-                self.keep(row, field);
+                if field != Field::Channel {
+                    self.keep(row, field);
+                }
                 word.clone()
             }
             _ => value,

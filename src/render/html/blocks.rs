@@ -254,7 +254,9 @@ fn inline(text: &[Inline]) -> String {
             Inline::Strong(inner) => put(&mut out, format_args!("<strong>{}</strong>", inline(inner))),
             Inline::Emphasis(inner) => put(&mut out, format_args!("<em>{}</em>", inline(inner))),
             Inline::Code(text) => put(&mut out, format_args!("<code>{}</code>", escaped(text))),
-            Inline::Figure(label) => put(&mut out, format_args!("<small class=\"fig\">{}</small>", escaped(label))),
+            Inline::Figure(label) => {
+                put(&mut out, format_args!("<small class=\"fig\">\u{a0}{}</small>", escaped(label)))
+            }
             Inline::Toned(tone, inner) => {
                 put(&mut out, format_args!("<span class=\"tone{}\">{}</span>", class(*tone), inline(inner)))
             }

@@ -11,13 +11,13 @@ use crate::document::{Block, Inline, ParagraphStyle, Tone};
 fn space(block: &Block, unit: f64) -> (f64, f64) {
     match block {
         Block::Heading { level: 1, .. } => (unit * 2.0, unit * 0.9),
-        Block::Heading { level: 2, .. } => (unit * 2.1, unit * 0.65),
+        Block::Heading { level: 2, .. } => (unit * 1.25, unit * 0.45),
         Block::Heading { .. } => (unit * 1.4, unit * 0.4),
-        Block::Paragraph { style: ParagraphStyle::Lead, .. } => (unit * 0.9, unit * 1.1),
+        Block::Paragraph { style: ParagraphStyle::Lead, .. } => (unit * 0.5, unit * 0.5),
         Block::Paragraph { style: ParagraphStyle::Subtitle, .. } => (unit * 0.2, unit * 0.5),
         Block::Paragraph { style: ParagraphStyle::Small, .. } => (unit * 0.45, unit * 0.45),
         Block::Paragraph { .. } | Block::List { .. } => (unit * 0.6, unit * 0.6),
-        Block::Table(_) | Block::Chart { .. } | Block::Tiles(_) | Block::Columns(_) => (unit * 1.0, unit * 1.2),
+        Block::Table(_) | Block::Chart { .. } | Block::Tiles(_) | Block::Columns(_) => (unit * 0.8, unit * 0.9),
         Block::Note { .. } | Block::Facts(_) => (unit * 0.9, unit * 1.0),
         Block::SignLines(_) => (unit * 1.2, unit),
         Block::Rule => (unit * 0.9, unit * 0.9),
@@ -101,11 +101,12 @@ fn block(setting: &Setting, block: &Block, width: f64) -> Vec<Item> {
     }
 }
 
-/// Everything but the last slab stays with what follows.
+/// Everything but the last slab stays with what follows, if all of it fits one page.
 pub(super) fn keep_together(items: &mut [Item]) {
     let last = items.len().saturating_sub(1);
     for item in items.iter_mut().take(last) {
         if let Item::Slab(slab) = item {
+            slab.weak = slab.weak || !slab.keep;
             slab.keep = true;
         }
     }
@@ -141,7 +142,7 @@ pub(super) fn text_slab(setting: &Setting, rich: Rich, leading: f64, width: f64)
 fn heading(setting: &Setting, level: u8, id: &str, text: &[Inline], width: f64) -> Vec<Item> {
     let theme = setting.theme;
     let (ink, leading) = match level {
-        1 => (Ink::new(theme.text_size * 2.3, theme.accent).bold(), 1.22),
+        1 => (Ink::new(theme.text_size * 2.05, theme.accent).bold(), 1.22),
         2 => (Ink::new(theme.text_size * 1.45, theme.ink).bold(), 1.3),
         _ => (Ink::new(theme.text_size * 1.1, theme.ink).bold(), 1.35),
     };

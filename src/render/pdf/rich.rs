@@ -91,7 +91,8 @@ impl Rich {
                 Inline::Text(text) => self.push(text, ink),
                 Inline::Strong(inner) => self.add(inner, &ink.clone().bold(), theme),
                 Inline::Emphasis(inner) => self.add(inner, &Ink { colour: theme.accent, ..ink.clone() }, theme),
-                Inline::Code(text) => self.push(text, &Ink { code: true, ..ink.clone() }),
+                // Ids and hashes are long: a little smaller, a SHA-256 stands on one line.
+                Inline::Code(text) => self.push(text, &Ink { code: true, size: ink.size * 0.86, ..ink.clone() }),
                 Inline::Figure(label) => self.figure(label, ink, theme),
                 Inline::Toned(tone, inner) => {
                     let colour = toned(theme, *tone).unwrap_or(ink.colour);

@@ -13,6 +13,8 @@ pub(super) struct Slab {
     pub marks: Vec<Mark>,
     /// Stays on the page of the one that follows.
     pub keep: bool,
+    /// It does so only as long as all that is kept together fits one page.
+    pub weak: bool,
     /// Set again above it where it begins a page: the head of a table.
     pub head: Option<Rc<Slab>>,
 }
@@ -178,6 +180,19 @@ impl Sheet {
                 self.new_page();
             }
         }
+        // More than a page holds: a heading still stays with what it heads.
+        if Self::height(&group, true) > self.area.height + SLACK && group.iter().any(|slab| slab.weak) {
+            let mut part = Vec::new();
+            for mut slab in group {
+                let end = std::mem::take(&mut slab.weak);
+                part.push(slab);
+                if end {
+                    self.place(std::mem::take(&mut part));
+                }
+            }
+            self.place(part);
+            return;
+        }
         for slab in group {
             if !self.empty && self.y + slab.gap + slab.height > self.area.height + SLACK {
                 self.new_page();
@@ -211,6 +226,7 @@ mod tests {
         Item::Slab(Slab {
             height,
             keep,
+            weak: false,
             gap: 5.0,
             marks: vec![super::super::mark::hairline(0.0, 0.0, 1.0, 1.0, crate::chart::Colour(0, 0, 0))],
             head: None,
@@ -233,6 +249,14 @@ mod tests {
     fn what_is_kept_but_longer_than_a_page_is_divided() {
         let long: Vec<Item> = (0..8).map(|_| slab(30.0, true)).collect();
         assert_eq!(counts(long), [3, 3, 2]);
+    }
+
+    #[test]
+    fn in_what_is_kept_but_too_long_a_caption_stays_with_its_chart() {
+        // Charts of 25 with captions of 10, all of it kept together: the third caption does not end the first page.
+        let mut items: Vec<Item> = (0..5).flat_map(|_| [slab(10.0, true), slab(25.0, false)]).collect();
+        super::super::blocks::keep_together(&mut items);
+        assert_eq!(counts(items), [4, 4, 2]);
     }
 
     #[test]

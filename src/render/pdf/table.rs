@@ -11,7 +11,7 @@ use std::rc::Rc;
 
 /// Sizes that are tried until the longest words fit, as parts of the theme's size for tables.
 const SIZES: [f64; 5] = [1.0, 0.93, 0.86, 0.79, 0.72];
-const LEADING: f64 = 1.38;
+const LEADING: f64 = 1.34;
 /// How much wider content is favoured when columns must wrap: the first is the one for ties.
 const FAVOURS: [f64; 5] = [0.3, 0.5, 0.75, 1.0, 0.0];
 /// So many rows tell which widths are good.
@@ -74,7 +74,7 @@ pub(super) fn table(setting: &Setting, table: &Table, width: f64) -> Vec<Item> {
     let Some(([head, body, foot], wishes, size)) = chosen else { return Vec::new() };
     let widths = best_widths(setting, &wishes, width, side, &body);
     let lefts = widths.iter().scan(0.0, |x, width| Some(std::mem::replace(x, *x + width))).collect();
-    let grid = Grid { setting, lefts, widths, width, pad: (side, size * 0.4) };
+    let grid = Grid { setting, lefts, widths, width, pad: (side, size * 0.24) };
     grid.items(table, &head, &body, &foot)
 }
 

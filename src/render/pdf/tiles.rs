@@ -12,7 +12,7 @@ use crate::document::{Block, Inline, ParagraphStyle, Tile};
 const MOST_IN_A_ROW: usize = 6;
 const GAP: f64 = 8.0;
 const PAD: f64 = 8.0;
-const SPARK: f64 = 24.0;
+const SPARK: f64 = 18.0;
 
 pub(super) fn tiles(setting: &Setting, tiles: &[Tile], width: f64) -> Vec<Item> {
     let mut items = Vec::new();
