@@ -109,7 +109,7 @@ impl Ledger {
         let mut db = Connection::open(path)?;
         db.busy_timeout(BUSY)?;
         // FULL: what was committed survives a power cut; in WAL mode NORMAL would not promise that.
-        db.pragma_update(None, "journal_mode", "WAL")?;
+        to_write_ahead(&db)?;
         db.pragma_update(None, "synchronous", "FULL")?;
         db.pragma_update(None, "foreign_keys", true)?;
         schema::bring_up_to_date(&mut db)?;
@@ -147,6 +147,22 @@ impl Ledger {
         crash_test::crash_point().map_err(E::from)?;
         tx.commit().map_err(later)?;
         Ok(done)
+    }
+}
+
+/// Goes over to write-ahead logging. SQLite refuses this at once while another process does the same, whatever its
+/// patience is elsewhere.
+fn to_write_ahead(db: &Connection) -> Result<(), rusqlite::Error> {
+    const PAUSE: Duration = Duration::from_millis(10);
+    let mut left = BUSY.as_millis() / PAUSE.as_millis();
+    loop {
+        match db.pragma_update(None, "journal_mode", "WAL") {
+            Err(error) if left > 0 && error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy) => {
+                left -= 1;
+                std::thread::sleep(PAUSE);
+            }
+            done => return done,
+        }
     }
 }
 

@@ -239,7 +239,11 @@ impl Installation {
         if self.folders.log.is_file() {
             Ok(SealedLog::open(&self.folders.log)?)
         } else {
-            Ok(SealedLog::create(&self.folders.log)?)
+            // Another process may have made it just now.
+            match SealedLog::create(&self.folders.log) {
+                Err(_) if self.folders.log.is_file() => Ok(SealedLog::open(&self.folders.log)?),
+                made => Ok(made?),
+            }
         }
     }
 

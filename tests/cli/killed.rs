@@ -1,8 +1,9 @@
 //! Killed: the program dies at any moment of `issue`; the next run loses nothing and doubles nothing.
 
 use crate::faults::once;
-use crate::samples::daily;
-use std::process::{Command, Stdio};
+use crate::home::{Home, Ran};
+use crate::samples::{CRM, daily};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 #[test]
@@ -38,18 +39,41 @@ fn killing_an_issue_at_any_moment_loses_nothing_and_doubles_nothing() {
     assert!(died > 0, "none was killed while it worked");
 }
 
+/// Runs the same command several times at once; all must come to a good end.
+fn at_once(home: &Home, count: usize, arguments: &[&str]) -> Vec<Ran> {
+    let begin = |_| {
+        let mut command = home.command(arguments);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    };
+    let children: Vec<_> = (0..count).map(begin).collect();
+    let ran: Vec<Ran> = children.into_iter().map(|child| Ran::of(child.wait_with_output().unwrap())).collect();
+    assert!(ran.iter().all(|ran| ran.code == 0), "{ran:#?}");
+    ran
+}
+
 #[test]
-fn two_at_once_issue_and_mail_once() {
-    let home = daily();
-    let mut both: Vec<_> = (0..2)
-        .map(|_| {
-            let mut command: Command = home.command(["issue"]);
-            command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
-        })
-        .collect();
-    let outputs: Vec<_> = both.drain(..).map(|child| crate::home::Ran::of(child.wait_with_output().unwrap())).collect();
-    assert!(outputs.iter().all(|ran| ran.code == 0), "{outputs:#?}");
-    let issued = outputs.iter().filter(|ran| ran.out.contains("daily/2026-11-30: issued")).count();
-    assert_eq!(issued, 1, "{outputs:#?}");
-    once(&home, 0);
+fn several_at_once_issue_and_mail_once() {
+    for _ in 0..4 {
+        let home = daily();
+        let ran = at_once(&home, 3, &["issue"]);
+        let issued = ran.iter().filter(|ran| ran.out.contains("daily/2026-11-30: issued")).count();
+        assert_eq!(issued, 1, "{ran:#?}");
+        // Who came first may have gone while another one was about to deliver.
+        home.ok(["issue"]);
+        once(&home, 0);
+    }
+}
+
+#[test]
+fn several_first_imports_at_once_make_one_log() {
+    for _ in 0..4 {
+        let home = Home::new();
+        home.file("crm.csv", CRM);
+        at_once(&home, 3, &["import", "crm.csv", "--mapping", "zoho-crm"]);
+        let log = home.json(&["log", "list"]);
+        let added: Vec<u64> =
+            log["batches"].as_array().unwrap().iter().map(|batch| batch["rows"]["added"].as_u64().unwrap()).collect();
+        assert_eq!((added.len(), added.iter().sum::<u64>()), (3, 7), "{log}");
+        assert_eq!(home.run(["verify", "log"]).code, 0);
+    }
 }

@@ -100,7 +100,18 @@ fn connect(path: &Path, how: OpenFlags) -> Result<Connection, LogError> {
 }
 
 fn set_up(db: &Connection) -> Result<(), LogError> {
-    let mode: String = db.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0)).map_err(sql)?;
+    // SQLite refuses this at once while another process does the same, whatever its patience is elsewhere.
+    const PAUSE: Duration = Duration::from_millis(10);
+    let mut left = PATIENCE.as_millis() / PAUSE.as_millis();
+    let mode: String = loop {
+        match db.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0)) {
+            Err(error) if left > 0 && error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy) => {
+                left -= 1;
+                std::thread::sleep(PAUSE);
+            }
+            done => break done.map_err(sql)?,
+        }
+    };
     if mode != "wal" {
         return Err(LogError::Storage(format!("the file system does not allow write-ahead logging ({mode})")));
     }
