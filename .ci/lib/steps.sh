@@ -14,7 +14,7 @@ ended() {
         [ -n "$server" ] && kill "$server" 2>/dev/null && wait "$server" 2>/dev/null
     done
     rm -rf "$WORK"
-    [ "$code" -eq 0 ] || echo "FAILED: ${NOW:-before the first step} (exit code $code)"
+    [ "$code" -eq 0 ] || { echo "FAILED: ${NOW:-before the first step} (exit code $code), after $SECONDS s; CPU time:"; times; }
     exit "$code"
 }
 trap ended EXIT
