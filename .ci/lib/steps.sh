@@ -18,6 +18,9 @@ ended() {
     exit "$code"
 }
 trap ended EXIT
+# Ended from outside, it ends its servers all the same.
+trap 'exit 143' TERM
+trap 'exit 130' INT
 
 # step TITLE COMMAND…
 step() {
