@@ -275,7 +275,7 @@ impl Installation {
         if let Some(key) = crate::config::existing_key(&self.folders.key)? {
             return Ok(key);
         }
-        if self.folders.editions.exists() {
+        if std::fs::read_dir(&self.folders.editions).is_ok_and(|mut editions| editions.next().is_some()) {
             return Err(Failure::Error(format!(
                 "{} is gone, and editions were signed with it: put it back from a backup; a new key would make them unprovable",
                 self.folders.key.display()
