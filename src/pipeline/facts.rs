@@ -177,10 +177,10 @@ fn hours_words(hours: &WorkingHours) -> String {
     for (team, own) in &hours.teams {
         words.push_str(&format!("; {team}: {}", profile(own)));
     }
-    words.push_str(&format!(
-        "; {} are outside them whole",
-        wording::plural(hours.holidays.len() as i64, "holiday", "holidays")
-    ));
+    words.push_str(&match hours.holidays.len() {
+        0 => "; no holidays".to_owned(),
+        count => format!("; wholly outside them: {}", wording::plural(count as i64, "holiday", "holidays")),
+    });
     if !hours.exempt_kinds.is_empty() {
         let kinds: Vec<String> = hours.exempt_kinds.iter().cloned().collect();
         words.push_str(&format!("; they do not apply to accounts of the kind {}", wording::list(&kinds)));

@@ -153,7 +153,7 @@ fn settled(text: &str, account: &str) -> String {
         match run.len() {
             64.. => out.push_str("SHA-256"),
             32..64 => out.push_str("HEX"),
-            16 if c == '…' => out.push_str("HEX"),
+            12.. if c == '…' => out.push_str("HEX"),
             _ => out.push_str(&run),
         }
         run.clear();
