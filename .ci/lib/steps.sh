@@ -11,13 +11,17 @@ export CARGO_TERM_COLOR=never
 ended() {
     local code=$? server
     for server in "${SERVERS[@]:-}"; do
-        [ -n "$server" ] && kill "$server" 2>/dev/null && wait "$server" 2>/dev/null
+        # Whatever it ends with is no fault of this run.
+        [ -z "$server" ] || { kill "$server" 2>/dev/null && wait "$server" 2>/dev/null; } || true
     done
     rm -rf "$WORK"
-    [ "$code" -eq 0 ] || echo "FAILED: ${NOW:-before the first step} (exit code $code)"
+    [ "$code" -eq 0 ] || { echo "FAILED: ${NOW:-before the first step} (exit code $code), after $SECONDS s; CPU time:"; times; }
     exit "$code"
 }
 trap ended EXIT
+# Ended from outside, it ends its servers all the same.
+trap 'exit 143' TERM
+trap 'exit 130' INT
 
 # step TITLE COMMAND…
 step() {

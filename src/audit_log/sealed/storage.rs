@@ -79,9 +79,14 @@ fn is_blank(db: &Connection) -> Result<bool, LogError> {
     Ok(id == 0 && tables == 0)
 }
 
-/// Opens a file that is there, for reading only.
+/// Opens a file that is there, for reading only. One that was made but never filled is filled first, as [`open`] does:
+/// an empty log is a log.
 pub(super) fn open_read_only(path: &Path) -> Result<Connection, LogError> {
-    let db = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    let mut db = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    if is_blank(&db)? {
+        drop(open(path)?);
+        db = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    }
     check_format(&db)?;
     Ok(db)
 }

@@ -100,6 +100,18 @@ fn a_second_writer_is_told_that_the_log_is_in_use() {
 }
 
 #[test]
+fn a_log_that_was_made_but_never_filled_is_an_empty_log_to_readers_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log");
+    std::fs::write(&path, b"").unwrap();
+    let log = SealedLog::open_read_only(&path).unwrap();
+    assert!(log.verify().unwrap().holds());
+    assert_eq!(log.head().unwrap().size, 0);
+    std::fs::write(&path, b"not a database, and longer than nothing").unwrap();
+    assert!(SealedLog::open_read_only(&path).is_err());
+}
+
+#[test]
 fn a_read_only_log_cannot_be_changed() {
     let rich = rich();
     let mut reader = SealedLog::open_read_only(&rich.folder.path().join("log")).unwrap();
