@@ -200,6 +200,9 @@ fn an_import_onto_a_full_disk_adds_nothing_and_the_next_one_everything() {
 fn editions_that_cannot_be_written_are_issued_when_they_can() {
     use std::os::unix::fs::PermissionsExt;
     let home = daily();
+    // The key is made before anything is due.
+    home.now("2026-11-30T01:00:00Z").ok(["issue"]);
+    home.now("2026-12-01T08:30:00Z");
     // In the way: a file where the folder of the editions should be. (Rights alone do not stop root.)
     home.file("var/editions", "in the way");
     home.run(["issue"]).fails(1, &["daily/2026-11-30: could not be issued: ", "var/editions/daily", "cannot be made"]);
