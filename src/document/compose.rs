@@ -70,7 +70,7 @@ struct Kit {
 impl TemplateSet {
     /// Reads templates, `(name, text)`. One of `own` goes before the one of `shipped` with the same name. A name that ends in `.txt`
     /// or `.txt.tera` is plain text; in `.html` or `.html.tera`, the HTML body of a mail; any other is written in the vocabulary of
-    /// [`markup`]. `wording` are the filters that it may use beside [`marks::FILTERS`].
+    /// [`markup`]. `wording` are the filters that it may use beside `marks::FILTERS`.
     ///
     /// # Errors
     /// Everything that is wrong in any of them, as far as it can be seen without figures.

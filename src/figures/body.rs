@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[allow(missing_docs)]
 pub enum Body {
-    /// Names of measures in [`Figures::totals`].
+    /// Names of measures in `Figures::totals`.
     Verdict {
         measures: Vec<String>,
     },
@@ -17,7 +17,7 @@ pub enum Body {
     Summary {
         tiles: Vec<NamedTotal>,
     },
-    /// Indices into [`Figures::crossed`], at most `limit`; `more`: how many are left out.
+    /// Indices into `Figures::crossed`, at most `limit`; `more`: how many are left out.
     Attention {
         shown: Vec<usize>,
         more: u64,

@@ -1,7 +1,7 @@
 //! Ledger: the append-only book of editions, dispatches and receipts, and the outbox. It never sends anything.
 //!
 //! Everything that happens is an entry in one SHA-256 chain ([`happening`]); the state (which edition is issued, where
-//! a dispatch stands) is derived from the entries by one function ([`state`]) in the same transaction. So the state can
+//! a dispatch stands) is derived from the entries by one function (`state`) in the same transaction. So the state can
 //! be derived again and compared ([`Ledger::verify`]), and nothing can be true in the state that no entry says.
 //!
 //! The order in which an edition comes to its readers, each line one transaction:
