@@ -317,10 +317,7 @@ impl<R: BufRead> Scanner<'_, R> {
             let mut end = None;
             for byte in buffer {
                 // A number or a word ends before what follows it.
-                if depth == 0
-                    && !quoted
-                    && (matches!(byte, b',' | b']' | b'}' | b':') || byte.is_ascii_whitespace())
-                {
+                if depth == 0 && !quoted && (matches!(byte, b',' | b']' | b'}' | b':') || byte.is_ascii_whitespace()) {
                     end = Some(whole(long));
                     break;
                 }
@@ -394,14 +391,21 @@ mod tests {
     }
 
     fn texts(text: &str, rows: &[&str]) -> Vec<String> {
-        scanned(text, rows).into_iter().inspect(|(_, _, end)| assert_eq!(*end, End::Whole)).map(|(text, ..)| text).collect()
+        scanned(text, rows)
+            .into_iter()
+            .inspect(|(_, _, end)| assert_eq!(*end, End::Whole))
+            .map(|(text, ..)| text)
+            .collect()
     }
 
     #[test]
     fn arrays_documents_and_lists_of_rows_are_found() {
         assert_eq!(texts("[{\"a\":1},\n {\"b\":[1,2]}]", &[]), ["{\"a\":1}", "{\"b\":[1,2]}"]);
         assert_eq!(texts("{\n \"a\": \"}\\\"]\"\n}\n{\"b\":2}", &[]), ["{\n \"a\": \"}\\\"]\"\n}", "{\"b\":2}"]);
-        assert_eq!(texts("{\"next\":null,\"Records\":[{\"a\":1},{\"a\":2}],\"x\":{}}", &["Records"]), ["{\"a\":1}", "{\"a\":2}"]);
+        assert_eq!(
+            texts("{\"next\":null,\"Records\":[{\"a\":1},{\"a\":2}],\"x\":{}}", &["Records"]),
+            ["{\"a\":1}", "{\"a\":2}"]
+        );
         assert_eq!(texts("{\"a\":1,\"b\":[1]}", &["Records"]), ["{\"a\":1,\"b\":[1]}"]);
         assert_eq!(texts("[]", &[]), [""; 0]);
         assert_eq!(texts(" ", &[]), [""; 0]);

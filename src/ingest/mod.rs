@@ -29,6 +29,7 @@ pub mod mapping;
 mod recognise;
 mod retry;
 mod rows;
+mod text;
 mod text_rows;
 pub mod times;
 mod tree;

@@ -121,7 +121,9 @@ struct Samples {
 impl Samples {
     fn of(&mut self, text: &[u8], mapping: &Mapping, shape: Shape) -> Vec<Value> {
         let rows: Vec<Value> = match (mapping.shape.unwrap_or(shape), &mapping.line, &mapping.header) {
-            (Shape::Json, ..) => self.json.entry(mapping.rows.clone()).or_insert_with(|| json(text, &mapping.rows)).clone(),
+            (Shape::Json, ..) => {
+                self.json.entry(mapping.rows.clone()).or_insert_with(|| json(text, &mapping.rows)).clone()
+            }
             (Shape::Text, Some(form), _) => lines(text, form),
             (Shape::Text, None, _) => Vec::new(),
             (Shape::Csv, _, Some(names)) => csv(text, Some(names), mapping.vary),
@@ -163,11 +165,12 @@ fn lines(text: &[u8], form: &LineForm) -> Vec<Value> {
 fn csv(text: &[u8], names: Option<&Vec<String>>, vary: bool) -> Vec<Value> {
     let mut lines = text.split_inclusive(|b| *b == b'\n').filter(|line| !trimmed(line).is_empty()).peekable();
     let first = lines.next_if(|line| trimmed(line).starts_with(b"sep=") || line.starts_with(b"#TYPE "));
-    let mut record = match first.and_then(|line| line.get(4)).filter(|_| first.is_some_and(|line| !line.starts_with(b"#"))) {
-        Some(by) => Record::new(*by),
-        None if names.is_some() => Record::new(b','),
-        None => Record::new(lines.peek().map_or(b',', |line| delimiter(line))),
-    };
+    let mut record =
+        match first.and_then(|line| line.get(4)).filter(|_| first.is_some_and(|line| !line.starts_with(b"#"))) {
+            Some(by) => Record::new(*by),
+            None if names.is_some() => Record::new(b','),
+            None => Record::new(lines.peek().map_or(b',', |line| delimiter(line))),
+        };
     let mut names = names.cloned();
     let mut found = Vec::new();
     record.begin();
@@ -221,7 +224,9 @@ struct Look {
 
 fn tried(text: &[u8], mapping: &Mapping, rules: &ZoneRules) -> Look {
     let mut look = Look::default();
-    let Ok(times) = Times::new(mapping.times(), mapping.timezone.as_deref().or(Some("UTC")), rules) else { return look };
+    let Ok(times) = Times::new(mapping.times(), mapping.timezone.as_deref().or(Some("UTC")), rules) else {
+        return look;
+    };
     let mut tick = |_| {};
     let mut feed = Feed::new(&mut look, &mut tick);
     // It ends where enough was seen; that the text is cut off somewhere costs one row.

@@ -61,7 +61,7 @@ impl<'m> Retry<'m> {
         let folded = self.mapping.unfolds() && raw.starts_with('{');
         match self.mapping.shape.unwrap_or_else(|| rows::shape_of(raw.as_bytes())) {
             Shape::Csv if !folded => self.csv(raw, line),
-            Shape::Text if !folded => match self.mapping.line.as_ref().map(|form| form.read(raw)) {
+            Shape::Text if !folded => match self.mapping.line.as_ref().map(|form| form.read_again(raw)) {
                 Some(Ok(record)) => one(record),
                 Some(Err(reason)) => Made::Rejected(reason, None),
                 None => Made::Rejected("the mapping does not say how a line reads".to_owned(), None),

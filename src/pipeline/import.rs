@@ -194,7 +194,8 @@ impl Installation {
             let takes = |member: &str| inside.contains(&member);
             let imported = self.import_members(log, path, about, mapping.clone(), told, &takes, progress)?;
             let count = inside.len();
-            let files = if members.len() > 1 { format!(" ({count} of {} files)", members.len()) } else { String::new() };
+            let files =
+                if members.len() > 1 { format!(" ({count} of {} files)", members.len()) } else { String::new() };
             let recognised = Some(format!("{}{files}: {why}", mapping.title));
             brought.imported.push(Imported { recognised, ..imported });
         }

@@ -52,7 +52,11 @@ fn read(top: Fields<'_, '_>, text: &str, file: &str) -> Option<Mapping> {
     }
     let source_name = top.text("source").unwrap_or(&name).to_owned();
     if let Some(node) = top.node().get("source").filter(|_| !is_name(&source_name)) {
-        reader.problem(node.at, format!("`{source_name}` is no name for a source"), "Use small letters, digits and `-`");
+        reader.problem(
+            node.at,
+            format!("`{source_name}` is no name for a source"),
+            "Use small letters, digits and `-`",
+        );
     }
     let title = top.need_text("title").unwrap_or_default().to_owned();
     let mut watched = Vec::new();

@@ -69,7 +69,11 @@ pub(super) fn tests<'a>(reader: &Reader<'a>, node: &'a Node) -> Vec<Test> {
     list.extend(fields.number("from").map(Test::From));
     list.extend(fields.boolean("present").map(Test::Present));
     if list.is_empty() && !reader.has_problems() {
-        reader.problem(node.at, "this condition asks nothing", "Give it `is`, `not`, `prefix`, `contains`, `below`, `from` or `present`");
+        reader.problem(
+            node.at,
+            "this condition asks nothing",
+            "Give it `is`, `not`, `prefix`, `contains`, `below`, `from` or `present`",
+        );
     }
     list
 }

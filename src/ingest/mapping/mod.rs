@@ -220,15 +220,26 @@ pub(in crate::ingest) enum LineForm {
     Split { by: String, names: Vec<String> },
     /// Named groups.
     Pattern(Matching),
+    /// RFC 5424 syslog.
+    Rfc5424,
+    /// ArcSight's Common Event Format.
+    Cef,
+    /// The Linux audit daemon's log: several lines are one event.
+    Auditd,
 }
 
 impl LineForm {
     /// Kinds of lines that are read by code.
-    pub(in crate::ingest) const NAMES: [&str; 0] = [];
+    pub(in crate::ingest) const NAMES: [&str; 3] = ["rfc5424", "cef", "auditd"];
 
     /// One of them by its name.
-    pub(in crate::ingest) fn named(_name: &str) -> Option<LineForm> {
-        None
+    pub(in crate::ingest) fn named(name: &str) -> Option<LineForm> {
+        match name {
+            "rfc5424" => Some(LineForm::Rfc5424),
+            "cef" => Some(LineForm::Cef),
+            "auditd" => Some(LineForm::Auditd),
+            _ => None,
+        }
     }
 }
 

@@ -22,12 +22,7 @@ macro_rules! presets {
 }
 
 /// In order of vendor, for people who look through them.
-const PRESETS: &[Preset] = presets![
-    "zoho-crm",
-    "zoho-logins",
-    "servicenow-history",
-    "servicenow-changes",
-];
+const PRESETS: &[Preset] = presets!["zoho-crm", "zoho-logins", "servicenow-history", "servicenow-changes",];
 
 /// All mapping files that ship.
 pub fn presets() -> &'static [Preset] {

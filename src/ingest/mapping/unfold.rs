@@ -163,7 +163,8 @@ fn apply(step: &Step, record: &mut Value) -> Result<(), String> {
         Step::Csv { column, prefix, names, under } => {
             let Some(text) = find(record, column).and_then(Value::as_str) else { return Ok(()) };
             let Some(row) = text.strip_prefix(prefix.as_str()) else { return Ok(()) };
-            let fields = row_of(row).ok_or_else(|| format!("`{column}` holds no whole row of CSV behind `{prefix}`"))?;
+            let fields =
+                row_of(row).ok_or_else(|| format!("`{column}` holds no whole row of CSV behind `{prefix}`"))?;
             let mut made = Map::new();
             for (place, field) in fields.into_iter().enumerate() {
                 let name = names.get(place).cloned().unwrap_or_else(|| format!("column {}", place + 1));

@@ -4,7 +4,8 @@ use super::*;
 use serde_json::json;
 
 fn mapping(text: &str) -> Mapping {
-    let rest = "name: t\ntitle: T\nrecords: { fields: [actor], actions: all }\ncolumns: { time: t, actor: a, action: b }\n";
+    let rest =
+        "name: t\ntitle: T\nrecords: { fields: [actor], actions: all }\ncolumns: { time: t, actor: a, action: b }\n";
     Mapping::load(&format!("{rest}{text}"), "t.yaml").unwrap()
 }
 
@@ -50,7 +51,10 @@ fn one_record_of_several_events_makes_as_many_rows_that_can_be_read_alone() {
     let rows: Vec<&Value> = many.rows.iter().map(|(_, row)| row).collect();
     assert_eq!(rows[0]["parameter"], json!({"X": "1", "Y": "2"}));
     assert_eq!((&rows[0]["event"]["name"], &rows[0]["event_index"]), (&json!("A"), &json!(0)));
-    assert_eq!((&rows[1]["event"]["name"], &rows[1]["event_index"], &rows[1]["id"]), (&json!("B"), &json!(1), &json!(7)));
+    assert_eq!(
+        (&rows[1]["event"]["name"], &rows[1]["event_index"], &rows[1]["id"]),
+        (&json!("B"), &json!(1), &json!(7))
+    );
     let Ok(Unfolded::Many(again)) = mapping.unfold(many.alone(1)) else { panic!() };
     assert_eq!(again.rows, vec![many.rows[1].clone()]);
     assert!(matches!(mapping.unfold(json!({"id": 7, "events": []})), Ok(Unfolded::None)));
