@@ -17,6 +17,9 @@ pub(super) struct Import {
     /// file in mappings/, or the path of a mapping file
     #[arg(long, visible_alias = "mapping", value_name = "NAME", default_value = AUTO)]
     format: String,
+    /// Import nothing; write a first mapping for FILE, guessed from its first rows, to standard output
+    #[arg(long, conflicts_with_all = ["format", "source", "inside"])]
+    suggest: bool,
     /// Name of the source, if not the format's own
     #[arg(long, value_name = "NAME")]
     source: Option<String>,
@@ -37,6 +40,9 @@ pub(super) struct Import {
 impl Import {
     pub(super) fn run(self, context: &Context) -> Result<Done, Failure> {
         let installation = context.installation()?;
+        if self.suggest {
+            return suggest(&installation, &self.files);
+        }
         // A mapping with problems is said before a log is made.
         if self.format != AUTO {
             installation.mapping(&self.format)?;
@@ -78,6 +84,21 @@ impl Import {
         }
         Ok(if failures.is_empty() { Done::Yes } else { Done::No })
     }
+}
+
+fn suggest(installation: &Installation, files: &[PathBuf]) -> Result<Done, Failure> {
+    let [file] = files else {
+        return Err(Failure::Asked("name one file: a mapping is suggested for one at a time".to_owned()));
+    };
+    let (path, spooled);
+    if file == Path::new("-") {
+        spooled = installation.spool(&mut std::io::stdin().lock())?;
+        path = spooled.path();
+    } else {
+        path = file;
+    }
+    say::bytes(installation.suggest(path, &file.to_string_lossy())?.as_bytes());
+    Ok(Done::Yes)
 }
 
 fn bring(

@@ -231,6 +231,11 @@ impl<R: BufRead> Scanner<'_, R> {
                 Some(b',') => {
                     self.advance()?;
                 }
+                Some(b'}' | b':') => {
+                    if !self.stray(take)? {
+                        return Ok(false);
+                    }
+                }
                 Some(_) => {
                     let line = self.line;
                     text.clear();

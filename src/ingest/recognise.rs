@@ -113,12 +113,22 @@ fn why(by: &[String], mapping: &Mapping, look: &Look) -> String {
 
 /// The first rows, as each kind of mapping sees them.
 #[derive(Default)]
-struct Samples {
+pub(super) struct Samples {
     json: BTreeMap<Vec<String>, Vec<Value>>,
     csv: Option<Vec<Value>>,
 }
 
 impl Samples {
+    /// The first rows of a JSON text.
+    pub(super) fn json(text: &[u8], rows: &[String]) -> Vec<Value> {
+        json(text, rows)
+    }
+
+    /// The first rows of a CSV text with a header.
+    pub(super) fn csv(text: &[u8]) -> Vec<Value> {
+        csv(text, None, false)
+    }
+
     fn of(&mut self, text: &[u8], mapping: &Mapping, shape: Shape) -> Vec<Value> {
         let rows: Vec<Value> = match (mapping.shape.unwrap_or(shape), &mapping.line, &mapping.header) {
             (Shape::Json, ..) => {
@@ -214,15 +224,16 @@ fn row(record: &Record, names: &[String]) -> Value {
 
 /// How well a mapping reads the first rows.
 #[derive(Default)]
-struct Look {
-    rows: u64,
-    events: u64,
+pub(super) struct Look {
+    pub(super) rows: u64,
+    pub(super) events: u64,
     no_event: u64,
     /// Fields that the mapping filled, over all rows.
     filled: u64,
 }
 
-fn tried(text: &[u8], mapping: &Mapping, rules: &ZoneRules) -> Look {
+/// Reads the first rows as a mapping does.
+pub(super) fn tried(text: &[u8], mapping: &Mapping, rules: &ZoneRules) -> Look {
     let mut look = Look::default();
     let Ok(times) = Times::new(mapping.times(), mapping.timezone.as_deref().or(Some("UTC")), rules) else {
         return look;

@@ -202,6 +202,17 @@ impl Installation {
         Ok(brought)
     }
 
+    /// A first mapping for a file, with its guesses marked.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or that has no columns.
+    pub fn suggest(&self, path: &Path, name: &str) -> Result<String, Failure> {
+        let unreadable = |error: std::io::Error| Failure::Error(format!("{name} cannot be read: {error}"));
+        let mut file = BufReader::new(std::fs::File::open(path).map_err(unreadable)?);
+        let name = name.rsplit('/').next().unwrap_or(name);
+        ingest::suggest(&mut file, name, &self.rules).map_err(of_reading)
+    }
+
     fn about(&self, file: &str, sha256: String, bytes: u64, mapping: &str, told: &Told) -> BatchAbout {
         BatchAbout {
             file: file.to_owned(),
