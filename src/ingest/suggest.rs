@@ -406,7 +406,7 @@ mod tests {
     fn a_csv_of_nobody_is_read_by_what_is_suggested_for_it() {
         let yaml = suggested(
             "Export of May.csv",
-            "Zeit;Event Id;User;What happened;Object type;Object id;Client IP;Result\n\
+            "Stempel;Event Id;User;What happened;Object type;Object id;Client IP;Result\n\
              14/05/2026 08:30;e1;ann@example.com;Record created;Lead;7;192.0.2.1;ok\n\
              31/05/2026 09:00;e2;bob@example.com;Record deleted;Lead;8;192.0.2.2;failed\n",
         );
@@ -414,7 +414,7 @@ mod tests {
             "It reads 2 of the first 2 rows",
             "name: \"export-of-may\"",
             "times: \"%d/%m/%Y %H:%M\"   # guess: it reads every time",
-            "time: \"Zeit\"   # guess by what stands in it",
+            "time: \"Stempel\"   # guess by what stands in it",
             "actor: \"User\"   # guess by its name",
             "ip: \"Client IP\"",
             "class: create }",
