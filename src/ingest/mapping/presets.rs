@@ -11,57 +11,53 @@ pub struct Preset {
     pub text: &'static str,
 }
 
-/// A preset by its name; several shapes of one vendor's log share the end of their text, what its actions mean.
-macro_rules! preset {
-    ($name:literal) => {
-        Preset {
-            name: $name,
-            file: concat!($name, ".yaml"),
-            text: include_str!(concat!("../presets/", $name, ".yaml")),
-        }
-    };
-    ($name:literal + $shared:literal) => {
-        Preset {
+/// Names of presets. Several shapes of one vendor's log may share the end of their text, what its actions mean:
+/// `"name" + "shared"` is `presets/name.yaml` and `presets/shared/shared.yaml` as one text.
+macro_rules! presets {
+    ($($name:literal $(+ $shared:literal)?),* $(,)?) => {
+        &[$(Preset {
             name: $name,
             file: concat!($name, ".yaml"),
             text: concat!(
-                include_str!(concat!("../presets/", $name, ".yaml")),
-                include_str!(concat!("../presets/shared/", $shared, ".yaml"))
+                include_str!(concat!("../presets/", $name, ".yaml"))
+                $(, include_str!(concat!("../presets/shared/", $shared, ".yaml")))?
             ),
-        }
+        }),*]
     };
 }
 
-const PRESETS: &[Preset] = &[
-    preset!("zoho-crm"),
-    preset!("zoho-logins"),
-    preset!("zoho-analytics"),
-    preset!("zoho-directory"),
-    preset!("salesforce-setup-csv" + "salesforce-setup"),
-    preset!("salesforce-setup" + "salesforce-setup"),
-    preset!("salesforce-logins"),
-    preset!("salesforce-events"),
-    preset!("hubspot-audit"),
-    preset!("hubspot-logins"),
-    preset!("hubspot-security"),
-    preset!("dynamics-365"),
-    preset!("workday"),
-    preset!("zendesk"),
-    preset!("microsoft-365-purview" + "microsoft-365"),
-    preset!("microsoft-365-portal" + "microsoft-365"),
-    preset!("microsoft-365-powershell" + "microsoft-365"),
-    preset!("microsoft-365" + "microsoft-365"),
-    preset!("microsoft-365-graph" + "microsoft-365"),
-    preset!("entra-signins-csv"),
-    preset!("entra-signins"),
-    preset!("entra-audit-csv" + "entra-audit"),
-    preset!("entra-audit" + "entra-audit"),
-    preset!("google-workspace" + "google-workspace"),
-    preset!("google-workspace-events" + "google-workspace"),
-    preset!("slack"),
-    preset!("atlassian"),
-    preset!("servicenow-history"),
-    preset!("servicenow-changes"),
+/// In order of vendor, for people who look through them.
+#[rustfmt::skip]
+const PRESETS: &[Preset] = presets![
+    "zoho-crm",
+    "zoho-logins",
+    "zoho-analytics",
+    "zoho-directory",
+    "salesforce-setup-csv" + "salesforce-setup",
+    "salesforce-setup" + "salesforce-setup",
+    "salesforce-logins",
+    "salesforce-events",
+    "hubspot-audit",
+    "hubspot-logins",
+    "hubspot-security",
+    "dynamics-365",
+    "workday",
+    "zendesk",
+    "microsoft-365-purview" + "microsoft-365",
+    "microsoft-365-portal" + "microsoft-365",
+    "microsoft-365-powershell" + "microsoft-365",
+    "microsoft-365" + "microsoft-365",
+    "microsoft-365-graph" + "microsoft-365",
+    "entra-signins-csv",
+    "entra-signins",
+    "entra-audit-csv" + "entra-audit",
+    "entra-audit" + "entra-audit",
+    "google-workspace" + "google-workspace",
+    "google-workspace-events" + "google-workspace",
+    "slack",
+    "atlassian",
+    "servicenow-history",
+    "servicenow-changes",
 ];
 
 /// All mapping files that ship.
