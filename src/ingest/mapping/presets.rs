@@ -11,22 +11,20 @@ pub struct Preset {
     pub text: &'static str,
 }
 
-const PRESETS: [Preset; 4] = [
-    Preset { name: "zoho-crm", file: "zoho-crm.yaml", text: include_str!("../presets/zoho-crm.yaml") },
-    Preset { name: "zoho-logins", file: "zoho-logins.yaml", text: include_str!("../presets/zoho-logins.yaml") },
-    Preset {
-        name: "servicenow-history",
-        file: "servicenow-history.yaml",
-        text: include_str!("../presets/servicenow-history.yaml"),
-    },
-    Preset {
-        name: "servicenow-changes",
-        file: "servicenow-changes.yaml",
-        text: include_str!("../presets/servicenow-changes.yaml"),
-    },
-];
+macro_rules! presets {
+    ($($name:literal),* $(,)?) => {
+        &[$(Preset {
+            name: $name,
+            file: concat!($name, ".yaml"),
+            text: include_str!(concat!("../presets/", $name, ".yaml")),
+        }),*]
+    };
+}
+
+/// In order of vendor, for people who look through them.
+const PRESETS: &[Preset] = presets!["zoho-crm", "zoho-logins", "servicenow-history", "servicenow-changes",];
 
 /// All mapping files that ship.
 pub fn presets() -> &'static [Preset] {
-    &PRESETS
+    PRESETS
 }
