@@ -17,6 +17,9 @@ pub(super) struct Import {
     /// file in mappings/, or the path of a mapping file
     #[arg(long, visible_alias = "mapping", value_name = "NAME", default_value = AUTO)]
     format: String,
+    /// With `--format auto`: the mapping for what no format knows; several, the first that is for the same shape
+    #[arg(long, value_name = "NAME")]
+    otherwise: Vec<String>,
     /// Import nothing; write a first mapping for FILE, guessed from its first rows, to standard output
     #[arg(long, conflicts_with_all = ["format", "source", "inside"])]
     suggest: bool,
@@ -51,6 +54,7 @@ impl Import {
         let told = Told {
             mapping: self.format,
             inside: self.inside,
+            otherwise: self.otherwise,
             source: self.source,
             exported_by: self.exported_by,
             filters: self.filters,
