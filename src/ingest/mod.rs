@@ -52,6 +52,9 @@ use std::cell::Cell;
 use std::collections::BTreeSet;
 use times::Times;
 
+/// The mapping language, for people who write a mapping.
+pub const PRESETS_README: &str = include_str!("presets/README.md");
+
 /// What is kept of a rejected row, in bytes (the header above it included).
 pub const MAX_RAW: usize = 64 * 1024;
 

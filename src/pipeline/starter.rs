@@ -34,6 +34,7 @@ pub fn init(home: &Path) -> Result<Vec<String>, Failure> {
     // Shipped definitions and mappings are examples: inert in folders of their own until they are moved.
     files.extend(DEFINITIONS.iter().map(|(stem, text)| (format!("schedules/examples/{stem}.yaml"), *text)));
     files.extend(crate::ingest::presets().iter().map(|one| (format!("mappings/examples/{}.yaml", one.name), one.text)));
+    files.push(("mappings/README.md".to_owned(), crate::ingest::PRESETS_README));
     files.extend(TEMPLATES.iter().map(|(name, text)| (format!("report-templates/{name}"), *text)));
     for (name, text) in files {
         if write_new(&home.join(&name), text.as_bytes())? {

@@ -137,3 +137,13 @@ fn the_mapping_of_the_documentation_is_one() {
     let mapping = Mapping::load(&text, "my-crm.yaml").unwrap();
     assert_eq!((mapping.name.as_str(), mapping.times().len()), ("my-crm", 3));
 }
+
+#[test]
+fn the_mappings_of_the_readme_are_ones() {
+    let blocks: Vec<&str> =
+        crate::ingest::PRESETS_README.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    let [whole, unfold] = blocks.as_slice() else { panic!("{blocks:?}") };
+    for text in [(*whole).to_owned(), format!("{whole}{unfold}")] {
+        Mapping::load(&text, "readme.yaml").unwrap();
+    }
+}
