@@ -88,10 +88,12 @@ mod tests {
         }
     }
 
-    /// A class that is declared but never made would read 0 where it is not recorded.
+    /// A class that is declared but never made would read 0 where it is not recorded. A format for any system (`all`)
+    /// cannot know.
     #[test]
     fn what_is_declared_is_made_by_some_action() {
-        for mapping in mappings() {
+        let any = |mapping: &Mapping| mapping.records.classes.len() == ActionClass::ALL.len();
+        for mapping in mappings().into_iter().filter(|mapping| !any(mapping)) {
             let verdicts = mapping.actions.list.iter().map(|rule| rule.then).chain(mapping.actions.otherwise);
             let made: BTreeSet<ActionClass> = verdicts.filter_map(|verdict| verdict.class).collect();
             assert_eq!(mapping.records.classes, made, "{}", mapping.name);
