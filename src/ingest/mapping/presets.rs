@@ -11,16 +11,16 @@ pub struct Preset {
     pub text: &'static str,
 }
 
-/// Names of presets. Several shapes of one vendor's log may share the end of their text, what its actions mean:
-/// `"name" + "shared"` is `presets/name.yaml` and `presets/shared/shared.yaml` as one text.
+/// Names of presets. Several shapes of one vendor's log may share the end of their text, such as what its actions mean:
+/// `"name" + "end"` is `presets/name.yaml` and `presets/shared/end.yaml` as one text.
 macro_rules! presets {
-    ($($name:literal $(+ $shared:literal)?),* $(,)?) => {
+    ($($name:literal $(+ $shared:literal)*),* $(,)?) => {
         &[$(Preset {
             name: $name,
             file: concat!($name, ".yaml"),
             text: concat!(
                 include_str!(concat!("../presets/", $name, ".yaml"))
-                $(, include_str!(concat!("../presets/shared/", $shared, ".yaml")))?
+                $(, include_str!(concat!("../presets/shared/", $shared, ".yaml")))*
             ),
         }),*]
     };
@@ -32,6 +32,7 @@ const PRESETS: &[Preset] = presets![
     "zoho-crm",
     "zoho-logins",
     "zoho-analytics",
+    "zoho-analytics-access",
     "zoho-directory",
     "salesforce-setup-csv" + "salesforce-setup",
     "salesforce-setup" + "salesforce-setup",
@@ -48,10 +49,10 @@ const PRESETS: &[Preset] = presets![
     "microsoft-365-powershell" + "microsoft-365",
     "microsoft-365" + "microsoft-365",
     "microsoft-365-graph" + "microsoft-365",
-    "entra-signins-csv",
-    "entra-signins",
-    "entra-audit-csv" + "entra-audit",
-    "entra-audit" + "entra-audit",
+    "entra-signins-csv" + "entra-csv" + "entra",
+    "entra-signins" + "entra-json" + "entra",
+    "entra-audit-csv" + "entra-csv" + "entra",
+    "entra-audit" + "entra-json" + "entra",
     "google-workspace" + "google-workspace",
     "google-workspace-events" + "google-workspace",
     "slack",
@@ -63,4 +64,39 @@ const PRESETS: &[Preset] = presets![
 /// All mapping files that ship.
 pub fn presets() -> &'static [Preset] {
     PRESETS
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::ActionClass;
+    use crate::ingest::Mapping;
+    use std::collections::{BTreeMap, BTreeSet};
+
+    fn mappings() -> Vec<Mapping> {
+        presets().iter().map(|preset| Mapping::load(preset.text, preset.file).unwrap()).collect()
+    }
+
+    /// What the newest import says of a source holds for all its events.
+    #[test]
+    fn formats_of_one_source_say_the_same_of_it() {
+        let mut sources = BTreeMap::new();
+        for mapping in mappings() {
+            let source = mapping.source();
+            let first = sources.entry(source.name.clone()).or_insert_with(|| source.clone());
+            assert_eq!(*first, source, "{}", mapping.name);
+        }
+    }
+
+    /// A class that is declared but never made would read 0 where it is not recorded. A format for any system (`all`)
+    /// cannot know.
+    #[test]
+    fn what_is_declared_is_made_by_some_action() {
+        let any = |mapping: &Mapping| mapping.records.classes.len() == ActionClass::ALL.len();
+        for mapping in mappings().into_iter().filter(|mapping| !any(mapping)) {
+            let verdicts = mapping.actions.list.iter().map(|rule| rule.then).chain(mapping.actions.otherwise);
+            let made: BTreeSet<ActionClass> = verdicts.filter_map(|verdict| verdict.class).collect();
+            assert_eq!(mapping.records.classes, made, "{}", mapping.name);
+        }
+    }
 }
