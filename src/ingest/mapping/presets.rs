@@ -22,7 +22,29 @@ macro_rules! presets {
 }
 
 /// In order of vendor, for people who look through them.
-const PRESETS: &[Preset] = presets!["zoho-crm", "zoho-logins", "servicenow-history", "servicenow-changes",];
+const PRESETS: &[Preset] = presets![
+    "zoho-crm",
+    "zoho-logins",
+    "servicenow-history",
+    "servicenow-changes",
+    "okta",
+    "github",
+    "github-csv",
+    "aws-cloudtrail",
+    "aws-cloudtrail-lookup",
+    "gcp-audit",
+    "azure-activity",
+    "azure-activity-stream",
+    "kubernetes",
+    "postgres-csv",
+    "postgres-json",
+    "bitbucket",
+    "auditd",
+    "syslog",
+    "cef",
+    "ocsf",
+    "ecs",
+];
 
 /// All mapping files that ship.
 pub fn presets() -> &'static [Preset] {
