@@ -127,7 +127,7 @@ fn every_sample_is_recognised_as_its_own_format() {
     let mut wrong = Vec::new();
     for (preset, path) in samples() {
         let bytes = fs::read(&path).unwrap();
-        match recognise(&mut Cursor::new(bytes), "sample", &mappings, &rules) {
+        match recognise(&mut Cursor::new(bytes), "sample", &mappings, &[], &rules) {
             Ok(members) => {
                 for member in members {
                     let known = member.known.as_ref().map(|known| mappings[known.mapping].name.as_str());

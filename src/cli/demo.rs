@@ -39,6 +39,7 @@ impl Demo {
             let told = Told {
                 mapping: mapping.to_owned(),
                 inside: None,
+                otherwise: Vec::new(),
                 source: None,
                 exported_by: Some("malte.brueckenau@haldenvoss.example".to_owned()),
                 filters: Some(filters.to_owned()),

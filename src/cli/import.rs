@@ -17,6 +17,12 @@ pub(super) struct Import {
     /// file in mappings/, or the path of a mapping file
     #[arg(long, visible_alias = "mapping", value_name = "NAME", default_value = AUTO)]
     format: String,
+    /// With `--format auto`: the mapping for what no format knows; several, the first that is for the same shape
+    #[arg(long, value_name = "NAME")]
+    otherwise: Vec<String>,
+    /// Import nothing; write a first mapping for FILE, guessed from its first rows, to standard output
+    #[arg(long, conflicts_with_all = ["format", "source", "inside"])]
+    suggest: bool,
     /// Name of the source, if not the format's own
     #[arg(long, value_name = "NAME")]
     source: Option<String>,
@@ -37,6 +43,9 @@ pub(super) struct Import {
 impl Import {
     pub(super) fn run(self, context: &Context) -> Result<Done, Failure> {
         let installation = context.installation()?;
+        if self.suggest {
+            return suggest(&installation, &self.files);
+        }
         // A mapping with problems is said before a log is made.
         if self.format != AUTO {
             installation.mapping(&self.format)?;
@@ -45,6 +54,7 @@ impl Import {
         let told = Told {
             mapping: self.format,
             inside: self.inside,
+            otherwise: self.otherwise,
             source: self.source,
             exported_by: self.exported_by,
             filters: self.filters,
@@ -78,6 +88,21 @@ impl Import {
         }
         Ok(if failures.is_empty() { Done::Yes } else { Done::No })
     }
+}
+
+fn suggest(installation: &Installation, files: &[PathBuf]) -> Result<Done, Failure> {
+    let [file] = files else {
+        return Err(Failure::Asked("name one file: a mapping is suggested for one at a time".to_owned()));
+    };
+    let (path, spooled);
+    if file == Path::new("-") {
+        spooled = installation.spool(&mut std::io::stdin().lock())?;
+        path = spooled.path();
+    } else {
+        path = file;
+    }
+    say::bytes(installation.suggest(path, &file.to_string_lossy())?.as_bytes());
+    Ok(Done::Yes)
 }
 
 fn bring(

@@ -69,10 +69,10 @@ fn in_lines(head: &[u8]) -> bool {
     let (first, rest) = text.split_at(end);
     match serde_json::from_slice::<IgnoredAny>(first) {
         Ok(_) => true,
-        // A document goes on in the next line; a row that was cut is followed by the next row.
+        // A document goes on in the next line; a row that was cut is followed by the next row, which is whole.
         Err(error) if error.is_eof() => {
-            let next = rest.iter().find(|b| !b.is_ascii_whitespace());
-            next == Some(&b'{') && first.len() > 1
+            let next = rest.split(|b| *b == b'\n').find(|line| !line.iter().all(u8::is_ascii_whitespace));
+            next.is_some_and(|next| next.starts_with(b"{") && serde_json::from_slice::<IgnoredAny>(next).is_ok())
         }
         Err(_) => true,
     }
@@ -230,6 +230,11 @@ impl<R: BufRead> Scanner<'_, R> {
                 }
                 Some(b',') => {
                     self.advance()?;
+                }
+                Some(b'}' | b':') => {
+                    if !self.stray(take)? {
+                        return Ok(false);
+                    }
                 }
                 Some(_) => {
                     let line = self.line;

@@ -29,6 +29,7 @@ pub mod mapping;
 mod recognise;
 mod retry;
 mod rows;
+mod suggest;
 mod text;
 mod text_rows;
 pub mod times;
@@ -40,6 +41,7 @@ pub use lines::MAX_ROW;
 pub use mapping::{Field, Mapping, Preset, presets};
 pub use recognise::{Known, Member, recognise};
 pub use retry::{Retry, Row};
+pub use suggest::suggest;
 
 use crate::audit_log::Sink;
 use crate::calendar::zone::ZoneRules;

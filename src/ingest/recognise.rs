@@ -40,7 +40,8 @@ pub struct Known {
 
 /// Tells of every file in an input which of some mappings reads it. A mapping does if its signature fits at least half of
 /// the first rows and if it reads at least half of them; of several, the one that was known by most columns, then the one
-/// that fills most fields, then the first. [`super::read`] begins at the file's beginning again.
+/// that fills most fields, then the first. What none knows is read by the first of `otherwise` (places of mappings) that
+/// is for the same shape. [`super::read`] begins at the file's beginning again.
 ///
 /// # Errors
 /// The file cannot be read, or is refused.
@@ -48,12 +49,23 @@ pub fn recognise(
     input: &mut dyn Input,
     file: &str,
     mappings: &[Mapping],
+    otherwise: &[usize],
     rules: &ZoneRules,
 ) -> Result<Vec<Member>, ReadError> {
     let mut members = Vec::new();
     input::walk(input, file, &Cell::new(0), &mut Vec::new(), &mut |inside, input| {
         let start = rows::head(input).map_err(|error| input::unreadable(file, error))?;
-        members.push(Member { name: inside.to_owned(), known: known(&start, mappings, rules) });
+        let known = known(&start, mappings, rules).or_else(|| {
+            let shape = rows::shape_of(&rows::decoded(&start));
+            let fits = |mapping: &Mapping| match mapping.shape {
+                Some(Shape::Json) => shape == Shape::Json,
+                Some(_) => shape != Shape::Json,
+                None => true,
+            };
+            let place = otherwise.iter().copied().find(|place| mappings.get(*place).is_some_and(fits))?;
+            Some(Known { mapping: place, why: "no format is known, and it was named for what is not".to_owned() })
+        });
+        members.push(Member { name: inside.to_owned(), known });
         Ok(())
     })?;
     Ok(members)
@@ -113,12 +125,22 @@ fn why(by: &[String], mapping: &Mapping, look: &Look) -> String {
 
 /// The first rows, as each kind of mapping sees them.
 #[derive(Default)]
-struct Samples {
+pub(super) struct Samples {
     json: BTreeMap<Vec<String>, Vec<Value>>,
     csv: Option<Vec<Value>>,
 }
 
 impl Samples {
+    /// The first rows of a JSON text.
+    pub(super) fn json(text: &[u8], rows: &[String]) -> Vec<Value> {
+        json(text, rows)
+    }
+
+    /// The first rows of a CSV text with a header.
+    pub(super) fn csv(text: &[u8]) -> Vec<Value> {
+        csv(text, None, false)
+    }
+
     fn of(&mut self, text: &[u8], mapping: &Mapping, shape: Shape) -> Vec<Value> {
         let rows: Vec<Value> = match (mapping.shape.unwrap_or(shape), &mapping.line, &mapping.header) {
             (Shape::Json, ..) => {
@@ -214,15 +236,16 @@ fn row(record: &Record, names: &[String]) -> Value {
 
 /// How well a mapping reads the first rows.
 #[derive(Default)]
-struct Look {
-    rows: u64,
-    events: u64,
+pub(super) struct Look {
+    pub(super) rows: u64,
+    pub(super) events: u64,
     no_event: u64,
     /// Fields that the mapping filled, over all rows.
     filled: u64,
 }
 
-fn tried(text: &[u8], mapping: &Mapping, rules: &ZoneRules) -> Look {
+/// Reads the first rows as a mapping does.
+pub(super) fn tried(text: &[u8], mapping: &Mapping, rules: &ZoneRules) -> Look {
     let mut look = Look::default();
     let Ok(times) = Times::new(mapping.times(), mapping.timezone.as_deref().or(Some("UTC")), rules) else {
         return look;
@@ -269,7 +292,7 @@ mod tests {
     fn of(text: &str) -> Option<String> {
         let mappings: Vec<Mapping> =
             presets().iter().map(|preset| Mapping::load(preset.text, preset.file).unwrap()).collect();
-        let members = recognise(&mut Cursor::new(text), "x", &mappings, &ZoneRules::bundled()).unwrap();
+        let members = recognise(&mut Cursor::new(text), "x", &mappings, &[], &ZoneRules::bundled()).unwrap();
         let known = members.into_iter().next()?.known?;
         assert!(known.why.contains('`'), "{}", known.why);
         Some(mappings[known.mapping].name.clone())

@@ -11,6 +11,14 @@ use crate::calendar::zone::ZoneRules;
 use crate::event::{Event, Rejected};
 use crate::written::{Position, Problem};
 
+/// How many columns a row has that is kept without a header.
+fn columns(raw: &str) -> usize {
+    let mut record = Record::new(b',');
+    record.begin();
+    raw.as_bytes().split_inclusive(|byte| *byte == b'\n').any(|line| record.line(line));
+    record.len()
+}
+
 /// What became of a row that was read again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Row {
@@ -84,6 +92,11 @@ impl<'m> Retry<'m> {
             }
             None if lines.by_ref().any(|line| record.line(line)) => header(&record).unwrap_or_default(),
             None => return Made::Rejected("the row was kept without its header".to_owned(), None),
+        };
+        // An older version of a format has the first of its columns only.
+        let names = match self.mapping.vary && self.mapping.header.is_some() {
+            true => names.into_iter().take(columns(raw)).collect(),
+            false => names,
         };
         let plan = match Plan::new(names, self.mapping, "the row's header", 1) {
             Ok(plan) => plan,

@@ -17,6 +17,8 @@ pub struct Told {
     pub mapping: String,
     /// The path of an envelope in which each row lies.
     pub inside: Option<String>,
+    /// With [`AUTO`]: mappings for what none knows, the first for each shape.
+    pub otherwise: Vec<String>,
     /// Name of the source, instead of the mapping's.
     pub source: Option<String>,
     /// Who exported the file at the vendor.
@@ -169,11 +171,17 @@ impl Installation {
             brought.imported.push(imported);
             return Ok(brought);
         }
-        let (names, mut mappings) = self.recognisable()?;
+        let (mut names, mut mappings) = self.recognisable()?;
+        let mut otherwise = Vec::new();
+        for name in &told.otherwise {
+            otherwise.push(mappings.len());
+            mappings.push(self.mapping(name)?);
+            names.push(name.clone());
+        }
         for mapping in &mut mappings {
             mapping.inside.extend(told.inside.clone());
         }
-        let members = ingest::recognise(&mut file, name, &mappings, &self.rules).map_err(of_reading)?;
+        let members = ingest::recognise(&mut file, name, &mappings, &otherwise, &self.rules).map_err(of_reading)?;
         let (sha256, bytes) = ingest::digest(&mut file).map_err(unreadable)?;
         let mut by_mapping: BTreeMap<usize, (Vec<&str>, &str)> = BTreeMap::new();
         for member in &members {
@@ -200,6 +208,17 @@ impl Installation {
             brought.imported.push(Imported { recognised, ..imported });
         }
         Ok(brought)
+    }
+
+    /// A first mapping for a file, with its guesses marked.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or that has no columns.
+    pub fn suggest(&self, path: &Path, name: &str) -> Result<String, Failure> {
+        let unreadable = |error: std::io::Error| Failure::Error(format!("{name} cannot be read: {error}"));
+        let mut file = BufReader::new(std::fs::File::open(path).map_err(unreadable)?);
+        let name = name.rsplit('/').next().unwrap_or(name);
+        ingest::suggest(&mut file, name, &self.rules).map_err(of_reading)
     }
 
     fn about(&self, file: &str, sha256: String, bytes: u64, mapping: &str, told: &Told) -> BatchAbout {

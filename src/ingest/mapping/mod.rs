@@ -16,8 +16,8 @@
 //! vary: true                         # csv whose columns differ: a condition on one that is not there sees no value
 //! rows: [Records, value]             # json: where a document holds its list of rows, the first path that is one
 //! inside: [log]                      # the row lies in an envelope, whose other values become details
-//! line: rfc5424                      # text: how a line reads; or `cef`, `auditd`, `{ split: " | ", names: [a, b] }`,
-//!                                    # `{ pattern: '^(?<time>\S+) (?<rest>.*)$' }`
+//! # line: rfc5424                    # text: how a line reads; or `cef`, `auditd`, `{ split: " | ", names: [a, b] }`,
+//! #                                  # `{ pattern: '^(?<time>\S+) (?<rest>.*)$' }`
 //! unfold:                            # in this order, before fields are looked for
 //!   - json: Data                     # the text there is JSON: Data.key. `{ json: Data, optional: true }`: it may be text
 //!   - csv: { column: message, prefix: "AUDIT: ", names: [kind, class], as: audit }       # a row in a cell: audit.kind

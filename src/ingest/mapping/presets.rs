@@ -11,33 +11,64 @@ pub struct Preset {
     pub text: &'static str,
 }
 
+/// Names of presets. Several shapes of one vendor's log may share the end of their text, what its actions mean:
+/// `"name" + "shared"` is `presets/name.yaml` and `presets/shared/shared.yaml` as one text.
 macro_rules! presets {
-    ($($name:literal),* $(,)?) => {
+    ($($name:literal $(+ $shared:literal)?),* $(,)?) => {
         &[$(Preset {
             name: $name,
             file: concat!($name, ".yaml"),
-            text: include_str!(concat!("../presets/", $name, ".yaml")),
+            text: concat!(
+                include_str!(concat!("../presets/", $name, ".yaml"))
+                $(, include_str!(concat!("../presets/shared/", $shared, ".yaml")))?
+            ),
         }),*]
     };
 }
 
 /// In order of vendor, for people who look through them.
+#[rustfmt::skip]
 const PRESETS: &[Preset] = presets![
     "zoho-crm",
     "zoho-logins",
+    "zoho-analytics",
+    "zoho-directory",
+    "salesforce-setup-csv" + "salesforce-setup",
+    "salesforce-setup" + "salesforce-setup",
+    "salesforce-logins",
+    "salesforce-events",
+    "hubspot-audit",
+    "hubspot-logins",
+    "hubspot-security",
+    "dynamics-365",
+    "workday",
+    "zendesk",
+    "microsoft-365-purview" + "microsoft-365",
+    "microsoft-365-portal" + "microsoft-365",
+    "microsoft-365-powershell" + "microsoft-365",
+    "microsoft-365" + "microsoft-365",
+    "microsoft-365-graph" + "microsoft-365",
+    "entra-signins-csv",
+    "entra-signins",
+    "entra-audit-csv" + "entra-audit",
+    "entra-audit" + "entra-audit",
+    "google-workspace" + "google-workspace",
+    "google-workspace-events" + "google-workspace",
+    "slack",
+    "atlassian",
     "servicenow-history",
     "servicenow-changes",
     "okta",
-    "github",
-    "github-csv",
-    "aws-cloudtrail",
-    "aws-cloudtrail-lookup",
+    "github" + "github",
+    "github-csv" + "github",
+    "aws-cloudtrail" + "aws-cloudtrail",
+    "aws-cloudtrail-lookup" + "aws-cloudtrail",
     "gcp-audit",
-    "azure-activity",
-    "azure-activity-stream",
+    "azure-activity" + "azure-activity",
+    "azure-activity-stream" + "azure-activity",
     "kubernetes",
-    "postgres-csv",
-    "postgres-json",
+    "postgres-csv" + "postgres",
+    "postgres-json" + "postgres",
     "bitbucket",
     "auditd",
     "syslog",

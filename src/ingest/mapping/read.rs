@@ -178,7 +178,12 @@ impl Mapping {
                 return vec![Change { field, old, new }];
             }
         }
-        self.keep(row, Field::ChangeField);
+        // The name of what did not change may be that of another field, which keeps it (an action).
+        let name = |field: Field| row.values.get(field as usize).and_then(Option::as_ref).map(|(name, _)| name);
+        let others = [Field::Action, Field::Module, Field::Record, Field::RecordName];
+        if !others.iter().any(|other| name(*other).is_some() && name(*other) == name(Field::ChangeField)) {
+            self.keep(row, Field::ChangeField);
+        }
         self.keep(row, Field::ChangeOld);
         self.keep(row, Field::ChangeNew);
         if let Some(value) = row.changes {

@@ -4,6 +4,7 @@ mod csv;
 mod meaning;
 mod packed;
 mod real;
+mod shapes;
 
 use super::*;
 use crate::audit_log::Added;
