@@ -28,9 +28,9 @@ pub enum TimeFormat {
     },
 }
 
-/// Zone abbreviations that are read, with hours east of UTC. Those of the USA mean what US vendors mean by them; the
-/// rest of the world's are ambiguous (CST, IST, BST) and refused.
-const ABBREVIATIONS: [(&str, i32); 14] = [
+/// Zone abbreviations that are read, with hours east of UTC: those that mean one thing wherever they are written, and
+/// those of the USA, which mean what US vendors mean by them. The others are ambiguous (IST, BST) and refused.
+const ABBREVIATIONS: [(&str, i32); 25] = [
     ("UTC", 0),
     ("GMT", 0),
     ("Z", 0),
@@ -45,6 +45,17 @@ const ABBREVIATIONS: [(&str, i32); 14] = [
     ("AKST", -9),
     ("AKDT", -8),
     ("HST", -10),
+    ("WET", 0),
+    ("WEST", 1),
+    ("CET", 1),
+    ("CEST", 2),
+    ("EET", 2),
+    ("EEST", 3),
+    ("JST", 9),
+    ("AEST", 10),
+    ("AEDT", 11),
+    ("NZST", 12),
+    ("NZDT", 13),
 ];
 
 impl TimeFormat {

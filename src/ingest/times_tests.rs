@@ -23,6 +23,8 @@ fn the_shapes_of_real_sources_are_read() {
         ("2026-01-24T06:54:24.0000000Z ", "iso", "2026-01-24T06:54:24.000"),
         ("2025-10-02T19:29:01.000+0000", "iso", "2025-10-02T19:29:01.000"),
         ("2026-11-23 00:40:20.088 UTC", "iso", "2026-11-23T00:40:20.088"),
+        ("2026-10-05 08:10:00.000 CEST", "iso", "2026-10-05T06:10:00.000"),
+        ("2026-11-05 08:10:00 NZDT", "iso", "2026-11-04T19:10:00.000"),
         ("2026-09-27 14:03", "iso", "2026-09-27T12:03:00.000"),
         ("2026-12-27T14:03:05", "iso", "2026-12-27T13:03:05.000"),
         ("2016-12-31T23:59:60Z", "iso", "2017-01-01T00:00:00.000"),
@@ -54,6 +56,11 @@ fn offsets_change_with_dst_and_are_believed() {
 #[test]
 fn what_cannot_be_is_refused_with_its_reason() {
     let zoned = Some("Europe/Berlin");
+    // Dublin, London, Dhaka; India, Ireland, Israel.
+    for zone in ["BST", "IST"] {
+        let reason = utc(&format!("2026-07-01 08:00:00 {zone}"), &["iso"], zoned);
+        assert!(reason.contains("in none of the mapping's formats"), "{reason}");
+    }
     assert_eq!(
         utc("2026-03-29T02:30:00", &["iso"], zoned),
         "the time `2026-03-29T02:30:00` did not exist in Europe/Berlin: clocks were put forward over it"

@@ -112,7 +112,8 @@ pub(in crate::ingest) fn opened(document: Value, rows: &[String]) -> Result<Vec<
 /// one.
 fn lifted(record: Value, inside: &[String]) -> Value {
     let mut record = record;
-    let Some(path) = inside.iter().find(|path| find(&record, path).is_some_and(Value::is_object)) else {
+    let envelope = |path: &&String| exactly(&record, path) && find(&record, path).is_some_and(Value::is_object);
+    let Some(path) = inside.iter().find(envelope) else {
         return record;
     };
     let Some(Value::Object(mut row)) = find_mut(&mut record, path).map(Value::take) else { return record };
@@ -289,6 +290,16 @@ pub(in crate::ingest) fn find<'v>(value: &'v Value, path: &str) -> Option<&'v Va
         }
         _ => None,
     }
+}
+
+/// Whether something is at a path, spelled just so: an envelope `_source` is not the `source` of a row without one.
+fn exactly(value: &Value, path: &str) -> bool {
+    let Value::Object(map) = value else { return false };
+    let inner = |(dot, _)| {
+        let (Some(head), Some(tail)) = (path.get(..dot), path.get(dot + 1..)) else { return false };
+        map.get(head).is_some_and(|inner| exactly(inner, tail))
+    };
+    map.contains_key(path) || path.match_indices('.').any(inner)
 }
 
 /// As [`find`], to change it.

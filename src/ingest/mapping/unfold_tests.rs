@@ -72,6 +72,10 @@ fn named_groups_and_envelopes_are_taken_out() {
         json!({"name": "x", "rule": "r", "name (2)": "test"})
     );
     assert_eq!(one(&inside, json!({"name": "x"})), json!({"name": "x"}));
+    let source = mapping("inside: [_source, hit._source]");
+    let row = json!({"source": {"ip": "192.0.2.1"}, "name": "x"});
+    assert_eq!(one(&source, row.clone()), row);
+    assert_eq!(one(&source, json!({"hit": {"_source": {"name": "x"}}}))["name"], "x");
 }
 
 #[test]

@@ -54,8 +54,13 @@ const ESCAPED: [&str; 36] = [
     "apparmor",
 ];
 
-/// One record as `{event, time, serial, node, type, data: {KEY: …}, names: {KEY: …}, text}`. `event` is
-/// `SECONDS.MILLIS:SERIAL`, behind the node's name where there is one. What `msg='…'` holds is in `data` beside the
+/// Beginnings of the types of records that a login consists of: their `acct` is who logs in, where that of others is the
+/// account that something is done to.
+const LOGIN: [&str; 8] =
+    ["USER_LOGIN", "USER_LOGOUT", "USER_AUTH", "USER_ACCT", "USER_START", "USER_END", "USER_ERR", "CRED_"];
+
+/// One record as `{event, time, serial, node, type, account, data: {KEY: …}, names: {KEY: …}, text}`. `event` is
+/// `SECONDS.MILLIS:SERIAL`, behind the node's name where there is one; `account` is who logs in, in records of logins. What `msg='…'` holds is in `data` beside the
 /// rest; words that belong to no key are the `text`; an SELinux decision is `data.seresult` and `data.seperms`, as
 /// ausearch calls them; the arguments of an EXECVE record are the list `data.argv`. `Err`: why it cannot be read.
 pub(in crate::ingest) fn read(line: &str) -> Result<Value, String> {
@@ -92,8 +97,12 @@ pub(in crate::ingest) fn read(line: &str) -> Result<Value, String> {
     object.insert("serial".to_owned(), serial.into());
     object.insert("node".to_owned(), node.map_or(Value::Null, Into::into));
     object.insert("type".to_owned(), kind.into());
+    let account = record.data.get("acct").filter(|_| LOGIN.iter().any(|start| kind.starts_with(start))).cloned();
+    object.insert("account".to_owned(), account.unwrap_or_default());
     object.insert("data".to_owned(), Value::Object(record.data));
-    object.insert("names".to_owned(), Value::Object(names.data));
+    if !names.data.is_empty() {
+        object.insert("names".to_owned(), Value::Object(names.data));
+    }
     let text = record.words.join(" ");
     object.insert("text".to_owned(), if text.is_empty() { Value::Null } else { text.into() });
     Ok(Value::Object(object))
@@ -116,7 +125,8 @@ pub(in crate::ingest) fn join(records: Vec<Value>) -> Value {
         for key in ["data", "names"] {
             let Some(Value::Object(values)) = record.remove(key) else { continue };
             let mut rest = Map::new();
-            let Some(Value::Object(known)) = first.get_mut(key) else { continue };
+            let known = first.entry(key).or_insert_with(|| Value::Object(Map::new()));
+            let Value::Object(known) = known else { continue };
             for (name, value) in values {
                 match known.get(&name) {
                     None => {

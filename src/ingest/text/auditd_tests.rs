@@ -13,6 +13,7 @@ fn a_record_of_a_user_program_with_names() {
         read(line).unwrap(),
         json!({
             "event": "1783414613.119:441", "time": "1783414613.119", "serial": "441", "node": null, "type": "USER_AUTH",
+            "account": "kroe",
             "data": {
                 "pid": "2124", "uid": "0", "auid": "4294967295", "ses": "4294967295",
                 "subj": "system_u:system_r:sshd_t:s0-s0:c0.c1023", "op": "pubkey", "acct": "kroe",
@@ -49,6 +50,9 @@ fn words_between_the_pairs() {
     let added = read("type=ADD_USER msg=audit(1.000:1): auid=1000 msg='op=adding user id=1002 res=success'").unwrap();
     assert_eq!((&added["data"]["op"], &added["data"]["id"]), (&json!("adding user"), &json!("1002")));
     assert_eq!(added["text"], Value::Null);
+    assert_eq!(added.get("names"), None);
+    let other = read("type=ACCT_LOCK msg=audit(1.000:1): auid=1000 msg='op=lock acct=\"jdoe\" res=success'").unwrap();
+    assert_eq!(other["account"], Value::Null);
     let login =
         "type=LOGIN msg=audit(1.000:1): pid=1 uid=0 old auid=4294967295 new auid=0 old ses=4294967295 new ses=3";
     let login = read(login).unwrap();
@@ -84,6 +88,7 @@ fn records_of_one_event_are_one_and_nothing_is_lost() {
         join(records),
         json!({
             "event": "1.000:7", "time": "1.000", "serial": "7", "node": null, "type": "SYSCALL",
+            "account": null,
             "data": {
                 "syscall": "257", "success": "yes", "a0": "3", "auid": "1000", "key": "passwd", "cwd": "/root",
                 "item": "1", "name": "/etc/passwd", "nametype": "NORMAL", "proctitle": "vi"

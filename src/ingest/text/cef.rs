@@ -47,7 +47,9 @@ pub(in crate::ingest) fn read(line: &str) -> Result<Value, String> {
     let ext = extension(rest)?;
     let label = labels(&ext);
     object.insert("ext".to_owned(), Value::Object(ext));
-    object.insert("label".to_owned(), Value::Object(label));
+    if !label.is_empty() {
+        object.insert("label".to_owned(), Value::Object(label));
+    }
     Ok(Value::Object(object))
 }
 
