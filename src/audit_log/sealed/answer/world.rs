@@ -8,9 +8,12 @@ use crate::audit_log::{Lens, LogError};
 use crate::calendar::Millis;
 use crate::calendar::hours::Profile;
 use crate::calendar::zone::Zone;
+use crate::directory::Directory;
 use crate::event::actor_key;
+use crate::query::Field;
 use rusqlite::Connection;
 use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 
 /// Everything outside the segments that an answer needs, read as far as it is needed.
 pub(in crate::audit_log::sealed) struct World<'a> {
@@ -18,11 +21,12 @@ pub(in crate::audit_log::sealed) struct World<'a> {
     pub(super) state: &'a State,
     pub(super) lens: &'a Lens,
     texts: &'a mut Dictionaries,
+    kept: &'a mut Kept,
     loaded: [bool; crate::audit_log::sealed::segment::KINDS],
     pub(super) zones: Vec<Zone>,
     /// Names of sources, in order.
     pub(super) sources: Vec<String>,
-    actors: Option<Actors>,
+    actors: Option<Rc<Actors>>,
     people: Option<People>,
 }
 
@@ -34,19 +38,52 @@ pub(super) struct Actors {
     pub(super) keys: Vec<String>,
     /// By code: the first spelling in a batch that counts.
     pub(super) first_spelling: Vec<Option<u32>>,
+    /// By code: its place in the order of the texts that are shown.
+    pub(super) ranks: Vec<u32>,
+    code_of: HashMap<String, u32>,
+}
+
+/// What was worked out of the whole log for one answer and serves for the next, until the log has another record.
+#[derive(Default)]
+pub(in crate::audit_log::sealed) struct Kept {
+    records: u64,
+    actors: Option<Rc<Actors>>,
+    /// By column of the firsts.
+    pub(super) firsts: BTreeMap<usize, Rc<Vec<Option<Millis>>>>,
 }
 
 /// What the directory says, by code of the actor and then by time.
 pub(super) struct People {
-    /// By actor: from when on which row of the directory holds. The row after the last one: none does.
+    /// By actor: from when on which row of the directory holds.
     pub(super) stretches: Vec<Vec<(Millis, u32)>>,
-    pub(super) roles: Names,
-    pub(super) teams: Names,
-    pub(super) kinds: Names,
+    /// The row after the last one: the directory does not know the actor.
+    pub(super) nobody: u32,
+    roles: Names,
+    teams: Names,
+    kinds: Names,
+    known: Names,
     /// By row: place of the working hours among `profiles`; `None`: they do not apply.
     pub(super) profile_of: Vec<Option<usize>>,
     /// Working hours with the place of their own zone.
     pub(super) profiles: Vec<(Profile, Option<usize>)>,
+}
+
+impl People {
+    /// What the directory's rows say in a field, if it is one of theirs.
+    pub(super) fn names(&self, field: Field) -> Option<&Names> {
+        match field {
+            Field::ActorRole => Some(&self.roles),
+            Field::ActorTeam => Some(&self.teams),
+            Field::ActorKind => Some(&self.kinds),
+            Field::ActorKnown => Some(&self.known),
+            _ => None,
+        }
+    }
+
+    /// Whether the same working hours apply to everybody.
+    pub(super) fn have_one_profile(&self) -> bool {
+        self.profiles.len() == 1 && self.profile_of.iter().all(Option::is_some)
+    }
 }
 
 /// Names that the directory's rows have, as codes. The first is the empty one.
@@ -59,7 +96,7 @@ pub(super) struct Names {
 impl Names {
     fn new<'t>(texts: impl Iterator<Item = &'t str>) -> Names {
         let mut names = Names { names: vec![String::new()], of_row: Vec::new() };
-        let mut known = BTreeMap::from([("", 0)]);
+        let mut known = HashMap::from([("", 0)]);
         // One row more, for nobody.
         for text in texts.chain([""]) {
             let code = *known.entry(text).or_insert_with(|| {
@@ -77,8 +114,12 @@ impl<'a> World<'a> {
         db: &'a Connection,
         state: &'a State,
         texts: &'a mut Dictionaries,
+        kept: &'a mut Kept,
         lens: &'a Lens,
     ) -> World<'a> {
+        if kept.records != state.records() {
+            *kept = Kept { records: state.records(), ..Kept::default() };
+        }
         let mut sources: Vec<String> = state.batches.iter().map(|batch| batch.source.name.clone()).collect();
         sources.sort_unstable();
         sources.dedup();
@@ -87,6 +128,7 @@ impl<'a> World<'a> {
             state,
             lens,
             texts,
+            kept,
             loaded: Default::default(),
             zones: Vec::new(),
             sources,
@@ -122,8 +164,12 @@ impl<'a> World<'a> {
 
     /// How many codes a column can have: any number where its dictionary was not read.
     pub(super) fn codes(&self, kind: Kind) -> usize {
-        let loaded = self.loaded.get(kind as usize).copied().unwrap_or(false);
-        if loaded { self.texts(kind).len() } else { u32::MAX as usize }
+        if self.is_loaded(kind) { self.texts(kind).len() } else { u32::MAX as usize }
+    }
+
+    /// Whether a dictionary was read.
+    pub(super) fn is_loaded(&self, kind: Kind) -> bool {
+        self.loaded.get(kind as usize).copied().unwrap_or(false)
     }
 
     /// Reads who is who.
@@ -132,9 +178,20 @@ impl<'a> World<'a> {
             return Ok(());
         }
         self.need_texts(Kind::Actor)?;
-        let mut code_of: HashMap<String, u32> = HashMap::new();
-        let mut actors = Actors { of_spelling: Vec::new(), keys: Vec::new(), first_spelling: Vec::new() };
-        for spelling in self.texts.texts(Kind::Actor) {
+        if let Some(actors) = &self.kept.actors {
+            self.actors = Some(actors.clone());
+            return Ok(());
+        }
+        let spellings = self.texts.texts(Kind::Actor);
+        let mut code_of: HashMap<String, u32> = HashMap::with_capacity(spellings.len());
+        let mut actors = Actors {
+            of_spelling: Vec::with_capacity(spellings.len()),
+            keys: Vec::with_capacity(spellings.len()),
+            first_spelling: Vec::new(),
+            ranks: Vec::new(),
+            code_of: HashMap::new(),
+        };
+        for spelling in spellings {
             let key = actor_key(spelling);
             let code = *code_of.entry(key).or_insert_with_key(|key| {
                 actors.keys.push(key.clone());
@@ -142,24 +199,59 @@ impl<'a> World<'a> {
             });
             actors.of_spelling.push(code);
         }
+        actors.code_of = code_of;
         actors.first_spelling.resize(actors.keys.len(), None);
-        firsts::each(
-            self.db,
-            Kind::Actor as usize,
-            |batch| self.state.is_live(batch),
-            |spelling, _| {
-                let code = actors.of_spelling.get(spelling as usize);
-                if let Some(first) = code.and_then(|code| actors.first_spelling.get_mut(*code as usize)) {
-                    first.get_or_insert(spelling);
-                }
-            },
-        )?;
+        if actors.keys.len() == spellings.len() {
+            // Nobody is spelt in two ways: there is nothing to look up.
+            actors.first_spelling = (0..spellings.len() as u32).map(Some).collect();
+        } else {
+            firsts::each(
+                self.db,
+                Kind::Actor as usize,
+                |batch| self.state.is_live(batch),
+                |spelling, _| {
+                    let code = actors.of_spelling.get(spelling as usize);
+                    if let Some(first) = code.and_then(|code| actors.first_spelling.get_mut(*code as usize)) {
+                        first.get_or_insert(spelling);
+                    }
+                },
+            )?;
+        }
+        let shown = |code: &u32| {
+            let spelling = actors.first_spelling.get(*code as usize).copied().flatten();
+            spelling.and_then(|spelling| spellings.get(spelling as usize)).map(|text| &**text)
+        };
+        let mut in_order: Vec<u32> = (0..actors.keys.len() as u32).collect();
+        in_order.sort_by(|one, other| shown(one).cmp(&shown(other)));
+        let mut ranks = vec![0; in_order.len()];
+        for (rank, code) in (0..).zip(in_order) {
+            if let Some(place) = ranks.get_mut(code as usize) {
+                *place = rank;
+            }
+        }
+        actors.ranks = ranks;
+        let actors = Rc::new(actors);
+        self.kept.actors = Some(actors.clone());
         self.actors = Some(actors);
         Ok(())
     }
 
     pub(super) fn actors(&self) -> Option<&Actors> {
-        self.actors.as_ref()
+        self.actors.as_deref()
+    }
+
+    /// When each value of a column was first seen, as import has kept it; `make` reads it where no answer has yet.
+    pub(super) fn kept_firsts(
+        &mut self,
+        column: usize,
+        make: impl FnOnce(&World<'_>) -> Result<Vec<Option<Millis>>, LogError>,
+    ) -> Result<Rc<Vec<Option<Millis>>>, LogError> {
+        if let Some(firsts) = self.kept.firsts.get(&column) {
+            return Ok(firsts.clone());
+        }
+        let firsts = Rc::new(make(self)?);
+        self.kept.firsts.insert(column, firsts.clone());
+        Ok(firsts)
     }
 
     /// How an actor is shown.
@@ -177,26 +269,19 @@ impl<'a> World<'a> {
         }
         let (directory, hours) = (&self.lens.directory, &self.lens.hours);
         let nobody = directory.rows().len() as u32;
-        let keys = self.actors.as_ref().map_or(&[][..], |actors| &actors.keys);
-        let stretches = keys.iter().map(|key| {
-            let rows = directory.indices(key);
-            let person = |row: &usize| directory.rows().get(*row);
-            let mut edges: Vec<Millis> =
-                rows.iter().filter_map(person).flat_map(|person| [person.from, person.until]).flatten().collect();
-            edges.push(Millis::MIN);
-            edges.sort_unstable();
-            edges.dedup();
-            let holds = |at: Millis| {
-                let holding = rows.iter().rev().find(|row| {
-                    person(row).is_some_and(|person| {
-                        person.from.is_none_or(|from| from <= at) && person.until.is_none_or(|until| at < until)
-                    })
-                });
-                holding.map_or(nobody, |row| *row as u32)
-            };
-            edges.into_iter().map(|at| (at, holds(at))).collect()
-        });
-        let stretches = stretches.collect();
+        let (keys, code_of) =
+            self.actors.as_ref().map_or_else(Default::default, |actors| (actors.keys.len(), Some(&actors.code_of)));
+        let mut stretches = vec![vec![(Millis::MIN, nobody)]; keys];
+        // The directory's rows are looked up among the actors, each actor's rows once.
+        for row in directory.rows() {
+            let key = actor_key(&row.actor);
+            let code = code_of.and_then(|code_of| code_of.get(&key)).copied();
+            if let Some(of_actor) = code.and_then(|code| stretches.get_mut(code as usize))
+                && of_actor.as_slice() == [(Millis::MIN, nobody)]
+            {
+                *of_actor = stretches_of(directory, &key, nobody);
+            }
+        }
         let mut profiles: Vec<(Profile, Option<usize>)> = Vec::new();
         let mut places: BTreeMap<Option<&str>, usize> = BTreeMap::new();
         let mut profile_of = Vec::new();
@@ -226,6 +311,11 @@ impl<'a> World<'a> {
         let rows = || directory.rows().iter();
         self.people = Some(People {
             stretches,
+            nobody,
+            known: Names {
+                names: ["unknown", "known"].map(str::to_owned).to_vec(),
+                of_row: rows().map(|_| 1).chain([0]).collect(),
+            },
             roles: Names::new(rows().map(|person| person.role.as_str())),
             teams: Names::new(rows().map(|person| person.team.as_str())),
             kinds: Names::new(rows().map(|person| person.kind.as_str())),
@@ -238,4 +328,24 @@ impl<'a> World<'a> {
     pub(super) fn people(&self) -> Option<&People> {
         self.people.as_ref()
     }
+}
+
+/// From when on which row holds for an actor.
+fn stretches_of(directory: &Directory, key: &str, nobody: u32) -> Vec<(Millis, u32)> {
+    let rows = directory.indices(key);
+    let person = |row: &usize| directory.rows().get(*row);
+    let mut edges: Vec<Millis> =
+        rows.iter().filter_map(person).flat_map(|person| [person.from, person.until]).flatten().collect();
+    edges.push(Millis::MIN);
+    edges.sort_unstable();
+    edges.dedup();
+    let holds = |at: Millis| {
+        let holding = rows.iter().rev().find(|row| {
+            person(row).is_some_and(|person| {
+                person.from.is_none_or(|from| from <= at) && person.until.is_none_or(|until| at < until)
+            })
+        });
+        holding.map_or(nobody, |row| *row as u32)
+    };
+    edges.into_iter().map(|at| (at, holds(at))).collect()
 }
