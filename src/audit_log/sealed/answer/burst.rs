@@ -1,7 +1,6 @@
 //! Burst: the most events in any window, group by group, while events go by in order of time.
 
 use crate::calendar::Millis;
-use std::collections::VecDeque;
 
 /// Pending events after which those whose turn has come are put in order.
 const PENDING: usize = 1 << 17;
@@ -13,26 +12,54 @@ const PENDING: usize = 1 << 17;
 /// come in order; those that cannot (of two batches of one day, say) wait until nothing earlier can come.
 pub(super) struct Bursts {
     window: Millis,
-    last: Vec<VecDeque<Millis>>,
+    rings: Vec<Ring>,
+    times: Vec<Millis>,
     pending: Vec<(Millis, u32)>,
     limit: usize,
 }
 
+/// The last events of a group: their times lie around in a ring of `room` places, a power of two.
+#[derive(Clone, Copy, Default)]
+struct Ring {
+    start: usize,
+    first: usize,
+    count: usize,
+    room: usize,
+}
+
 impl Bursts {
     pub(super) fn new(window: Millis) -> Bursts {
-        Bursts { window, last: Vec::new(), pending: Vec::new(), limit: PENDING }
+        Bursts { window, rings: Vec::new(), times: Vec::new(), pending: Vec::new(), limit: PENDING }
     }
 
     /// An event before which none can come any more.
+    #[inline]
     pub(super) fn push(&mut self, time: Millis, group: usize) {
-        if group >= self.last.len() {
-            self.last.resize_with(group + 1, VecDeque::new);
+        if group >= self.rings.len() {
+            self.rings.resize(group + 1, Ring::default());
         }
-        let Some(last) = self.last.get_mut(group) else { return };
-        if last.front().is_some_and(|first| time.saturating_sub(*first) >= self.window) {
-            last.pop_front();
+        let Some(ring) = self.rings.get_mut(group) else { return };
+        let mask = ring.room.wrapping_sub(1);
+        let oldest = self.times.get(ring.start + (ring.first & mask));
+        if ring.count > 0 && oldest.is_some_and(|oldest| time.saturating_sub(*oldest) >= self.window) {
+            ring.first = ring.first.wrapping_add(1);
+        } else if ring.count < ring.room {
+            ring.count += 1;
+        } else {
+            // It moves to where there is twice the room; what it leaves is little beside that.
+            let start = self.times.len();
+            for place in 0..ring.count {
+                let kept = self.times.get(ring.start + (ring.first.wrapping_add(place) & mask)).copied().unwrap_or(0);
+                self.times.push(kept);
+            }
+            let room = (ring.room * 2).max(4);
+            self.times.resize(start + room, 0);
+            *ring = Ring { start, first: 0, count: ring.count + 1, room };
         }
-        last.push_back(time);
+        let newest = ring.first.wrapping_add(ring.count - 1) & ring.room.wrapping_sub(1);
+        if let Some(place) = self.times.get_mut(ring.start + newest) {
+            *place = time;
+        }
     }
 
     /// An event that may have to wait.
@@ -65,7 +92,7 @@ impl Bursts {
     pub(super) fn finish(mut self) -> Vec<i64> {
         self.settle(Millis::MAX);
         let window = self.window;
-        self.last.iter().map(|last| if window > 0 { last.len() as i64 } else { 0 }).collect()
+        self.rings.iter().map(|ring| if window > 0 { ring.count as i64 } else { 0 }).collect()
     }
 }
 

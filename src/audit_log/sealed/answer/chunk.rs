@@ -4,7 +4,7 @@ use super::cells::allowed_stretches;
 use super::codes::{Codes, Run, push_run};
 use super::columns::{Column, Meaning};
 use super::select::Selection;
-use super::world::{People, World};
+use super::world::World;
 use crate::audit_log::LogError;
 use crate::audit_log::roots::DAY;
 use crate::audit_log::sealed::segment::{AFFECTED, CLASS, Columns, Heat, KINDS, Kind, OUTCOME, TIME};
@@ -187,19 +187,6 @@ impl Chunk {
         Ok(Codes::from_runs(runs))
     }
 
-    /// The row of the directory for an event, where its actor's spelling and its time are at hand.
-    fn person(people: &People, actor: Option<u32>, time: impl FnOnce() -> Millis) -> u32 {
-        match actor.and_then(|actor| people.stretches.get(actor as usize)).map(Vec::as_slice) {
-            Some([(_, only)]) => *only,
-            Some(stretches) => {
-                let time = time();
-                let place = stretches.partition_point(|(from, _)| *from <= time).saturating_sub(1);
-                stretches.get(place).map_or(people.nobody, |(_, row)| *row)
-            }
-            None => people.nobody,
-        }
-    }
-
     /// The row of the directory for each event.
     fn persons(&mut self, world: &World<'_>) -> Result<Rc<Vec<u32>>, LogError> {
         if let Some(persons) = &self.persons {
@@ -211,7 +198,7 @@ impl Chunk {
         };
         let times = self.times()?;
         let row_of = |(spelling, time): (&u32, &Millis)| {
-            Chunk::person(people, actors.of_spelling.get(*spelling as usize).copied(), || *time)
+            people.row(actors.of_spelling.get(*spelling as usize).copied(), || *time)
         };
         let persons: Rc<Vec<u32>> = Rc::new(spellings.each().iter().zip(times.iter()).map(row_of).collect());
         self.persons = Some(persons.clone());
@@ -260,7 +247,7 @@ impl Chunk {
             return Ok(within.filter(|event| {
                 let spelling = spellings.get(event as usize).copied().unwrap_or(0);
                 let actor = actors.of_spelling.get(spelling as usize).copied();
-                let row = Chunk::person(people, actor, || times.get(event as usize).copied().unwrap_or(0));
+                let row = people.row(actor, || times.get(event as usize).copied().unwrap_or(0));
                 is_allowed(names.of_row.get(row as usize).copied().unwrap_or(0))
             }));
         }
@@ -366,8 +353,7 @@ impl Chunk {
         let persons = self.persons(world)?;
         let of_profile: Vec<_> = of_profile.iter().map(Codes::each).collect();
         let outside = |(event, row): (usize, &u32)| {
-            let place = people.profile_of.get(*row as usize).copied().flatten();
-            let codes = place.and_then(|place| of_profile.get(place));
+            let codes = people.profile(*row).and_then(|place| of_profile.get(place));
             codes.and_then(|codes| codes.get(event)).copied().unwrap_or(0)
         };
         Ok(Codes::Each(persons.iter().enumerate().map(outside).collect()))

@@ -65,22 +65,55 @@ impl Cube {
     /// Gives each combination of codes that any event has, with the number of events and of records affected.
     pub(super) fn for_each(&self, mut take: impl FnMut(&[u32], u64, i128)) {
         let mut codes = Vec::with_capacity(self.columns.len());
-        let mut before = usize::MAX;
         for cell in 0..self.counts.len().max(self.wide.len()) {
-            let narrow = self.counts.get(cell).copied().unwrap_or(0);
-            let events = u64::from(narrow) + self.wide.get(cell).copied().unwrap_or(0);
-            if events == 0 {
-                continue;
+            let events = self.events(cell);
+            if events > 0 {
+                self.cells.codes(cell, &mut codes);
+                take(&codes, events, i128::from(events) + self.beyond(cell));
             }
-            // Neighbours differ in the last column alone, mostly.
-            match (before.wrapping_add(1) == cell, codes.last_mut(), self.cells.last_size()) {
-                (true, Some(last), Some(size)) if (*last as usize) + 1 < size => *last += 1,
-                _ => self.cells.codes(cell, &mut codes),
-            }
-            before = cell;
-            let beyond = self.beyond.as_ref().and_then(|beyond| beyond.get(cell)).copied().unwrap_or(0);
-            take(&codes, events, i128::from(events) + beyond);
         }
+    }
+
+    /// How many cells follow each other that differ in the last column alone, by its code; `None`: that is not so.
+    pub(super) fn block(&self) -> Option<usize> {
+        self.cells.last_size().filter(|_| self.wide.is_empty())
+    }
+
+    /// The same as [`for_each`](Self::for_each), block by block: `begin` is given the codes that hold for a whole block,
+    /// then `take` the last column's codes in it.
+    pub(super) fn for_each_in_blocks<B: Copy>(
+        &self,
+        block: usize,
+        mut begin: impl FnMut(&[u32]) -> Option<B>,
+        mut take: impl FnMut(B, usize, u64, i128),
+    ) {
+        let mut codes = Vec::with_capacity(self.columns.len());
+        for (number, counts) in self.counts.chunks(block.max(1)).enumerate() {
+            let first = number * block;
+            self.cells.codes(first, &mut codes);
+            let Some(begun) = begin(&codes) else { continue };
+            match &self.beyond {
+                None => {
+                    for (code, events) in counts.iter().enumerate().filter(|(_, events)| **events > 0) {
+                        take(begun, code, u64::from(*events), i128::from(*events));
+                    }
+                }
+                Some(_) => {
+                    for (code, events) in counts.iter().enumerate().filter(|(_, events)| **events > 0) {
+                        take(begun, code, u64::from(*events), i128::from(*events) + self.beyond(first + code));
+                    }
+                }
+            }
+        }
+    }
+
+    fn events(&self, cell: usize) -> u64 {
+        let narrow = self.counts.get(cell).copied().unwrap_or(0);
+        u64::from(narrow) + self.wide.get(cell).copied().unwrap_or(0)
+    }
+
+    fn beyond(&self, cell: usize) -> i128 {
+        self.beyond.as_ref().and_then(|beyond| beyond.get(cell)).copied().unwrap_or(0)
     }
 }
 

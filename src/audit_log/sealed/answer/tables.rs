@@ -24,18 +24,43 @@ impl Counted {
         let places: Vec<usize> = need.columns.iter().map(place).collect();
         let only = need.only.and_then(|(column, filter)| Some((place(&column), plan.of_one_column(filter)?.1)));
         let mut cells = Numbered::new(&need.columns, plan, world);
-        let mut own = vec![0; places.len()];
-        cube.for_each(|codes, events, affected| {
-            let code = |place: usize| codes.get(place).copied().unwrap_or(0);
-            if only.is_none_or(|(place, allowed)| allowed.get(code(place) as usize).copied().unwrap_or(false)) {
-                for (own, place) in own.iter_mut().zip(&places) {
-                    *own = code(*place);
-                }
-                let (counted, summed) = cells.at(&own);
-                *counted += events;
-                *summed += affected;
+        let passes = |code: &dyn Fn(usize) -> u32| {
+            only.is_none_or(|(place, allowed)| allowed.get(code(place) as usize).copied().unwrap_or(false))
+        };
+        let last = cube.columns.len().wrapping_sub(1);
+        match (&mut cells, cube.block()) {
+            (Numbered::Dense { steps, values, spare, .. }, Some(block))
+                if only.is_none_or(|(place, _)| place != last) =>
+            {
+                // Only what the last column adds differs within a block.
+                let of_last: usize =
+                    steps.iter().zip(&places).filter(|(_, place)| **place == last).map(|(step, _)| *step).sum();
+                let begin = |codes: &[u32]| {
+                    let code = |place: usize| codes.get(place).copied().unwrap_or(0);
+                    let others = steps.iter().zip(&places).filter(|(_, place)| **place != last);
+                    passes(&code).then(|| others.map(|(step, place)| step * code(*place) as usize).sum())
+                };
+                cube.for_each_in_blocks(block, begin, |base: usize, code, events, affected| {
+                    let (counted, summed) = values.get_mut(base + code * of_last).unwrap_or(spare);
+                    *counted += events;
+                    *summed += affected;
+                });
             }
-        });
+            (cells, _) => {
+                let mut own = vec![0; places.len()];
+                cube.for_each(|codes, events, affected| {
+                    let code = |place: usize| codes.get(place).copied().unwrap_or(0);
+                    if passes(&code) {
+                        for (own, place) in own.iter_mut().zip(&places) {
+                            *own = code(*place);
+                        }
+                        let (counted, summed) = cells.at(&own);
+                        *counted += events;
+                        *summed += affected;
+                    }
+                });
+            }
+        }
         Counted { cells }
     }
 
@@ -149,11 +174,13 @@ pub(super) fn table(
     });
     let need = |need: usize| counted.get(need).and_then(Option::as_ref);
     // Rows, as they are met: each one's codes, and where it is found by them.
-    let mut rows: Vec<Vec<u32>> = Vec::new();
+    let width = columns.len();
+    let mut rows = Rows { width, codes: Vec::new(), count: 0 };
     let mut row_of: Numbered<u32> = Numbered::new(&columns, plan, world);
     let mut add_row = |codes: &[u32]| {
-        rows.push(codes.to_vec());
-        *row_of.at(codes) = rows.len() as u32;
+        rows.codes.extend_from_slice(codes);
+        rows.count += 1;
+        *row_of.at(codes) = rows.count as u32;
     };
     match need(fold.groups) {
         // Without dimensions there is one row, whatever happened.
@@ -161,7 +188,6 @@ pub(super) fn table(
         Some(groups) => groups.for_each(|codes, _, _| add_row(codes)),
         None => {}
     }
-    let width = columns.len();
     let row = |codes: &[u32]| {
         let number = row_of.get(codes.get(..width).unwrap_or(codes)).copied().unwrap_or(0);
         (number as usize).checked_sub(1)
@@ -170,7 +196,7 @@ pub(super) fn table(
         .tallies
         .iter()
         .map(|tally| {
-            let mut values = vec![0i64; rows.len()];
+            let mut values = vec![0i64; rows.count];
             let mut set = |codes: &[u32], change: &dyn Fn(i64) -> i64| {
                 if let Some(value) = row(codes).and_then(|row| values.get_mut(row)) {
                     *value = change(*value);
@@ -259,17 +285,34 @@ pub(super) fn table(
     Table { rows: made.collect() }
 }
 
+/// The rows of a table as codes, those of each row after those of the one before.
+struct Rows {
+    width: usize,
+    codes: Vec<u32>,
+    count: usize,
+}
+
+impl Rows {
+    fn get(&self, row: usize) -> Option<&[u32]> {
+        self.codes.get(row * self.width..(row + 1) * self.width)
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &[u32]> {
+        (0..self.count).filter_map(|row| self.get(row))
+    }
+}
+
 /// The places of rows in the order of their labels.
-fn in_order(rows: &[Vec<u32>], places: &[usize], ranks: &[Ranks<'_>]) -> Vec<usize> {
-    let rank = |codes: &Vec<u32>, at: usize| {
+fn in_order(rows: &Rows, places: &[usize], ranks: &[Ranks<'_>]) -> Vec<usize> {
+    let rank = |codes: &[u32], at: usize| {
         codes.get(at).and_then(|code| ranks.get(at).map(|ranks| ranks.of(*code))).unwrap_or(0)
     };
     if let [at] = places {
-        let mut order: Vec<(u32, u32)> = (0..).zip(rows).map(|(row, codes)| (rank(codes, *at), row)).collect();
+        let mut order: Vec<(u32, u32)> = (0..).zip(rows.iter()).map(|(row, codes)| (rank(codes, *at), row)).collect();
         order.sort_unstable();
         return order.into_iter().map(|(_, row)| row as usize).collect();
     }
-    let key = |codes: &Vec<u32>| places.iter().map(|at| rank(codes, *at)).collect::<Vec<u32>>();
+    let key = |codes: &[u32]| places.iter().map(|at| rank(codes, *at)).collect::<Vec<u32>>();
     let mut order: Vec<(Vec<u32>, usize)> = rows.iter().map(key).zip(0..).collect();
     order.sort_unstable();
     order.into_iter().map(|(_, row)| row).collect()

@@ -54,21 +54,41 @@ pub(in crate::audit_log::sealed) struct Kept {
 
 /// What the directory says, by code of the actor and then by time.
 pub(super) struct People {
-    /// By actor: from when on which row of the directory holds.
-    pub(super) stretches: Vec<Vec<(Millis, u32)>>,
+    /// By actor: its row of the directory, whenever; [`DATED`] where that depends on the time.
+    rows: Vec<u32>,
+    /// From when on which row holds, of those actors.
+    dated: HashMap<u32, Vec<(Millis, u32)>>,
     /// The row after the last one: the directory does not know the actor.
-    pub(super) nobody: u32,
+    nobody: u32,
     roles: Names,
     teams: Names,
     kinds: Names,
     known: Names,
-    /// By row: place of the working hours among `profiles`; `None`: they do not apply.
-    pub(super) profile_of: Vec<Option<usize>>,
+    /// By row: place of the working hours among `profiles`; `None`: they do not apply. Empty: the only ones, for all.
+    profile_of: Vec<Option<usize>>,
     /// Working hours with the place of their own zone.
     pub(super) profiles: Vec<(Profile, Option<usize>)>,
 }
 
+/// Of an actor about whom the directory says different things at different times.
+const DATED: u32 = u32::MAX;
+
 impl People {
+    /// The row of the directory for an actor at a time.
+    #[inline]
+    pub(super) fn row(&self, actor: Option<u32>, time: impl FnOnce() -> Millis) -> u32 {
+        match actor.and_then(|actor| self.rows.get(actor as usize)) {
+            Some(&DATED) => {
+                let stretches = actor.and_then(|actor| self.dated.get(&actor)).map_or(&[][..], Vec::as_slice);
+                let time = time();
+                let place = stretches.partition_point(|(from, _)| *from <= time).saturating_sub(1);
+                stretches.get(place).map_or(self.nobody, |(_, row)| *row)
+            }
+            Some(row) => *row,
+            None => self.nobody,
+        }
+    }
+
     /// What the directory's rows say in a field, if it is one of theirs.
     pub(super) fn names(&self, field: Field) -> Option<&Names> {
         match field {
@@ -82,7 +102,12 @@ impl People {
 
     /// Whether the same working hours apply to everybody.
     pub(super) fn have_one_profile(&self) -> bool {
-        self.profiles.len() == 1 && self.profile_of.iter().all(Option::is_some)
+        self.profile_of.is_empty()
+    }
+
+    /// The place of the working hours for a row; `None`: none apply.
+    pub(super) fn profile(&self, row: u32) -> Option<usize> {
+        self.profile_of.get(row as usize).copied().flatten()
     }
 }
 
@@ -269,34 +294,45 @@ impl<'a> World<'a> {
         }
         let (directory, hours) = (&self.lens.directory, &self.lens.hours);
         let nobody = directory.rows().len() as u32;
-        let (keys, code_of) =
-            self.actors.as_ref().map_or_else(Default::default, |actors| (actors.keys.len(), Some(&actors.code_of)));
-        let mut stretches = vec![vec![(Millis::MIN, nobody)]; keys];
-        // The directory's rows are looked up among the actors, each actor's rows once.
-        for row in directory.rows() {
-            let key = actor_key(&row.actor);
-            let code = code_of.and_then(|code_of| code_of.get(&key)).copied();
-            if let Some(of_actor) = code.and_then(|code| stretches.get_mut(code as usize))
-                && of_actor.as_slice() == [(Millis::MIN, nobody)]
-            {
-                *of_actor = stretches_of(directory, &key, nobody);
+        let (mut rows, mut dated) = (Vec::new(), HashMap::new());
+        if let Some(actors) = &self.actors {
+            rows.resize(actors.keys.len(), nobody);
+            // The directory's rows are looked up among the actors: mostly they are written as keys already.
+            for (number, row) in (0..).zip(directory.rows()) {
+                let found = actors.code_of.get(&row.actor).or_else(|| actors.code_of.get(&actor_key(&row.actor)));
+                let Some(code) = found.copied() else { continue };
+                if let Some(known) = rows.get_mut(code as usize) {
+                    let alone = *known == nobody && row.from.is_none() && row.until.is_none();
+                    *known = if alone { number } else { DATED };
+                    if !alone {
+                        dated.insert(code, Vec::new());
+                    }
+                }
+            }
+            for (code, stretches) in &mut dated {
+                let key = actors.keys.get(*code as usize).map_or("", String::as_str);
+                *stretches = stretches_of(directory, key, nobody);
             }
         }
         let mut profiles: Vec<(Profile, Option<usize>)> = Vec::new();
         let mut places: BTreeMap<Option<&str>, usize> = BTreeMap::new();
         let mut profile_of = Vec::new();
-        for person in directory.rows().iter().map(Some).chain([None]) {
-            if person.is_some_and(|person| hours.exempt_kinds.contains(&person.kind)) {
-                profile_of.push(None);
-                continue;
+        if hours.teams.is_empty() && hours.exempt_kinds.is_empty() {
+            profiles.push((hours.default.clone(), None));
+        } else {
+            for person in directory.rows().iter().map(Some).chain([None]) {
+                if person.is_some_and(|person| hours.exempt_kinds.contains(&person.kind)) {
+                    profile_of.push(None);
+                    continue;
+                }
+                let team = person.map(|person| person.team.as_str());
+                let team = team.filter(|team| !team.is_empty() && hours.teams.contains_key(*team));
+                let place = *places.entry(team).or_insert_with(|| {
+                    profiles.push((hours.profile(team).clone(), None));
+                    profiles.len() - 1
+                });
+                profile_of.push(Some(place));
             }
-            let team = person.map(|person| person.team.as_str());
-            let team = team.filter(|team| !team.is_empty() && hours.teams.contains_key(*team));
-            let place = *places.entry(team).or_insert_with(|| {
-                profiles.push((hours.profile(team).clone(), None));
-                profiles.len() - 1
-            });
-            profile_of.push(Some(place));
         }
         for (profile, place) in &mut profiles {
             let own = profile.timezone.as_ref().and_then(|name| self.lens.zones.get(name));
@@ -308,17 +344,18 @@ impl<'a> World<'a> {
                 }
             });
         }
-        let rows = || directory.rows().iter();
+        let each = || directory.rows().iter();
         self.people = Some(People {
-            stretches,
+            rows,
+            dated,
             nobody,
+            roles: Names::new(each().map(|person| person.role.as_str())),
+            teams: Names::new(each().map(|person| person.team.as_str())),
+            kinds: Names::new(each().map(|person| person.kind.as_str())),
             known: Names {
                 names: ["unknown", "known"].map(str::to_owned).to_vec(),
-                of_row: rows().map(|_| 1).chain([0]).collect(),
+                of_row: each().map(|_| 1).chain([0]).collect(),
             },
-            roles: Names::new(rows().map(|person| person.role.as_str())),
-            teams: Names::new(rows().map(|person| person.team.as_str())),
-            kinds: Names::new(rows().map(|person| person.kind.as_str())),
             profile_of,
             profiles,
         });
