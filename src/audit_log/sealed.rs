@@ -29,7 +29,7 @@ use crate::event::{Event, Rejected};
 use crate::query::{EvidenceQuery, Query, Table};
 use crate::seal::{Checkpoint, Hash};
 use crate::source::Source;
-use answer::world::World;
+use answer::world::{Kept, World};
 use dictionary::Dictionaries;
 use import::{Importer, add_record, check_settles};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
@@ -51,6 +51,7 @@ pub struct SealedLog {
 struct Cache {
     state: State,
     texts: Dictionaries,
+    kept: Kept,
 }
 
 impl Cache {
@@ -60,6 +61,7 @@ impl Cache {
         if self.state.records() < records {
             // Another file was put in the place of ours: its texts are others too.
             self.texts = Dictionaries::default();
+            self.kept = Kept::default();
         }
         Ok(())
     }
@@ -91,7 +93,7 @@ impl SealedLog {
 
     /// What shows that an event (`BATCH-INDEX`) is in the log of the present head. Refused if there is none.
     pub fn proof(&self, number: &str) -> Result<EventProof, LogError> {
-        self.read(|db, Cache { state, texts }| {
+        self.read(|db, Cache { state, texts, .. }| {
             for kind in Kind::ALL {
                 texts.load(db, kind)?;
             }
@@ -179,7 +181,7 @@ impl Append for SealedLog {
         settles: &[u64],
         feed: &mut dyn FnMut(&mut dyn Sink) -> Result<(), String>,
     ) -> Result<Batch, LogError> {
-        self.write(|db, Cache { state, texts }| {
+        self.write(|db, Cache { state, texts, .. }| {
             check_settles(db, state, &source.name, settles)?;
             for kind in Kind::ALL {
                 texts.load(db, kind)?;
@@ -209,13 +211,15 @@ impl Append for SealedLog {
 impl AuditLog for SealedLog {
     fn answer(&self, queries: &[Query], lens: &Lens) -> Result<Vec<Table>, LogError> {
         lens.check()?;
-        self.read(|db, Cache { state, texts }| answer::answer(&mut World::new(db, state, texts, lens), queries))
+        self.read(|db, Cache { state, texts, kept }| {
+            answer::answer(&mut World::new(db, state, texts, kept, lens), queries)
+        })
     }
 
     fn evidence(&self, query: &EvidenceQuery, lens: &Lens) -> Result<Evidence, LogError> {
         lens.check()?;
-        self.read(|db, Cache { state, texts }| {
-            let (total, found, segments) = answer::find(&mut World::new(db, state, texts, lens), query)?;
+        self.read(|db, Cache { state, texts, kept }| {
+            let (total, found, segments) = answer::find(&mut World::new(db, state, texts, kept, lens), query)?;
             if !found.is_empty() {
                 for kind in Kind::ALL {
                     texts.load(db, kind)?;
