@@ -12,7 +12,9 @@ mod plan;
 mod preview;
 mod progress;
 mod quarantine;
+mod rows;
 mod say;
+mod sql;
 mod verify;
 
 use crate::pipeline::{Failure, Installation};
@@ -69,6 +71,8 @@ enum Command {
     History(history::History),
     /// The question, the period and the events behind one number of an edition
     Explain(explain::Explain),
+    /// Ask the log a question that no report asks: one SELECT over its events
+    Sql(sql::Sql),
     /// Recompute and prove: the log, the ledger, an edition
     Verify(verify::Verify),
 }
@@ -120,6 +124,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Issue(command) => command.run(&context),
         Command::History(command) => command.run(&context),
         Command::Explain(command) => command.run(&context),
+        Command::Sql(command) => command.run(&context),
         Command::Verify(command) => command.run(&context),
     };
     match result {

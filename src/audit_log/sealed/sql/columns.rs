@@ -73,7 +73,12 @@ impl Column {
         (Column::Affected, "affected", "INTEGER", "records affected; 1 where the source gives no number"),
         (Column::Id, "id", "TEXT", "the source's own id"),
         (Column::TimeWritten, "time_written", "TEXT", "the time as the source wrote it"),
-        (Column::Changes, "changes", "TEXT", "JSON: [{\"field\":…,\"old\":…,\"new\":…}]; read it with json_each(changes)"),
+        (
+            Column::Changes,
+            "changes",
+            "TEXT",
+            "JSON: [{\"field\":…,\"old\":…,\"new\":…}]; read it with json_each(changes)",
+        ),
         (Column::Details, "details", "TEXT", "JSON: everything else by the source's own names; details ->> '$.Name'"),
         (Column::Batch, "batch", "INTEGER", "the batch that brought it"),
         (Column::Line, "line", "INTEGER", "line or record number in the imported file"),

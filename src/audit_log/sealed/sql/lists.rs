@@ -94,8 +94,7 @@ pub(super) fn fill(db: &mut Connection, log: &SealedLog, question: &Question<'_>
     let statement = question.statement.to_lowercase();
     let tx = db.transaction().map_err(sql)?;
     for table in TABLES {
-        let columns: Vec<String> =
-            table.columns.iter().map(|(name, kind, _)| format!("\"{name}\" {kind}")).collect();
+        let columns: Vec<String> = table.columns.iter().map(|(name, kind, _)| format!("\"{name}\" {kind}")).collect();
         tx.execute_batch(&format!("CREATE TABLE \"{}\" ({}) STRICT", table.name, columns.join(", "))).map_err(sql)?;
         if !statement.contains(table.name) {
             continue;

@@ -132,9 +132,7 @@ impl Narrow {
                 };
                 if let Some([text]) = texts.as_deref() {
                     let days = (EARLIEST.div_euclid(DAY) - 1, LATEST.div_euclid(DAY) + 1);
-                    let day = |wanted: Wanted| {
-                        first(days.0, days.1, |day| wanted.fits(&label(dimension, day), text))
-                    };
+                    let day = |wanted: Wanted| first(days.0, days.1, |day| wanted.fits(&label(dimension, day), text));
                     // The first civil day of the range may begin at different instants, by the offset in force.
                     self.by_order(compare, &|wanted| match wanted {
                         Wanted::NotBefore => edges(&reading.zone, day(wanted)).0,
@@ -143,8 +141,10 @@ impl Narrow {
                 }
             }
             Column::Batch => {
-                let numbers: Option<BTreeSet<u64>> =
-                    values.iter().map(|value| value.as_i64().ok().and_then(|number| u64::try_from(number).ok())).collect();
+                let numbers: Option<BTreeSet<u64>> = values
+                    .iter()
+                    .map(|value| value.as_i64().ok().and_then(|number| u64::try_from(number).ok()))
+                    .collect();
                 self.only_batches(numbers);
             }
             Column::Number => {

@@ -167,7 +167,8 @@ unsafe impl VTabCursor for Cursor {
             };
             let taken = if compare == Compare::In {
                 // SQLite takes each value back when the next one is asked for.
-                let list: Vec<Value> = arguments.in_values(place)?.map(|value| Ok(Value::try_from(value)?)).collect()?;
+                let list: Vec<Value> =
+                    arguments.in_values(place)?.map(|value| Ok(Value::try_from(value)?)).collect()?;
                 let list: Vec<ValueRef<'_>> = list.iter().map(ValueRef::from).collect();
                 self.narrow.take(&self.reading, column, compare, &list)
             } else {
