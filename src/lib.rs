@@ -27,6 +27,7 @@ pub mod wording;
 // the publication
 pub mod chart;
 pub mod document;
+pub mod export;
 pub mod mail;
 pub mod render;
 pub mod typeface;

@@ -3,6 +3,7 @@
 mod check;
 mod demo;
 mod explain;
+mod export;
 mod history;
 mod import;
 mod init;
@@ -73,6 +74,8 @@ enum Command {
     Explain(explain::Explain),
     /// Ask the log a question that no report asks: one SELECT over its events
     Sql(sql::Sql),
+    /// Write events of the log as CSV, JSON lines or OCSF JSON lines
+    Export(export::Export),
     /// Recompute and prove: the log, the ledger, an edition
     Verify(verify::Verify),
 }
@@ -125,6 +128,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::History(command) => command.run(&context),
         Command::Explain(command) => command.run(&context),
         Command::Sql(command) => command.run(&context),
+        Command::Export(command) => command.run(&context),
         Command::Verify(command) => command.run(&context),
     };
     match result {

@@ -86,6 +86,7 @@ impl Sql {
 fn failure(error: SqlError, statement: &str) -> Failure {
     match error {
         SqlError::Wrong { what, at } => {
+            let at = at.or_else(|| word(statement, what.strip_prefix("no such table: ")?));
             let before = at.and_then(|at| statement.get(..at)).unwrap_or_default();
             let line = before.rsplit('\n').next().unwrap_or_default();
             Failure::Problems(vec![Problem {
@@ -98,6 +99,15 @@ fn failure(error: SqlError, statement: &str) -> Failure {
         }
         other => Failure::Error(other.to_string()),
     }
+}
+
+/// Where a name stands in the statement, for what SQLite says without a place.
+fn word(statement: &str, name: &str) -> Option<usize> {
+    let part = |c: char| c.is_alphanumeric() || c == '_';
+    statement.match_indices(name).map(|(at, _)| at).find(|at| {
+        let (before, after) = (statement.get(..*at), statement.get(at + name.len()..));
+        !before.is_some_and(|text| text.ends_with(part)) && !after.is_some_and(|text| text.starts_with(part))
+    })
 }
 
 /// What to write instead, where SQLite's words name what it did not find.
