@@ -51,7 +51,7 @@ impl<W: Write> Printer<W> {
         self.rows += 1;
         match self.form {
             Form::Table => {
-                let cells = values.iter().map(|value| (shown(value), is_number(value))).collect();
+                let cells: Vec<(String, bool)> = values.iter().map(|value| (shown(value), is_number(value))).collect();
                 if self.widths.is_some() {
                     self.line(&cells);
                 } else {
@@ -132,7 +132,7 @@ impl<W: Write> Printer<W> {
         }
     }
 
-    fn line(&mut self, cells: &Vec<(String, bool)>) {
+    fn line(&mut self, cells: &[(String, bool)]) {
         let mut line = String::new();
         for (at, (text, _)) in cells.iter().enumerate() {
             let (width, right) = self.widths.as_ref().and_then(|widths| widths.get(at)).copied().unwrap_or((0, false));

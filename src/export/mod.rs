@@ -1,8 +1,8 @@
 //! Export: events out of the log as CSV, JSON lines or OCSF JSON lines. Pure: the same event gives the same bytes.
 
-mod csv;
 mod json;
 pub mod ocsf;
+mod table;
 
 use crate::audit_log::StoredEvent;
 use crate::calendar::Millis;
@@ -37,13 +37,13 @@ impl Export {
 
     /// What stands before the first event.
     pub fn head(&self) -> String {
-        if self.form == Form::Csv { csv::head() } else { String::new() }
+        if self.form == Form::Csv { table::head() } else { String::new() }
     }
 
     /// Appends an event with the end of its line.
     pub fn event(&self, stored: &StoredEvent, out: &mut String) {
         match self.form {
-            Form::Csv => csv::event(stored, out),
+            Form::Csv => table::event(stored, out),
             Form::JsonLines => line(&json::event(stored), out),
             Form::Ocsf => {
                 let title = self.titles.get(&stored.source).map_or(stored.source.as_str(), String::as_str);

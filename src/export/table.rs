@@ -1,4 +1,4 @@
-//! CSV: one event a row, for spreadsheets. What begins like a formula gets a `'`: JSON lines are the exact form.
+//! Table: CSV, one event a row, for spreadsheets. What begins like a formula gets a `'`: JSON lines are the exact form.
 
 use super::{changes, time_text};
 use crate::audit_log::StoredEvent;
