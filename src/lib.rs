@@ -1,6 +1,7 @@
 //! Quarterday: an audit log goes in, proven reports go out: on the day, once, to the right people.
 #![doc = include_str!("ARCHITECTURE.md")]
 #![warn(missing_docs)]
+#![deny(unsafe_code)] // but for `audit_log/sealed/sql/table.rs`, which says why
 
 // words
 pub mod calendar;
@@ -27,6 +28,7 @@ pub mod wording;
 // the publication
 pub mod chart;
 pub mod document;
+pub mod export;
 pub mod mail;
 pub mod render;
 pub mod typeface;

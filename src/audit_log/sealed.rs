@@ -13,6 +13,7 @@ mod manifest;
 mod prove;
 mod recognise;
 mod segment;
+pub mod sql;
 mod state;
 mod storage;
 mod verify;

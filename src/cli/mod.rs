@@ -4,6 +4,7 @@ mod check;
 mod demo;
 mod explain;
 mod formats;
+mod export;
 mod history;
 mod import;
 mod init;
@@ -13,7 +14,9 @@ mod plan;
 mod preview;
 mod progress;
 mod quarantine;
+mod rows;
 mod say;
+mod sql;
 mod verify;
 
 use crate::pipeline::{Failure, Installation};
@@ -72,6 +75,10 @@ enum Command {
     History(history::History),
     /// The question, the period and the events behind one number of an edition
     Explain(explain::Explain),
+    /// Ask the log a question that no report asks: one SELECT over its events
+    Sql(sql::Sql),
+    /// Write events of the log as CSV, JSON lines or OCSF JSON lines
+    Export(export::Export),
     /// Recompute and prove: the log, the ledger, an edition
     Verify(verify::Verify),
 }
@@ -124,6 +131,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Issue(command) => command.run(&context),
         Command::History(command) => command.run(&context),
         Command::Explain(command) => command.run(&context),
+        Command::Sql(command) => command.run(&context),
+        Command::Export(command) => command.run(&context),
         Command::Verify(command) => command.run(&context),
     };
     match result {

@@ -3,6 +3,7 @@
 pub mod check;
 pub mod editions;
 pub mod explain;
+pub mod export;
 pub mod facts;
 pub mod import;
 pub mod inputs;

@@ -1,6 +1,7 @@
 //! The real binary, command by command: what a person types, what they read, which exit code a script gets.
 
 mod arguments;
+mod asking;
 mod cases;
 mod checking;
 mod faults;

@@ -47,6 +47,19 @@ struct Context<'r, 'a> {
     compared: bool,
 }
 
+/// Reads conditions as `where:` has them, written apart from a definition. `file` is what Problems call the text, `zone`
+/// that of days in it.
+///
+/// # Errors
+/// Every Problem, in the order of the text.
+pub fn conditions(text: &str, file: &str, zone: &Zone) -> Result<Filter, Vec<Problem>> {
+    let tree = Tree::parse(file, text);
+    let reader = Reader::new(&tree);
+    let context = Context { reader: &reader, zone: zone.clone(), unit: None, compared: false };
+    let filter = reader.root().and_then(|node| filter::read(&context, node));
+    reader.finish(filter)
+}
+
 impl Definition {
     /// Reads a file of `schedules/`. `stem` is its name without folder and ending, `file` what Problems call it.
     ///
