@@ -1,0 +1,479 @@
+//! Zoho CRM: asks for an export of the audit log, waits until it is made, and downloads it.
+//!
+//! Zoho makes one export at a time, of at most 180 days and a million entries. [`next`] says which span is to be asked
+//! for, from the notes ([`note`]) that are sealed with the batches; [`Zoho::fetch`] brings it; when it is in the log,
+//! [`Zoho::taken`] ends it. A process that dies in between goes on with the same export: it is looked up, not asked for
+//! again.
+
+mod api;
+#[cfg(test)]
+mod server_test;
+mod span;
+#[cfg(test)]
+mod zoho_test;
+
+pub use api::SCOPES;
+pub use span::{Export, LAG, MOST_ROWS, RETENTION_DAYS, next, note, reach, read_note};
+
+use super::http::{Answer, Download, Http};
+use super::{CollectError, Pending, State, Timeouts, World};
+use crate::calendar::{Millis, Span};
+use api::{Job, PATH, Refusal};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Name of the state's file in a collector's folder.
+const STATE: &str = "state.json";
+
+/// How often a request is sent that gets no answer, or is told to come back.
+const TRIES: u32 = 4;
+
+/// The longest pause within one run that a server may ask for.
+const LONGEST_PAUSE: Duration = Duration::from_secs(120);
+
+/// How Zoho is reached.
+#[derive(Clone)]
+pub struct Settings {
+    /// Where tokens come from; no slash at its end.
+    pub accounts_url: String,
+    /// Where the API is; no slash at its end.
+    pub api_url: String,
+    /// The client's id.
+    pub client_id: String,
+    /// The client's secret.
+    pub client_secret: String,
+    /// The refresh token.
+    pub refresh_token: String,
+    /// How long a server may take.
+    pub timeouts: Timeouts,
+}
+
+impl std::fmt::Debug for Settings {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "Settings {{ {} and {}, secrets not shown }}", self.accounts_url, self.api_url)
+    }
+}
+
+/// An export that is there as files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fetched {
+    /// The vendor's name for it.
+    pub job: String,
+    /// The span of time that it covers.
+    pub span: Span,
+    /// Its files, in order. None: there is nothing in that span.
+    pub files: Vec<PathBuf>,
+}
+
+/// The collector.
+pub struct Zoho<'a> {
+    settings: Settings,
+    http: Http,
+    world: &'a dyn World,
+    folder: PathBuf,
+    say: &'a mut dyn FnMut(&str),
+    state: State,
+    token: Option<String>,
+    /// How long it may still wait for an export.
+    patience: Duration,
+}
+
+impl<'a> Zoho<'a> {
+    /// Opens the collector. `folder`: where its state and files lie; it must be there. `patience`: how long it may wait
+    /// for exports. `say` is told what it waits for.
+    ///
+    /// # Errors
+    /// Its state cannot be read.
+    pub fn open(
+        settings: Settings,
+        folder: &Path,
+        world: &'a dyn World,
+        patience: Duration,
+        say: &'a mut dyn FnMut(&str),
+    ) -> Result<Zoho<'a>, CollectError> {
+        let state = State::load(&folder.join(STATE))?;
+        let http = Http::new(settings.timeouts);
+        Ok(Zoho { settings, http, world, folder: folder.to_owned(), say, state, token: None, patience })
+    }
+
+    /// What it has kept.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// The state of the collector in a folder, to be looked at.
+    ///
+    /// # Errors
+    /// As [`State::load`].
+    pub fn look(folder: &Path) -> Result<State, CollectError> {
+        State::load(&folder.join(STATE))
+    }
+
+    /// Brings the export of a span; the one that is under way already, where there is one.
+    ///
+    /// # Errors
+    /// See [`CollectError`]. What was asked for is kept, and the next call goes on with it.
+    pub fn fetch(&mut self, wanted: Span) -> Result<Fetched, CollectError> {
+        let mut asked_anew = false;
+        loop {
+            let resumed = self.state.pending.is_some();
+            if !resumed {
+                // Kept before it is asked for: if the answer is lost, the export is looked for, and not asked for twice.
+                self.state.pending = Some(Pending { span: wanted, asked_at: self.world.now(), job: None });
+                self.keep()?;
+            }
+            let Some(pending) = self.state.pending.clone() else { continue };
+            let job = match pending.job {
+                Some(job) => job,
+                None => self.ask(pending.span, resumed)?,
+            };
+            if let Some(files) = self.files_of(pending.span, &job)? {
+                return Ok(Fetched { job, span: pending.span, files });
+            }
+            // It is gone at the vendor: what was asked for too long ago expires.
+            self.state.pending = None;
+            self.keep()?;
+            if asked_anew {
+                return Err(CollectError::later(
+                    format!("export {job} was gone at Zoho before it could be fetched"),
+                    60,
+                ));
+            }
+            asked_anew = true;
+        }
+    }
+
+    /// Ends the export that was fetched: it is in the log.
+    ///
+    /// # Errors
+    /// The state cannot be kept.
+    pub fn taken(&mut self, fetched: &Fetched) -> Result<(), CollectError> {
+        if fetched.files.is_empty() {
+            self.state.nothing.push(fetched.span);
+        }
+        self.state.pending = None;
+        self.state.failures = 0;
+        self.state.not_before = None;
+        self.state.trouble = None;
+        self.keep()
+    }
+
+    /// Keeps that it did not work, and when it is tried again by itself: after pauses that double, up to six hours.
+    ///
+    /// # Errors
+    /// The state cannot be kept.
+    pub fn failed(&mut self, error: &CollectError) -> Result<(), CollectError> {
+        let least = match error {
+            CollectError::Running(_) => return Ok(()),
+            CollectError::Later { pause, .. } => *pause,
+            CollectError::Never(_) => Duration::from_secs(3600),
+        };
+        let doubled = Duration::from_secs(600 << self.state.failures.min(5)).min(Duration::from_secs(6 * 3600));
+        self.state.failures = self.state.failures.saturating_add(1);
+        self.state.not_before = Some(self.world.now() + millis(least.max(doubled)));
+        self.state.trouble = Some(error.to_string());
+        self.keep()
+    }
+
+    fn keep(&self) -> Result<(), CollectError> {
+        self.state.keep(&self.folder.join(STATE))
+    }
+
+    /// Asks for an export and keeps its name. `look_first`: it may have been asked for already, by a process that died.
+    fn ask(&mut self, span: Span, look_first: bool) -> Result<String, CollectError> {
+        let url = format!("{}{PATH}", self.settings.api_url);
+        let mut look = look_first;
+        let mut pause = Duration::from_secs(10);
+        let mut unanswered = 0;
+        loop {
+            if look {
+                let jobs = self.call(|http, token| api::jobs(&http.get(&url, token).map_err(lost)?))?;
+                let jobs = found(jobs, "the list of exports")?;
+                let ours =
+                    jobs.iter().find(|job| job.span == Some(span) && job.status != "failed" && !job.id.is_empty());
+                if let Some(job) = ours {
+                    return self.asked(job.id.clone());
+                }
+                if let Some(other) = jobs.iter().find(|job| job.is_running())
+                    && !self.wait(pause, &format!("another export at Zoho{}", by(other)))
+                {
+                    let why =
+                        format!("another export is being made at Zoho{}, and there can be one at a time", by(other));
+                    return Err(CollectError::later(why, 10));
+                }
+                pause = longer(pause);
+            }
+            let body = api::request(span);
+            // Not sent again where no answer came: the export may be under way.
+            let sent = self.once(|http, token| api::asked(&http.post(&url, token, &body).map_err(lost)?))?;
+            match sent {
+                Ok(job) => return self.asked(job),
+                Err(Refusal::Busy) if !self.is_patient() => {
+                    let why = "another export is being made at Zoho, and there can be one at a time";
+                    return Err(CollectError::later(why, 10));
+                }
+                Err(Refusal::Busy) => look = true,
+                Err(Refusal::Again(why, wanted)) => {
+                    let wanted = wanted.unwrap_or(pause);
+                    unanswered += 1;
+                    if unanswered == TRIES || wanted > LONGEST_PAUSE || !self.wait(wanted, &why) {
+                        return Err(CollectError::Later { why, pause: wanted });
+                    }
+                    (look, pause) = (true, longer(pause));
+                }
+                Err(refusal) => {
+                    // Nothing was begun that would have to be looked for.
+                    self.state.pending = None;
+                    self.keep()?;
+                    return Err(error(refusal, "the address of exports"));
+                }
+            }
+        }
+    }
+
+    fn asked(&mut self, job: String) -> Result<String, CollectError> {
+        if let Some(pending) = &mut self.state.pending {
+            pending.job = Some(job.clone());
+        }
+        self.keep()?;
+        Ok(job)
+    }
+
+    /// Waits for an export and downloads its files; `None`: it is gone.
+    fn files_of(&mut self, span: Span, job: &str) -> Result<Option<Vec<PathBuf>>, CollectError> {
+        let url = format!("{}{PATH}/{job}", self.settings.api_url);
+        let mut pause = Duration::from_secs(5);
+        let made: Job = loop {
+            let jobs = self.call(|http, token| api::jobs(&http.get(&url, token).map_err(lost)?))?;
+            let Some(told) = jobs.and_then(|jobs| jobs.into_iter().find(|one| one.id.is_empty() || one.id == job))
+            else {
+                return Ok(None);
+            };
+            match told.status.as_str() {
+                "finished" => break told,
+                "failed" => {
+                    self.state.pending = None;
+                    self.keep()?;
+                    return Err(CollectError::later(
+                        format!("Zoho could not make export {job}; it will be asked for anew"),
+                        30,
+                    ));
+                }
+                status if ["scheduled", "progress", "in progress", "in_progress", "queued"].contains(&status) => {}
+                other => {
+                    let words: String = other.chars().filter(|c| !c.is_control()).take(40).collect();
+                    return Err(CollectError::later(
+                        format!("export {job} has a status that is not known: {words:?}"),
+                        60,
+                    ));
+                }
+            }
+            if !self.wait(pause, &format!("export {job}")) {
+                return Err(CollectError::Running(format!(
+                    "Zoho is still making export {job}; it is fetched the next time"
+                )));
+            }
+            pause = longer(pause);
+        };
+        let expired = made.expires.is_some_and(|at| at <= self.world.now());
+        let mut files = Vec::new();
+        for (index, link) in made.links.iter().enumerate() {
+            let name = format!("{}_{}_{job}_{}", compact(span.from), compact(span.to), index + 1);
+            match self.download(link, &self.folder.join(name), expired)? {
+                Some(Download::File(path)) => files.push(path),
+                Some(_) => {}
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(files))
+    }
+
+    /// Downloads one file; `None`: it is gone.
+    fn download(&mut self, link: &str, path: &Path, expired: bool) -> Result<Option<Download>, CollectError> {
+        // Whole from an earlier run: a file has its name only then.
+        for ending in ["csv", "zip"] {
+            let there = path.with_extension(ending);
+            if there.is_file() {
+                return Ok(Some(Download::File(there)));
+            }
+        }
+        if !self.is_trusted(link) {
+            let host: String = host(link).unwrap_or("no address").chars().take(100).collect();
+            return Err(CollectError::Never(format!(
+                "Zoho names {host:?} as the place of the export, which is none of its own: the access token is not sent there"
+            )));
+        }
+        self.call(|http, token| match http.download(link, token, path).map_err(lost)? {
+            Download::Answer(answer) if expired && (400..500).contains(&answer.status) && answer.status != 401 => {
+                Err(Refusal::Gone)
+            }
+            Download::Answer(answer) => Err(no_file(&answer)),
+            done => Ok(done),
+        })
+    }
+
+    /// Whether an address is Zoho's, by the hosts that the settings name: `https`, and below the same domain
+    /// (`download.zoho.eu` beside `accounts.zoho.eu`).
+    fn is_trusted(&self, link: &str) -> bool {
+        let Some(host) = host(link) else { return false };
+        [&self.settings.api_url, &self.settings.accounts_url].into_iter().any(|known| {
+            let Some(known_host) = self::host(known) else { return false };
+            let same_scheme = link.split("://").next() == known.split("://").next();
+            let domain = match known_host.split_once('.') {
+                Some((_, domain)) if domain.contains('.') && !known_host.contains(':') => domain,
+                _ => return same_scheme && host == known_host,
+            };
+            let below = host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+            // A number is no name that has a domain.
+            let is_name = domain.chars().any(|c| c.is_ascii_alphabetic());
+            same_scheme && (host == known_host || (below && is_name))
+        })
+    }
+
+    /// A request that may be sent again: with a fresh token where the old one is not taken, and after a pause where no
+    /// answer came. `None`: what was asked about is not there.
+    fn call<T>(
+        &mut self,
+        mut request: impl FnMut(&Http, &str) -> Result<T, Refusal>,
+    ) -> Result<Option<T>, CollectError> {
+        let mut pause = Duration::from_secs(2);
+        for left in (0..TRIES).rev() {
+            match self.once(&mut request)? {
+                Ok(value) => return Ok(Some(value)),
+                Err(Refusal::Gone) => return Ok(None),
+                Err(Refusal::Again(why, wanted)) => {
+                    let wanted = wanted.unwrap_or(pause);
+                    if left == 0 || wanted > LONGEST_PAUSE {
+                        return Err(CollectError::Later { why, pause: wanted });
+                    }
+                    (self.say)(&format!("{why}; tried again in {} s", wanted.as_secs()));
+                    self.world.sleep(wanted);
+                    pause *= 4;
+                }
+                Err(refusal) => return Err(error(refusal, "what was asked for")),
+            }
+        }
+        Err(CollectError::later("Zoho does not answer", 10))
+    }
+
+    /// A request that is sent once; twice where the access token had run out.
+    fn once<T>(
+        &mut self,
+        mut request: impl FnMut(&Http, &str) -> Result<T, Refusal>,
+    ) -> Result<Result<T, Refusal>, CollectError> {
+        let had_token = self.token.is_some();
+        let token = self.authorization()?;
+        match request(&self.http, &token) {
+            Err(Refusal::Token(_)) if had_token => {
+                self.token = None;
+                let token = self.authorization()?;
+                Ok(request(&self.http, &token))
+            }
+            other => Ok(other),
+        }
+    }
+
+    /// What stands in the header of a request: an access token, fetched where there is none.
+    fn authorization(&mut self) -> Result<String, CollectError> {
+        let token = match &self.token {
+            Some(token) => token.clone(),
+            None => {
+                let token = self.access_token()?;
+                self.token = Some(token.clone());
+                token
+            }
+        };
+        Ok(format!("Zoho-oauthtoken {token}"))
+    }
+
+    fn access_token(&self) -> Result<String, CollectError> {
+        let url = format!("{}/oauth/v2/token", self.settings.accounts_url);
+        let fields = [
+            ("grant_type", "refresh_token"),
+            ("client_id", &self.settings.client_id),
+            ("client_secret", &self.settings.client_secret),
+            ("refresh_token", &self.settings.refresh_token),
+        ];
+        let mut pause = Duration::from_secs(2);
+        for left in (0..TRIES).rev() {
+            match self.http.form(&url, &fields).map_err(lost).and_then(|answer| api::token(&answer)) {
+                Ok(token) => return Ok(token),
+                Err(Refusal::Again(_, wanted)) if left > 0 && wanted.unwrap_or(pause) <= LONGEST_PAUSE => {
+                    self.world.sleep(wanted.unwrap_or(pause));
+                    pause *= 4;
+                }
+                Err(refusal) => return Err(error(refusal, "the address of tokens (`accounts_url`)")),
+            }
+        }
+        Err(CollectError::later("Zoho gives no access token", 10))
+    }
+
+    fn is_patient(&self) -> bool {
+        !self.patience.is_zero()
+    }
+
+    /// Waits, if there is patience left for it; else says so by `false`.
+    fn wait(&mut self, pause: Duration, what: &str) -> bool {
+        if !self.is_patient() {
+            return false;
+        }
+        let pause = pause.min(self.patience);
+        self.patience -= pause;
+        (self.say)(&format!("waiting {} s for {what}", pause.as_secs()));
+        self.world.sleep(pause);
+        true
+    }
+}
+
+/// No answer came.
+fn lost(words: String) -> Refusal {
+    Refusal::Again(format!("Zoho: {words}"), None)
+}
+
+/// A refusal that ends a request.
+fn error(refusal: Refusal, what: &str) -> CollectError {
+    match refusal {
+        Refusal::Token(error) | Refusal::Final(error) => error,
+        Refusal::Busy => CollectError::later("another export is being made at Zoho", 10),
+        Refusal::Gone => CollectError::Never(format!("Zoho does not know {what}: is `api_url` that of its API?")),
+        Refusal::Again(why, pause) => CollectError::Later { why, pause: pause.unwrap_or(Duration::from_secs(600)) },
+    }
+}
+
+fn found<T>(value: Option<T>, what: &str) -> Result<T, CollectError> {
+    value.ok_or_else(|| error(Refusal::Gone, what))
+}
+
+/// What an answer means that should have been a file.
+fn no_file(answer: &Answer) -> Refusal {
+    match api::meaning(answer) {
+        Err(refusal) => refusal,
+        Ok(_) => Refusal::Final(CollectError::later("Zoho sent an answer in words in the place of the export", 30)),
+    }
+}
+
+/// The host of an address, with its port, in small letters; nothing where it is no plain address.
+fn host(url: &str) -> Option<&str> {
+    let (scheme, rest) = url.split_once("://")?;
+    let host = rest.split(['/', '?', '#']).next()?;
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || ".-:".contains(c);
+    (["https", "http"].contains(&scheme) && !host.is_empty() && host.chars().all(plain)).then_some(host)
+}
+
+/// `20261101T000000Z`: an instant in the name of a file.
+fn compact(at: Millis) -> String {
+    span::utc(at).replace(['-', ':'], "")
+}
+
+fn by(job: &Job) -> String {
+    let name: String = job.created_by.chars().filter(|c| !c.is_control()).take(80).collect();
+    if name.is_empty() { String::new() } else { format!(", asked for by {name},") }
+}
+
+fn longer(pause: Duration) -> Duration {
+    (pause * 2).min(Duration::from_secs(60))
+}
+
+fn millis(pause: Duration) -> Millis {
+    Millis::try_from(pause.as_millis()).unwrap_or(Millis::MAX / 4)
+}
