@@ -1,6 +1,7 @@
 //! Command line: arguments as written, then one file per command. Words go to standard output, messages to standard error.
 
 mod check;
+mod collect;
 mod demo;
 mod explain;
 mod history;
@@ -13,6 +14,7 @@ mod preview;
 mod progress;
 mod quarantine;
 mod say;
+mod sources;
 mod verify;
 
 use crate::pipeline::{Failure, Installation};
@@ -51,6 +53,10 @@ enum Command {
     Init(init::Init),
     /// Bring exported logs into the audit log
     Import(import::Import),
+    /// Take in what is new: files that arrived in folders, and exports fetched from vendors
+    Collect(collect::Collect),
+    /// How each source stands: first and last event, silence, unread rows, days left at the vendor
+    Sources(sources::Sources),
     /// Rows that could not be read: list them, or read them again
     #[command(subcommand)]
     Quarantine(quarantine::Quarantine),
@@ -112,6 +118,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Demo(command) => command.run(&context),
         Command::Init(command) => command.run(&context),
         Command::Import(command) => command.run(&context),
+        Command::Collect(command) => command.run(&context),
+        Command::Sources(command) => command.run(&context),
         Command::Quarantine(command) => command.run(&context),
         Command::Log(command) => command.run(&context),
         Command::Check(command) => command.run(&context),
