@@ -194,12 +194,18 @@ impl<'a> Zoho<'a> {
                 if let Some(job) = ours {
                     return self.asked(job.id.clone());
                 }
-                if let Some(other) = jobs.iter().find(|job| job.is_running())
+                let running = jobs.iter().find(|job| job.is_running());
+                if let Some(other) = running
                     && !self.wait(pause, &format!("another export at Zoho{}", by(other)))
                 {
                     let why =
                         format!("another export is being made at Zoho{}, and there can be one at a time", by(other));
                     return Err(CollectError::later(why, 10));
+                }
+                // Busy, and nothing to be seen of it.
+                unanswered += u32::from(running.is_none());
+                if unanswered == TRIES {
+                    return Err(CollectError::later("Zoho says that another export is being made, but lists none", 10));
                 }
                 pause = longer(pause);
             }
@@ -208,10 +214,6 @@ impl<'a> Zoho<'a> {
             let sent = self.once(|http, token| api::asked(&http.post(&url, token, &body).map_err(lost)?))?;
             match sent {
                 Ok(job) => return self.asked(job),
-                Err(Refusal::Busy) if !self.is_patient() => {
-                    let why = "another export is being made at Zoho, and there can be one at a time";
-                    return Err(CollectError::later(why, 10));
-                }
                 Err(Refusal::Busy) => look = true,
                 Err(Refusal::Again(why, wanted)) => {
                     let wanted = wanted.unwrap_or(pause);
@@ -408,13 +410,9 @@ impl<'a> Zoho<'a> {
         Err(CollectError::later("Zoho gives no access token", 10))
     }
 
-    fn is_patient(&self) -> bool {
-        !self.patience.is_zero()
-    }
-
     /// Waits, if there is patience left for it; else says so by `false`.
     fn wait(&mut self, pause: Duration, what: &str) -> bool {
-        if !self.is_patient() {
+        if self.patience.is_zero() {
             return false;
         }
         let pause = pause.min(self.patience);
@@ -467,7 +465,7 @@ fn compact(at: Millis) -> String {
 
 fn by(job: &Job) -> String {
     let name: String = job.created_by.chars().filter(|c| !c.is_control()).take(80).collect();
-    if name.is_empty() { String::new() } else { format!(", asked for by {name},") }
+    if name.is_empty() { String::new() } else { format!(", asked for by {name}") }
 }
 
 fn longer(pause: Duration) -> Duration {

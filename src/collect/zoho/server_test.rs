@@ -55,6 +55,7 @@ pub(super) struct Vendor {
 
 pub(super) struct Server {
     pub(super) url: String,
+    port: u16,
     vendor: Arc<Mutex<Vendor>>,
     over: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
@@ -75,7 +76,7 @@ impl Server {
                 let _ = serve(stream.unwrap(), &inner);
             }
         });
-        Server { url: format!("http://127.0.0.1:{port}"), vendor, over, thread: Some(thread) }
+        Server { url: format!("http://127.0.0.1:{port}"), port, vendor, over, thread: Some(thread) }
     }
 
     /// Does otherwise than usual at the next request that begins so (`POST /oauth`); several are used up in order.
@@ -97,7 +98,7 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.over.store(true, Ordering::SeqCst);
-        let _ = TcpStream::connect(self.url.trim_start_matches("http://"));
+        let _ = TcpStream::connect(("127.0.0.1", self.port));
         let _ = self.thread.take().unwrap().join();
     }
 }

@@ -124,7 +124,8 @@ pub fn next(exports: &[Export], nothing: &[Span], horizon: Millis, until: Millis
     // Where an export was full, half of its span is asked for.
     let halves = full.iter().filter(|span| span.contains(from)).map(|span| (span.to - span.from) / 2);
     let longest = halves.min().unwrap_or(LONGEST - OVERLAP).max(SHORTEST / 2);
-    let overlap = if after_something { OVERLAP.min(longest) } else { 0 };
+    // Small beside what is asked for: else the half that was not full, and comes again with it, would fill the next one.
+    let overlap = if after_something { OVERLAP.min(longest / 4) } else { 0 };
     let whole_seconds = |at: Millis| at - at.rem_euclid(SECOND);
     Some(Span {
         from: whole_seconds(from - overlap),
