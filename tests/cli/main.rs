@@ -3,6 +3,7 @@
 mod arguments;
 mod cases;
 mod checking;
+mod collecting;
 mod faults;
 mod home;
 mod importing;
@@ -12,3 +13,4 @@ mod mail;
 mod proving;
 mod samples;
 mod tour;
+mod vendor;
