@@ -6,6 +6,7 @@
 //! again.
 
 mod api;
+mod line;
 #[cfg(test)]
 mod server_test;
 mod span;
@@ -13,46 +14,19 @@ mod span;
 mod zoho_test;
 
 pub use api::SCOPES;
+pub use line::Settings;
 pub use span::{Export, LAG, MOST_ROWS, RETENTION_DAYS, next, note, reach, read_note};
 
-use super::http::{Answer, Download, Http};
-use super::{CollectError, Pending, State, Timeouts, World};
+use super::http::{Answer, Download};
+use super::{CollectError, Pending, State, World};
 use crate::calendar::{Millis, Span};
 use api::{Job, PATH, Refusal};
+use line::{LONGEST_PAUSE, Line, TRIES, error, host, lost};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Name of the state's file in a collector's folder.
 const STATE: &str = "state.json";
-
-/// How often a request is sent that gets no answer, or is told to come back.
-const TRIES: u32 = 4;
-
-/// The longest pause within one run that a server may ask for.
-const LONGEST_PAUSE: Duration = Duration::from_secs(120);
-
-/// How Zoho is reached.
-#[derive(Clone)]
-pub struct Settings {
-    /// Where tokens come from; no slash at its end.
-    pub accounts_url: String,
-    /// Where the API is; no slash at its end.
-    pub api_url: String,
-    /// The client's id.
-    pub client_id: String,
-    /// The client's secret.
-    pub client_secret: String,
-    /// The refresh token.
-    pub refresh_token: String,
-    /// How long a server may take.
-    pub timeouts: Timeouts,
-}
-
-impl std::fmt::Debug for Settings {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(out, "Settings {{ {} and {}, secrets not shown }}", self.accounts_url, self.api_url)
-    }
-}
 
 /// An export that is there as files.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,15 +41,9 @@ pub struct Fetched {
 
 /// The collector.
 pub struct Zoho<'a> {
-    settings: Settings,
-    http: Http,
-    world: &'a dyn World,
+    line: Line<'a>,
     folder: PathBuf,
-    say: &'a mut dyn FnMut(&str),
     state: State,
-    token: Option<String>,
-    /// How long it may still wait for an export.
-    patience: Duration,
 }
 
 impl<'a> Zoho<'a> {
@@ -92,8 +60,7 @@ impl<'a> Zoho<'a> {
         say: &'a mut dyn FnMut(&str),
     ) -> Result<Zoho<'a>, CollectError> {
         let state = State::load(&folder.join(STATE))?;
-        let http = Http::new(settings.timeouts);
-        Ok(Zoho { settings, http, world, folder: folder.to_owned(), say, state, token: None, patience })
+        Ok(Zoho { line: Line::new(settings, world, patience, say), folder: folder.to_owned(), state })
     }
 
     /// What it has kept.
@@ -119,7 +86,7 @@ impl<'a> Zoho<'a> {
             let resumed = self.state.pending.is_some();
             if !resumed {
                 // Kept before it is asked for: if the answer is lost, the export is looked for, and not asked for twice.
-                self.state.pending = Some(Pending { span: wanted, asked_at: self.world.now(), job: None });
+                self.state.pending = Some(Pending { span: wanted, asked_at: self.line.world.now(), job: None });
                 self.keep()?;
             }
             let Some(pending) = self.state.pending.clone() else { continue };
@@ -170,7 +137,7 @@ impl<'a> Zoho<'a> {
         };
         let doubled = Duration::from_secs(600 << self.state.failures.min(5)).min(Duration::from_secs(6 * 3600));
         self.state.failures = self.state.failures.saturating_add(1);
-        self.state.not_before = Some(self.world.now() + millis(least.max(doubled)));
+        self.state.not_before = Some(self.line.world.now() + millis(least.max(doubled)));
         self.state.trouble = Some(error.to_string());
         self.keep()
     }
@@ -181,13 +148,13 @@ impl<'a> Zoho<'a> {
 
     /// Asks for an export and keeps its name. `look_first`: it may have been asked for already, by a process that died.
     fn ask(&mut self, span: Span, look_first: bool) -> Result<String, CollectError> {
-        let url = format!("{}{PATH}", self.settings.api_url);
+        let url = format!("{}{PATH}", self.line.settings.api_url);
         let mut look = look_first;
         let mut pause = Duration::from_secs(10);
         let mut unanswered = 0;
         loop {
             if look {
-                let jobs = self.call(|http, token| api::jobs(&http.get(&url, token).map_err(lost)?))?;
+                let jobs = self.line.call(|http, token| api::jobs(&http.get(&url, token).map_err(lost)?))?;
                 let jobs = found(jobs, "the list of exports")?;
                 let ours =
                     jobs.iter().find(|job| job.span == Some(span) && job.status != "failed" && !job.id.is_empty());
@@ -196,7 +163,7 @@ impl<'a> Zoho<'a> {
                 }
                 let running = jobs.iter().find(|job| job.is_running());
                 if let Some(other) = running
-                    && !self.wait(pause, &format!("another export at Zoho{}", by(other)))
+                    && !self.line.wait(pause, &format!("another export at Zoho{}", by(other)))
                 {
                     let why =
                         format!("another export is being made at Zoho{}, and there can be one at a time", by(other));
@@ -211,14 +178,14 @@ impl<'a> Zoho<'a> {
             }
             let body = api::request(span);
             // Not sent again where no answer came: the export may be under way.
-            let sent = self.once(|http, token| api::asked(&http.post(&url, token, &body).map_err(lost)?))?;
+            let sent = self.line.once(|http, token| api::asked(&http.post(&url, token, &body).map_err(lost)?))?;
             match sent {
                 Ok(job) => return self.asked(job),
                 Err(Refusal::Busy) => look = true,
                 Err(Refusal::Again(why, wanted)) => {
                     let wanted = wanted.unwrap_or(pause);
                     unanswered += 1;
-                    if unanswered == TRIES || wanted > LONGEST_PAUSE || !self.wait(wanted, &why) {
+                    if unanswered == TRIES || wanted > LONGEST_PAUSE || !self.line.wait(wanted, &why) {
                         return Err(CollectError::Later { why, pause: wanted });
                     }
                     (look, pause) = (true, longer(pause));
@@ -243,10 +210,10 @@ impl<'a> Zoho<'a> {
 
     /// Waits for an export and downloads its files; `None`: it is gone.
     fn files_of(&mut self, span: Span, job: &str) -> Result<Option<Vec<PathBuf>>, CollectError> {
-        let url = format!("{}{PATH}/{job}", self.settings.api_url);
+        let url = format!("{}{PATH}/{job}", self.line.settings.api_url);
         let mut pause = Duration::from_secs(5);
         let made: Job = loop {
-            let jobs = self.call(|http, token| api::jobs(&http.get(&url, token).map_err(lost)?))?;
+            let jobs = self.line.call(|http, token| api::jobs(&http.get(&url, token).map_err(lost)?))?;
             let Some(told) = jobs.and_then(|jobs| jobs.into_iter().find(|one| one.id.is_empty() || one.id == job))
             else {
                 return Ok(None);
@@ -270,14 +237,14 @@ impl<'a> Zoho<'a> {
                     ));
                 }
             }
-            if !self.wait(pause, &format!("export {job}")) {
+            if !self.line.wait(pause, &format!("export {job}")) {
                 return Err(CollectError::Running(format!(
                     "Zoho is still making export {job}; it is fetched the next time"
                 )));
             }
             pause = longer(pause);
         };
-        let expired = made.expires.is_some_and(|at| at <= self.world.now());
+        let expired = made.expires.is_some_and(|at| at <= self.line.world.now());
         let mut files = Vec::new();
         for (index, link) in made.links.iter().enumerate() {
             let name = format!("{}_{}_{job}_{}", compact(span.from), compact(span.to), index + 1);
@@ -299,142 +266,19 @@ impl<'a> Zoho<'a> {
                 return Ok(Some(Download::File(there)));
             }
         }
-        if !self.is_trusted(link) {
+        if !self.line.is_trusted(link) {
             let host: String = host(link).unwrap_or("no address").chars().take(100).collect();
             return Err(CollectError::Never(format!(
                 "Zoho names {host:?} as the place of the export, which is none of its own: the access token is not sent there"
             )));
         }
-        self.call(|http, token| match http.download(link, token, path).map_err(lost)? {
+        self.line.call(|http, token| match http.download(link, token, path).map_err(lost)? {
             Download::Answer(answer) if expired && (400..500).contains(&answer.status) && answer.status != 401 => {
                 Err(Refusal::Gone)
             }
             Download::Answer(answer) => Err(no_file(&answer)),
             done => Ok(done),
         })
-    }
-
-    /// Whether an address is Zoho's, by the hosts that the settings name: `https`, and below the same domain
-    /// (`download.zoho.eu` beside `accounts.zoho.eu`).
-    fn is_trusted(&self, link: &str) -> bool {
-        let Some(host) = host(link) else { return false };
-        [&self.settings.api_url, &self.settings.accounts_url].into_iter().any(|known| {
-            let Some(known_host) = self::host(known) else { return false };
-            let same_scheme = link.split("://").next() == known.split("://").next();
-            let domain = match known_host.split_once('.') {
-                Some((_, domain)) if domain.contains('.') && !known_host.contains(':') => domain,
-                _ => return same_scheme && host == known_host,
-            };
-            let below = host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
-            // A number is no name that has a domain.
-            let is_name = domain.chars().any(|c| c.is_ascii_alphabetic());
-            same_scheme && (host == known_host || (below && is_name))
-        })
-    }
-
-    /// A request that may be sent again: with a fresh token where the old one is not taken, and after a pause where no
-    /// answer came. `None`: what was asked about is not there.
-    fn call<T>(
-        &mut self,
-        mut request: impl FnMut(&Http, &str) -> Result<T, Refusal>,
-    ) -> Result<Option<T>, CollectError> {
-        let mut pause = Duration::from_secs(2);
-        for left in (0..TRIES).rev() {
-            match self.once(&mut request)? {
-                Ok(value) => return Ok(Some(value)),
-                Err(Refusal::Gone) => return Ok(None),
-                Err(Refusal::Again(why, wanted)) => {
-                    let wanted = wanted.unwrap_or(pause);
-                    if left == 0 || wanted > LONGEST_PAUSE {
-                        return Err(CollectError::Later { why, pause: wanted });
-                    }
-                    (self.say)(&format!("{why}; tried again in {} s", wanted.as_secs()));
-                    self.world.sleep(wanted);
-                    pause *= 4;
-                }
-                Err(refusal) => return Err(error(refusal, "what was asked for")),
-            }
-        }
-        Err(CollectError::later("Zoho does not answer", 10))
-    }
-
-    /// A request that is sent once; twice where the access token had run out.
-    fn once<T>(
-        &mut self,
-        mut request: impl FnMut(&Http, &str) -> Result<T, Refusal>,
-    ) -> Result<Result<T, Refusal>, CollectError> {
-        let had_token = self.token.is_some();
-        let token = self.authorization()?;
-        match request(&self.http, &token) {
-            Err(Refusal::Token(_)) if had_token => {
-                self.token = None;
-                let token = self.authorization()?;
-                Ok(request(&self.http, &token))
-            }
-            other => Ok(other),
-        }
-    }
-
-    /// What stands in the header of a request: an access token, fetched where there is none.
-    fn authorization(&mut self) -> Result<String, CollectError> {
-        let token = match &self.token {
-            Some(token) => token.clone(),
-            None => {
-                let token = self.access_token()?;
-                self.token = Some(token.clone());
-                token
-            }
-        };
-        Ok(format!("Zoho-oauthtoken {token}"))
-    }
-
-    fn access_token(&self) -> Result<String, CollectError> {
-        let url = format!("{}/oauth/v2/token", self.settings.accounts_url);
-        let fields = [
-            ("grant_type", "refresh_token"),
-            ("client_id", &self.settings.client_id),
-            ("client_secret", &self.settings.client_secret),
-            ("refresh_token", &self.settings.refresh_token),
-        ];
-        let mut pause = Duration::from_secs(2);
-        for left in (0..TRIES).rev() {
-            match self.http.form(&url, &fields).map_err(lost).and_then(|answer| api::token(&answer)) {
-                Ok(token) => return Ok(token),
-                Err(Refusal::Again(_, wanted)) if left > 0 && wanted.unwrap_or(pause) <= LONGEST_PAUSE => {
-                    self.world.sleep(wanted.unwrap_or(pause));
-                    pause *= 4;
-                }
-                Err(refusal) => return Err(error(refusal, "the address of tokens (`accounts_url`)")),
-            }
-        }
-        Err(CollectError::later("Zoho gives no access token", 10))
-    }
-
-    /// Waits, if there is patience left for it; else says so by `false`.
-    fn wait(&mut self, pause: Duration, what: &str) -> bool {
-        if self.patience.is_zero() {
-            return false;
-        }
-        let pause = pause.min(self.patience);
-        self.patience -= pause;
-        (self.say)(&format!("waiting {} s for {what}", pause.as_secs()));
-        self.world.sleep(pause);
-        true
-    }
-}
-
-/// No answer came.
-fn lost(words: String) -> Refusal {
-    Refusal::Again(format!("Zoho: {words}"), None)
-}
-
-/// A refusal that ends a request.
-fn error(refusal: Refusal, what: &str) -> CollectError {
-    match refusal {
-        Refusal::Token(error) | Refusal::Final(error) => error,
-        Refusal::Busy => CollectError::later("another export is being made at Zoho", 10),
-        Refusal::Gone => CollectError::Never(format!("Zoho does not know {what}: is `api_url` that of its API?")),
-        Refusal::Again(why, pause) => CollectError::Later { why, pause: pause.unwrap_or(Duration::from_secs(600)) },
     }
 }
 
@@ -448,14 +292,6 @@ fn no_file(answer: &Answer) -> Refusal {
         Err(refusal) => refusal,
         Ok(_) => Refusal::Final(CollectError::later("Zoho sent an answer in words in the place of the export", 30)),
     }
-}
-
-/// The host of an address, with its port, in small letters; nothing where it is no plain address.
-fn host(url: &str) -> Option<&str> {
-    let (scheme, rest) = url.split_once("://")?;
-    let host = rest.split(['/', '?', '#']).next()?;
-    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || ".-:".contains(c);
-    (["https", "http"].contains(&scheme) && !host.is_empty() && host.chars().all(plain)).then_some(host)
 }
 
 /// `20261101T000000Z`: an instant in the name of a file.

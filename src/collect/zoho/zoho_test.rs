@@ -3,6 +3,7 @@
 
 use super::server_test::{CSV, Fault, Server};
 use super::*;
+use crate::collect::Timeouts;
 use serde_json::json;
 use std::cell::{Cell, RefCell};
 use tempfile::TempDir;
@@ -431,7 +432,7 @@ fn the_access_token_is_sent_to_zoho_alone() {
     for good in
         ["https://download.zohocloud.ca/v2/x.zip", "https://www.zohoapis.ca/x", "https://download-accl.zohoapis.ca/"]
     {
-        assert!(zoho.is_trusted(good), "{good}");
+        assert!(zoho.line.is_trusted(good), "{good}");
     }
     for bad in [
         "http://download.zohocloud.ca/",
@@ -444,7 +445,7 @@ fn the_access_token_is_sent_to_zoho_alone() {
         "file:///etc/passwd",
         "",
     ] {
-        assert!(!zoho.is_trusted(bad), "{bad}");
+        assert!(!zoho.line.is_trusted(bad), "{bad}");
     }
 }
 
