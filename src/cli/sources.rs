@@ -29,7 +29,7 @@ impl Sources {
             "First event",
             "Last event",
             "Imported",
-            "A day",
+            "Events a day",
             "Silent",
             "Unread",
             "Left at the vendor",
@@ -51,7 +51,7 @@ impl Sources {
         say::table(&rows);
         say::line("");
         say::line(format!(
-            "A day: median of events over the last 30 days. Silent: stretches of the last 90 days that the rhythm does not allow. Times: {}.",
+            "Events a day: median over the last 30 days. Silent: stretches of the last 90 days that the rhythm does not allow. Times: {}.",
             zone.name()
         ));
         let urgent: usize =

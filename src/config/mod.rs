@@ -113,8 +113,8 @@ pub struct SourceWritten {
     pub rhythm: Option<Option<Rhythm>>,
     /// Days after which the vendor forgets.
     pub retention_days: Option<u32>,
-    /// How long events stay in the log: `keep_days`. `None`: nothing is said.
-    pub keep: Option<Keep>,
+    /// How long events are kept here; `None`: nothing is said, and nothing may be retired.
+    pub keep_days: Option<Keep>,
     /// Where its exports arrive as files.
     pub arrives: Option<Arrives>,
     /// What fetches its exports from the vendor.

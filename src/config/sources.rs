@@ -44,7 +44,7 @@ pub(super) fn sources(top: Fields<'_, '_>) -> BTreeMap<String, SourceWritten> {
             title: fields.get("title").and_then(|node| line(reader, node)),
             rhythm: fields.get("rhythm").and_then(|node| rhythm(reader, node)),
             retention_days: fields.integer("retention_days", 1..=36_500).and_then(|days| u32::try_from(days).ok()),
-            keep: fields.get("keep_days").and_then(|node| keep(reader, node)),
+            keep_days: fields.get("keep_days").and_then(|node| keep(reader, node)),
             arrives: fields.get("arrives").and_then(|node| arrives(reader, node, &entry.key)),
             collector: fields.get("collector").and_then(|node| collector(reader, node)),
         };

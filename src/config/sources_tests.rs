@@ -14,9 +14,9 @@ fn source(text: &str) -> SourceWritten {
 
 #[test]
 fn how_long_events_are_kept() {
-    assert_eq!(source("keep_days: 3650").keep, Some(Keep::Days(3650)));
-    assert_eq!(source("keep_days: forever").keep, Some(Keep::Forever));
-    assert_eq!(source("").keep, None);
+    assert_eq!(source("keep_days: 3650").keep_days, Some(Keep::Days(3650)));
+    assert_eq!(source("keep_days: forever").keep_days, Some(Keep::Forever));
+    assert_eq!(source("").keep_days, None);
     for wrong in ["0", "ever", "1.5", "36501", "\"30\""] {
         let text = format!("sources:\n  a: {{ keep_days: {wrong} }}\n");
         let shown = problems(&text);

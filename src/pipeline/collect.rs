@@ -100,9 +100,9 @@ impl Installation {
                 .collect();
             if !known.contains(&name) {
                 let settings = self.shown(&self.folders.settings);
-                let known = if known.is_empty() { "no source does".to_owned() } else { known.join(", ") + " do" };
+                let known = if known.is_empty() { "no source".to_owned() } else { known.join(", ") };
                 return Err(Failure::Asked(format!(
-                    "{settings} does not say how exports of `{name}` come in (`arrives` or `collector`): {known}"
+                    "{settings} does not say how exports of `{name}` come in (`arrives` or `collector`); it does for {known}"
                 )));
             }
         }

@@ -282,7 +282,7 @@ impl Installation {
                 "file that arrived was not imported",
                 "files that arrived were not imported",
             );
-            add(Urgency::Wrong, format!("{count}: {}", first.why));
+            add(Urgency::Wrong, format!("{count}: {}", first.why.lines().next().unwrap_or_default()));
         }
         if !standing.silent.is_empty() {
             let rhythm = crate::wording::rhythm(&standing.rhythm);
@@ -294,8 +294,8 @@ impl Installation {
             add(
                 Urgency::Wrong,
                 format!(
-                    "it is expected to record something {rhythm}, and did not {} in the last {WINDOW} days: {}; find out whether exports are missing",
-                    times(standing.silent.len()),
+                    "it is expected to record something {rhythm}, but was silent in {} of the last {WINDOW} days: {}; find out whether exports are missing",
+                    plural(standing.silent.len() as i64, "stretch", "stretches"),
                     list(&named)
                 ),
             );
@@ -343,10 +343,6 @@ fn stretch(zone: &Zone, span: Span) -> String {
         true => format!("{} to {}", from.format("%a %-d %b"), last.format("%a %-d %b %Y")),
         false => format!("{} to {}", moment(span.from, zone), moment(span.to, zone)),
     }
-}
-
-fn times(count: usize) -> String {
-    if count == 1 { "once".to_owned() } else { format!("{count} times") }
 }
 
 #[cfg(test)]

@@ -113,7 +113,7 @@ fn a_folder_that_is_not_there_is_said_and_the_reports_go_out() {
     ran.fails(1, &["zoho-crm: NOT COLLECTED: the folder ", "of arriving exports cannot be read"]);
     assert!(ran.out.contains("daily/2026-11-30: issued"), "{ran:#?}");
     assert!(!home.edition_text("daily/2026-11-30", "figures.json").contains("\"complete\""));
-    home.run(["collect", "doors"]).fails(2, &["does not say how exports of `doors` come in", "zoho-crm do"]);
+    home.run(["collect", "doors"]).fails(2, &["does not say how exports of `doors` come in", "it does for zoho-crm"]);
     home.file("quarterday.yaml", settings("  doors: { arrives: { folder: in } }"));
     home.run(["check"]).fails(2, &["quarterday.yaml:1:1: source `doors`: there is no mapping `doors`"]);
 }
@@ -255,7 +255,7 @@ fn silence_and_unread_rows_are_shown() {
     let said = home.ok(["sources"]);
     assert!(
         said.contains(
-            "did not 2 times in the last 90 days: Mon 9 Nov to Sun 29 Nov 2026 and Wed 4 Nov to Fri 6 Nov 2026"
+            "but was silent in 2 stretches of the last 90 days: Mon 9 Nov to Sun 29 Nov 2026 and Wed 4 Nov to Fri 6 Nov 2026"
         ),
         "{said}"
     );
