@@ -40,7 +40,7 @@ pub(super) fn gather(
     source: Option<&str>,
     asker: Asker,
 ) -> Result<Vec<Collected>, Failure> {
-    let bar = progress::bar(0, "collecting", false);
+    let bar = progress::bar(0, "collecting");
     let collected = installation.collect(source, asker, &mut |words| bar.set_message(words.to_owned()));
     bar.finish_and_clear();
     collected

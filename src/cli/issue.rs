@@ -44,7 +44,7 @@ impl Issue {
                 // What is new comes in first. Whatever goes wrong with it, the reports go out and say what they lack.
                 collected = collect::gather(&installation, None, Asker::Issue)?;
                 let press = Press::open(&installation)?;
-                let bar = progress::bar(0, "issuing", false);
+                let bar = progress::bar(0, "issuing");
                 let run = press.due(&mut ledger, &good, &mut |key, left| {
                     bar.set_length(bar.position() + left as u64);
                     bar.set_message(key.to_string());

@@ -4,6 +4,7 @@ mod check;
 mod collect;
 mod demo;
 mod explain;
+mod formats;
 mod history;
 mod import;
 mod init;
@@ -53,6 +54,8 @@ enum Command {
     Init(init::Init),
     /// Bring exported logs into the audit log
     Import(import::Import),
+    /// Formats that can be imported as they are, and what their sources do not record
+    Formats(formats::Formats),
     /// Take in what is new: files that arrived in folders, and exports fetched from vendors
     Collect(collect::Collect),
     /// How each source stands: first and last event, silence, unread rows, days left at the vendor
@@ -118,6 +121,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Demo(command) => command.run(&context),
         Command::Init(command) => command.run(&context),
         Command::Import(command) => command.run(&context),
+        Command::Formats(command) => command.run(&context),
         Command::Collect(command) => command.run(&context),
         Command::Sources(command) => command.run(&context),
         Command::Quarantine(command) => command.run(&context),

@@ -4,6 +4,7 @@
 //! work and words: digests of files that did not change, and failures that were told already.
 
 use super::collect::{Asker, Collected, Said};
+use super::import::AUTO;
 use super::{Failure, Installation};
 use crate::audit_log::Batch;
 use crate::calendar::Millis;
@@ -47,7 +48,7 @@ pub(super) struct Refused {
     pub(super) file: String,
     /// Why.
     pub(super) why: String,
-    /// SHA-256 of the mapping through which it was read: through another one it is tried again.
+    /// SHA-256 of the mapping through which it was read, or `auto`: through another one it is tried again.
     mapping: String,
 }
 
@@ -68,7 +69,10 @@ impl Installation {
         collected: &mut Collected,
     ) -> Result<(), Failure> {
         let folder = self.folders.home.join(&arrives.folder);
-        let mapping = self.mapping(&arrives.mapping)?.sha256;
+        let mapping = match arrives.mapping.as_str() {
+            AUTO => AUTO.to_owned(),
+            name => self.mapping(name)?.sha256,
+        };
         let mut memory = self.arrivals_memory(source);
         let before = memory.clone();
         let arrivals = arrivals(&folder, arrives)?;
@@ -114,7 +118,11 @@ impl Installation {
                     continue;
                 }
                 match self.take(source, &arrives.mapping, &arrival.path, None) {
-                    Ok(imported) => collected.imported.push(imported),
+                    Ok(brought) => {
+                        collected.imported.extend(brought.imported);
+                        let unknown = brought.unknown.iter();
+                        collected.failed.extend(unknown.map(|name| left(&format!("{name} in it has no known format"))));
+                    }
                     Err(error) => {
                         let why = error.to_string();
                         collected.failed.push(left(&why));

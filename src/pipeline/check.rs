@@ -1,5 +1,6 @@
 //! Check: everything that people wrote in an installation, every Problem at once, and nothing done.
 
+use super::import::AUTO;
 use super::{Failure, Installation, files_in, read_text};
 use crate::config::CollectorWritten;
 use crate::ingest::Mapping;
@@ -68,7 +69,7 @@ impl Installation {
         for (name, written) in &self.config.sources {
             let arrives = written.arrives.as_ref().map(|arrives| &arrives.mapping);
             let collected = written.collector.as_ref().map(|CollectorWritten::ZohoCrm(zoho)| &zoho.mapping);
-            for mapping in arrives.into_iter().chain(collected) {
+            for mapping in arrives.into_iter().chain(collected).filter(|mapping| *mapping != AUTO) {
                 match self.mapping(mapping) {
                     // Mappings of the installation are checked as files.
                     Ok(_) | Err(Failure::Problems(_)) => {}

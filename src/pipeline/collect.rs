@@ -3,7 +3,7 @@
 //! One source at a time, each under a lock of its own, so that two processes take nothing twice. What goes wrong with one
 //! file or source stops no other one.
 
-use super::import::{Imported, Told};
+use super::import::{Brought, Imported, Told};
 use super::{Failure, Installation, make_private};
 use crate::audit_log::Batch;
 use crate::calendar::Millis;
@@ -150,7 +150,7 @@ impl Installation {
         mapping: &str,
         path: &Path,
         filters: Option<String>,
-    ) -> Result<Imported, Failure> {
+    ) -> Result<Brought, Failure> {
         let mut log = self.log_to_add()?;
         let told = Told { mapping: mapping.to_owned(), source: Some(source.to_owned()), filters, ..Told::default() };
         self.import(&mut log, path, &told, &mut |_, _| {})
@@ -229,7 +229,7 @@ impl Installation {
             }
             let note = zoho::note(fetched.span, &fetched.job, part, parts);
             match self.take(source, mapping, path, Some(note)) {
-                Ok(imported) => collected.imported.push(imported),
+                Ok(brought) => collected.imported.extend(brought.imported),
                 // Every column may be called otherwise in a year: then a person mends the mapping, and the file is there.
                 Err(Failure::Problems(problems)) => {
                     let words: Vec<String> = problems.iter().map(ToString::to_string).collect();
