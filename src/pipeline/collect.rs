@@ -81,8 +81,8 @@ impl Installation {
     /// Takes in what is new of one source, or of all that say how their exports come. `say` is told what is waited for.
     ///
     /// # Errors
-    /// A source that is not in the settings, or has nothing to collect; what stops everything. What concerns one source
-    /// or file is in its [`Collected`].
+    /// A source that is not in the settings, or has nothing to collect. What goes wrong with one source or file is in its
+    /// [`Collected`].
     pub fn collect(
         &self,
         only: Option<&str>,
@@ -111,7 +111,12 @@ impl Installation {
         let mut all = Vec::new();
         for (name, written) in &self.config.sources {
             if comes(written) && only.is_none_or(|only| only == name) {
-                all.push(self.collect_source(name, written, &mut round)?);
+                // Nothing that is wrong with one source may keep others, or reports, from going on.
+                all.push(self.collect_source(name, written, &mut round).unwrap_or_else(|error| Collected {
+                    source: name.clone(),
+                    trouble: Some(error.to_string()),
+                    ..Collected::default()
+                }));
             }
         }
         Ok(all)
@@ -264,17 +269,21 @@ impl Installation {
         Ok(self.log_or_empty()?.batches()?)
     }
 
-    /// Up to when a source that is collected is in the log. What people imported by hand beside it counts as ever: by
-    /// its time. `None`: nothing of it was collected.
+    /// Up to when the exports of a source that were fetched are in the log. `None`: none is.
     pub(super) fn collected_to(&self, source: &str, batches: &[Batch]) -> Option<Millis> {
         // Spans in which nothing was stand in the state alone. If it cannot be read, less is vouched for.
         let nothing = Zoho::look(&self.collect_folder(source)).map(|state| state.nothing).unwrap_or_default();
-        let collected = zoho::reach(&exports(batches, source), &nothing, zoho::MOST_ROWS)?;
-        let by_hand = batches
-            .iter()
-            .filter(|batch| batch.source.name == source && batch.voided.is_none() && export(batch).is_none())
-            .map(|batch| batch.imported_at);
-        Some(by_hand.max().map_or(collected, |at| at.max(collected)))
+        zoho::reach(&exports(batches, source), &nothing, zoho::MOST_ROWS)
+    }
+
+    /// Up to when a source that is collected is vouched for: what was fetched, and what people imported by hand beside it,
+    /// which counts as ever: by its time.
+    pub(super) fn vouched_to(&self, source: &str, batches: &[Batch]) -> Option<Millis> {
+        let collected = self.collected_to(source, batches)?;
+        let is_by_hand =
+            |batch: &&Batch| batch.source.name == source && batch.voided.is_none() && export(batch).is_none();
+        let by_hand = batches.iter().filter(is_by_hand).map(|batch| batch.imported_at).max();
+        Some(by_hand.map_or(collected, |at| at.max(collected)))
     }
 }
 

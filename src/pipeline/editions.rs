@@ -60,7 +60,7 @@ impl Installation {
     /// What the settings declare of sources, before what their mappings do; and up to when the collected ones reach.
     pub fn declared(&self, batches: &[Batch]) -> BTreeMap<String, SourceDeclared> {
         let declared = self.config.sources.iter().map(|(name, written)| {
-            let reaches = written.collector.as_ref().and_then(|_| self.collected_to(name, batches));
+            let reaches = written.collector.as_ref().and_then(|_| self.vouched_to(name, batches));
             (name.clone(), SourceDeclared { rhythm: written.rhythm.flatten(), reaches })
         });
         declared.collect()

@@ -159,7 +159,7 @@ impl Installation {
         known: Option<&SourceCoverage>,
         batches: &[Batch],
     ) -> Option<Millis> {
-        let collected = written.collector.as_ref().and_then(|_| self.collected_to(name, batches));
+        let collected = written.collector.as_ref().and_then(|_| self.vouched_to(name, batches));
         collected.or(known.and_then(|known| known.imported_at))
     }
 

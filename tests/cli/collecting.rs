@@ -110,12 +110,19 @@ fn a_folder_that_is_not_there_is_said_and_the_reports_go_out() {
     let home = arriving("");
     std::fs::remove_dir(home.path("in")).unwrap();
     let ran = home.run(["issue"]);
+    std::fs::remove_dir_all(home.path("var/collected/zoho-crm")).unwrap();
     ran.fails(1, &["zoho-crm: NOT COLLECTED: the folder ", "of arriving exports cannot be read"]);
     assert!(ran.out.contains("daily/2026-11-30: issued"), "{ran:#?}");
     assert!(!home.edition_text("daily/2026-11-30", "figures.json").contains("\"complete\""));
+    // Nor does what stands in the way of collecting stand in the way of reports.
+    home.file("var/collected/zoho-crm", "in the way");
+    home.definition("second", DAILY);
+    let ran = home.run(["issue"]);
+    ran.fails(1, &["zoho-crm: NOT COLLECTED: "]);
+    assert!(ran.out.contains("second/2026-11-30: issued"), "{ran:#?}");
     home.run(["collect", "doors"]).fails(2, &["does not say how exports of `doors` come in", "it does for zoho-crm"]);
     home.file("quarterday.yaml", settings("  doors: { arrives: { folder: in } }"));
-    home.run(["check"]).fails(2, &["quarterday.yaml:1:1: source `doors`: there is no mapping `doors`"]);
+    home.run(["check"]).fails(2, &["quarterday.yaml:1:1: source `doors`: there is no format `doors`"]);
 }
 
 /// An installation that fetches the CRM's log from a vendor on this machine.

@@ -116,7 +116,10 @@ impl<'a> Zoho<'a> {
     /// The state cannot be kept.
     pub fn taken(&mut self, fetched: &Fetched) -> Result<(), CollectError> {
         if fetched.files.is_empty() {
-            self.state.nothing.push(fetched.span);
+            match self.state.nothing.last_mut().filter(|last| fetched.span.from <= last.to) {
+                Some(last) => last.to = last.to.max(fetched.span.to),
+                None => self.state.nothing.push(fetched.span),
+            }
         }
         self.state.pending = None;
         self.state.failures = 0;
