@@ -59,9 +59,10 @@ impl Issue {
         tell(context, &installation, &ledger, &told)?;
         Ok(if !told.problems.is_empty() {
             Done::Wrong
-        } else if told.collected.iter().any(Collected::has_failed) {
-            Done::No
-        } else if !told.run.failed.is_empty() || !told.delivered.stopped.is_empty() || !told.delivered.later.is_empty()
+        } else if told.collected.iter().any(Collected::has_failed)
+            || !told.run.failed.is_empty()
+            || !told.delivered.stopped.is_empty()
+            || !told.delivered.later.is_empty()
         {
             Done::No
         } else {

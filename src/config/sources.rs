@@ -173,7 +173,8 @@ fn zoho<'a>(reader: &Reader<'a>, node: &'a Node) -> Option<ZohoWritten> {
     };
     let accounts_url = url("accounts_url", |(accounts, _)| (*accounts).to_owned());
     let api_url = url("api_url", |(_, api)| (*api).to_owned());
-    if !fields.has("dc") && !(fields.has("accounts_url") && fields.has("api_url")) {
+    let has_both = fields.has("accounts_url") && fields.has("api_url");
+    if !fields.has("dc") && !has_both {
         let names: Vec<&str> = CENTRES.iter().map(|(name, _)| *name).collect();
         let instead = format!("Add `dc: eu` (one of {}), as in the address of your Zoho: zoho.eu", names.join(", "));
         reader.problem(fields.node().at, "`dc`, the data centre, is missing in `zoho-crm`", instead);
