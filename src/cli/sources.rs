@@ -89,6 +89,7 @@ fn per_day(median: f64) -> String {
 
 fn silent(standing: &Standing) -> String {
     match (standing.rhythm, standing.silent.len()) {
+        _ if standing.imported_at.is_none() => "–".to_owned(),
         (None, _) => "?".to_owned(),
         (Some(_), 0) => "no".to_owned(),
         (Some(_), count) => format!("{count} ×"),

@@ -156,7 +156,9 @@ fn words(error: &Error) -> String {
     match error {
         Error::Timeout(Timeout::Connect | Timeout::Resolve) => "the server could not be reached in time".to_owned(),
         Error::Timeout(_) => "the server took too long to answer".to_owned(),
-        Error::HostNotFound => "the server's name is not known (is there a network?)".to_owned(),
+        Error::HostNotFound => unknown_name(),
+        // The standard library gives this error no kind of its own.
+        Error::Io(error) if error.to_string().contains("failed to lookup address") => unknown_name(),
         Error::ConnectionFailed => "the server could not be reached".to_owned(),
         Error::Io(error) if error.kind() == std::io::ErrorKind::ConnectionRefused => {
             "the server refused the connection".to_owned()
@@ -168,4 +170,8 @@ fn words(error: &Error) -> String {
         Error::TooManyRedirects => "the server leads in circles".to_owned(),
         other => other.to_string(),
     }
+}
+
+fn unknown_name() -> String {
+    "the server's name is not known (is there a network?)".to_owned()
 }

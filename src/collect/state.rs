@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Read, Write};
 use std::path::Path;
+use std::time::Duration;
 
 /// Version of the file's form.
 const VERSION: u32 = 1;
@@ -72,6 +73,20 @@ impl State {
                 path.display()
             ))),
         }
+    }
+
+    /// Notes that it did not work, and when it is tried again by itself: after pauses that double, from ten minutes to
+    /// more than five hours, or as long as the vendor wants. What waits for a person is looked at every hour at most.
+    pub fn failed(&mut self, error: &CollectError, now: Millis) {
+        let least = match error {
+            CollectError::Running(_) => return,
+            CollectError::Later { pause, .. } => *pause,
+            CollectError::Never(_) => Duration::from_secs(3600),
+        };
+        let pause = least.max(Duration::from_secs(600 << self.failures.min(5)));
+        self.failures = self.failures.saturating_add(1);
+        self.not_before = Some(now.saturating_add(Millis::try_from(pause.as_millis()).unwrap_or(Millis::MAX)));
+        self.trouble = Some(error.to_string());
     }
 
     /// Keeps the state.

@@ -190,6 +190,8 @@ impl Installation {
         let mut collector = match settings {
             Ok(settings) => Zoho::open(settings, &folder, world, patience, &mut say_so).map_err(failure)?,
             Err(error) => {
+                let error = CollectError::Never(error.to_string());
+                Zoho::could_not_open(&folder, &error, now).map_err(failure)?;
                 collected.trouble = Some(error.to_string());
                 return Ok(());
             }

@@ -213,6 +213,10 @@ fn a_vendor_that_refuses_stops_no_report_and_the_coverage_says_what_is_missing()
     assert!(!home.ok(["sources"]).contains("could not be fetched"));
     // A secret that is not there is said by the name of its variable.
     home.run(["collect"]).fails(1, &["zoho-crm: NOT COLLECTED: the environment variable TEST_SECRET is not set"]);
+    assert!(
+        home.ok(["sources"])
+            .contains("zoho-crm: its log could not be fetched from the vendor: the environment variable")
+    );
 }
 
 #[test]

@@ -128,21 +128,23 @@ impl<'a> Zoho<'a> {
         self.keep()
     }
 
-    /// Keeps that it did not work, and when it is tried again by itself: after pauses that double, up to six hours.
+    /// Keeps that it did not work, and when it is tried again by itself: see [`State::failed`].
     ///
     /// # Errors
     /// The state cannot be kept.
     pub fn failed(&mut self, error: &CollectError) -> Result<(), CollectError> {
-        let least = match error {
-            CollectError::Running(_) => return Ok(()),
-            CollectError::Later { pause, .. } => *pause,
-            CollectError::Never(_) => Duration::from_secs(3600),
-        };
-        let doubled = Duration::from_secs(600 << self.state.failures.min(5)).min(Duration::from_secs(6 * 3600));
-        self.state.failures = self.state.failures.saturating_add(1);
-        self.state.not_before = Some(self.line.world.now() + millis(least.max(doubled)));
-        self.state.trouble = Some(error.to_string());
+        self.state.failed(error, self.line.world.now());
         self.keep()
+    }
+
+    /// The same for a collector that could not even be opened.
+    ///
+    /// # Errors
+    /// As [`Zoho::failed`].
+    pub fn could_not_open(folder: &Path, error: &CollectError, now: Millis) -> Result<(), CollectError> {
+        let mut state = Zoho::look(folder)?;
+        state.failed(error, now);
+        state.keep(&folder.join(STATE))
     }
 
     fn keep(&self) -> Result<(), CollectError> {
@@ -309,8 +311,4 @@ fn by(job: &Job) -> String {
 
 fn longer(pause: Duration) -> Duration {
     (pause * 2).min(Duration::from_secs(60))
-}
-
-fn millis(pause: Duration) -> Millis {
-    Millis::try_from(pause.as_millis()).unwrap_or(Millis::MAX / 4)
 }

@@ -28,7 +28,7 @@ impl World for Still {
     }
 
     fn sleep(&self, pause: Duration) {
-        self.now.set(self.now.get() + millis(pause));
+        self.now.set(self.now.get() + Millis::try_from(pause.as_millis()).unwrap());
         self.slept.borrow_mut().push(pause.as_secs());
     }
 }
