@@ -33,6 +33,7 @@ pub mod mail;
 pub mod render;
 pub mod typeface;
 // out of the house, and the book of it
+pub mod collect;
 pub mod deliver;
 pub mod ledger;
 // running it

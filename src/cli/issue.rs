@@ -1,7 +1,8 @@
 //! `issue`: what is due, or one report for one period; then the outbox is delivered.
 
-use super::{Context, Done, preview, progress, say};
+use super::{Context, Done, collect, preview, progress, say};
 use crate::ledger::Ledger;
+use crate::pipeline::collect::{Asker, Collected};
 use crate::pipeline::issue::{Press, Run};
 use crate::pipeline::outbox::{self, Delivered};
 use crate::pipeline::{Failure, Installation};
@@ -28,7 +29,7 @@ impl Issue {
     pub(super) fn run(self, context: &Context) -> Result<Done, Failure> {
         let installation = context.installation()?;
         let mut ledger = installation.ledger()?;
-        let mut problems = Vec::new();
+        let (mut problems, mut collected) = (Vec::new(), Vec::new());
         let run = match &self.report {
             Some(report) => {
                 let written = preview::named(&installation, report)?;
@@ -40,6 +41,8 @@ impl Issue {
                 // A broken definition does not keep the others from going out.
                 let (good, found) = installation.definitions_and_problems()?;
                 problems = found;
+                // What is new comes in first. Whatever goes wrong with it, the reports go out and say what they lack.
+                collected = collect::gather(&installation, None, Asker::Issue)?;
                 let press = Press::open(&installation)?;
                 let bar = progress::bar(0, "issuing");
                 let run = press.due(&mut ledger, &good, &mut |key, left| {
@@ -52,11 +55,14 @@ impl Issue {
             }
         };
         let delivered = outbox::deliver(&installation, &mut ledger)?;
-        let told = Told { run, delivered, problems, by_hand: self.report.is_some() };
+        let told = Told { run, delivered, problems, collected, by_hand: self.report.is_some() };
         tell(context, &installation, &ledger, &told)?;
         Ok(if !told.problems.is_empty() {
             Done::Wrong
-        } else if !told.run.failed.is_empty() || !told.delivered.stopped.is_empty() || !told.delivered.later.is_empty()
+        } else if told.collected.iter().any(Collected::has_failed)
+            || !told.run.failed.is_empty()
+            || !told.delivered.stopped.is_empty()
+            || !told.delivered.later.is_empty()
         {
             Done::No
         } else {
@@ -71,11 +77,13 @@ struct Told {
     delivered: Delivered,
     /// In definitions that were left out.
     problems: Vec<Problem>,
+    /// What came in before it was issued.
+    collected: Vec<Collected>,
     by_hand: bool,
 }
 
 fn tell(context: &Context, installation: &Installation, ledger: &Ledger, told: &Told) -> Result<(), Failure> {
-    let Told { run, delivered, problems, by_hand } = told;
+    let Told { run, delivered, problems, collected, by_hand } = told;
     if context.json {
         let issued: Vec<_> = run
             .issued
@@ -93,8 +101,12 @@ fn tell(context: &Context, installation: &Installation, ledger: &Ledger, told: &
             "later": delivered.later,
             "stopped": delivered.stopped,
             "problems": problems,
+            "collected": collected.iter().map(collect::as_json).collect::<Vec<_>>(),
         }));
         return Ok(());
+    }
+    for one in collected {
+        collect::tell(one);
     }
     for one in &run.issued {
         say::line(format!(

@@ -1,6 +1,7 @@
 //! Command line: arguments as written, then one file per command. Words go to standard output, messages to standard error.
 
 mod check;
+mod collect;
 mod demo;
 mod explain;
 mod formats;
@@ -17,6 +18,7 @@ mod quarantine;
 mod rows;
 mod say;
 mod sql;
+mod sources;
 mod verify;
 
 use crate::pipeline::{Failure, Installation};
@@ -57,6 +59,10 @@ enum Command {
     Import(import::Import),
     /// Formats that can be imported as they are, and what their sources do not record
     Formats(formats::Formats),
+    /// Take in what is new: files that arrived in folders, and exports fetched from vendors
+    Collect(collect::Collect),
+    /// How each source stands: first and last event, silence, unread rows, days left at the vendor
+    Sources(sources::Sources),
     /// Rows that could not be read: list them, or read them again
     #[command(subcommand)]
     Quarantine(quarantine::Quarantine),
@@ -123,6 +129,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Init(command) => command.run(&context),
         Command::Import(command) => command.run(&context),
         Command::Formats(command) => command.run(&context),
+        Command::Collect(command) => command.run(&context),
+        Command::Sources(command) => command.run(&context),
         Command::Quarantine(command) => command.run(&context),
         Command::Log(command) => command.run(&context),
         Command::Check(command) => command.run(&context),

@@ -26,6 +26,7 @@ mod mail;
 mod read;
 mod secret;
 mod smtp;
+mod sources;
 
 pub use account::account;
 pub use folders::Folders;
@@ -112,6 +113,78 @@ pub struct SourceWritten {
     pub rhythm: Option<Option<Rhythm>>,
     /// Days after which the vendor forgets.
     pub retention_days: Option<u32>,
+    /// How long events are kept here; `None`: nothing is said, and nothing may be retired.
+    pub keep_days: Option<Keep>,
+    /// Where its exports arrive as files.
+    pub arrives: Option<Arrives>,
+    /// What fetches its exports from the vendor.
+    pub collector: Option<CollectorWritten>,
+}
+
+/// How long the events of a source stay in the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// They are never to be retired.
+    Forever,
+    /// So many days at least.
+    Days(u32),
+}
+
+/// A folder in which a source's exports arrive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arrives {
+    /// The folder, as written: relative to the installation.
+    pub folder: String,
+    /// Which names of files are meant, as a shell matches them: `*.csv.gz`.
+    pub pattern: String,
+    /// Name of the mapping; the source's own where nothing is written.
+    pub mapping: String,
+    /// What becomes of a file whose rows are in the log.
+    pub after: After,
+}
+
+/// What becomes of a file whose rows are in the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum After {
+    /// It stays where it is.
+    Leave,
+    /// It is moved into this folder, as written: relative to the installation.
+    MoveTo(String),
+}
+
+/// What fetches a source's exports from the vendor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CollectorWritten {
+    /// Zoho CRM's export of its audit log.
+    ZohoCrm(ZohoWritten),
+}
+
+/// How Zoho CRM is reached, as written. Secrets are named here, and never held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ZohoWritten {
+    /// Where tokens come from, as in `https://accounts.zoho.eu`; no slash at its end.
+    pub accounts_url: String,
+    /// Where the API is, as in `https://www.zohoapis.eu`; no slash at its end.
+    pub api_url: String,
+    /// The client's id, as Zoho's API console shows it.
+    pub client_id: String,
+    /// Where the refresh token is.
+    pub refresh_token: SecretFrom,
+    /// Where the client's secret is.
+    pub client_secret: SecretFrom,
+    /// Seconds from one collection to the next that `issue` makes by itself.
+    pub every: u64,
+    /// Name of the mapping.
+    pub mapping: String,
+}
+
+impl Arrives {
+    /// Whether a file of this name is meant. Hidden files are not, unless the pattern begins with a dot.
+    pub fn means(&self, name: &str) -> bool {
+        let options = glob::MatchOptions { require_literal_leading_dot: true, ..glob::MatchOptions::default() };
+        // The pattern was checked when it was read.
+        glob::Pattern::new(&self.pattern).is_ok_and(|pattern| pattern.matches_with(name, options))
+    }
 }
 
 /// Why settings, a secret or the key cannot be had. Never holds a secret.

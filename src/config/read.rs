@@ -1,10 +1,8 @@
-//! Reading of `quarterday.yaml`: the keys at the top, and of sources; mail and working hours have files of their own.
+//! Reading of `quarterday.yaml`: the keys at the top; mail, working hours and sources have files of their own.
 
-use super::{Config, RulesFrom, SourceWritten, hours, mail};
+use super::{Config, RulesFrom, hours, mail, sources};
 use crate::calendar::zone::{Zone, ZoneRules};
-use crate::source::Rhythm;
 use crate::written::{Fields, Node, Problem, Reader, Tree, did_you_mean};
-use std::collections::BTreeMap;
 
 const KEYS: [&str; 9] = [
     "organisation",
@@ -63,7 +61,7 @@ fn config(top: Fields<'_, '_>) -> Config {
     if let Some(node) = top.get("working_hours") {
         (config.hours, config.zones) = hours::read(reader, node, &rules);
     }
-    config.sources = sources(top);
+    config.sources = sources::sources(top);
     config
 }
 
@@ -143,48 +141,14 @@ fn domains<'a>(reader: &Reader<'a>, node: &'a Node) -> Vec<String> {
     domains
 }
 
-fn sources(top: Fields<'_, '_>) -> BTreeMap<String, SourceWritten> {
-    let reader = top.reader();
-    let mut sources = BTreeMap::new();
-    for entry in top.map("sources") {
-        if !is_source_name(&entry.key) {
-            let what = format!("`{}` is no name for a source", entry.key);
-            reader.problem(entry.at, what, "Use at most 64 small letters, digits, `-`, `_` and `.`");
-        }
-        let Some(fields) = reader.fields(&entry.value, &["title", "rhythm", "retention_days"]) else { continue };
-        let written = SourceWritten {
-            title: fields.get("title").and_then(|node| line(reader, node)),
-            rhythm: fields.get("rhythm").and_then(|node| rhythm(reader, node)),
-            retention_days: fields.integer("retention_days", 1..=36_500).and_then(|days| u32::try_from(days).ok()),
-        };
-        sources.insert(entry.key.clone(), written);
+/// A path, as written.
+pub(super) fn path<'a>(reader: &Reader<'a>, node: &'a Node) -> Option<String> {
+    let text = reader.text(node)?.trim();
+    if text.is_empty() || text.chars().any(char::is_control) {
+        reader.wrong(node, "a path; it begins at the installation's folder");
+        return None;
     }
-    sources
-}
-
-/// The same letters as in a mapping's `name`.
-fn is_source_name(name: &str) -> bool {
-    name.len() <= 64
-        && name.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
-        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_' | b'.'))
-}
-
-fn rhythm<'a>(reader: &Reader<'a>, node: &'a Node) -> Option<Option<Rhythm>> {
-    let text = reader.text(node)?;
-    let hours = || text.strip_prefix("every ")?.strip_suffix(" hours")?.parse().ok().filter(|h| (1..=8784).contains(h));
-    match text {
-        "none" => Some(None),
-        "every day" => Some(Some(Rhythm::EveryDay)),
-        "every working day" => Some(Some(Rhythm::EveryWorkingDay)),
-        "every hour" => Some(Some(Rhythm::EveryHours(1))),
-        _ => {
-            let rhythm = hours().map(|hours| Some(Rhythm::EveryHours(hours)));
-            if rhythm.is_none() {
-                reader.wrong(node, "`every day`, `every working day`, `every 6 hours` (1 to 8784) or `none`");
-            }
-            rhythm
-        }
-    }
+    Some(text.to_owned())
 }
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
 //! Tests of the settings' top level: defaults, the whole of a file, the example, and every Problem at once.
 
-use super::super::{ChannelSettings, EXAMPLE};
+use super::super::{ChannelSettings, EXAMPLE, SourceWritten};
 use super::*;
 use crate::calendar::hours::Profile;
+use crate::source::Rhythm;
 use proptest::prelude::*;
 
 fn problems(text: &str) -> Vec<String> {
@@ -59,6 +60,7 @@ sources:
         title: Some("Zoho CRM".to_owned()),
         rhythm: Some(Some(Rhythm::EveryWorkingDay)),
         retention_days: Some(365),
+        ..SourceWritten::default()
     };
     assert_eq!(config.sources["zoho-crm"], zoho);
     assert_eq!(config.sources["hourly"].rhythm, Some(Some(Rhythm::EveryHours(6))));
@@ -92,7 +94,7 @@ fn the_example_is_the_default_and_what_it_comments_out_can_be_read() {
     assert!(opened > 20, "{opened}");
     let config = Config::read(&text, "q.yaml").map_err(|all| format!("{all:#?}\n{text}")).unwrap();
     assert!(matches!(config.mail.channel, ChannelSettings::Smtp(_)));
-    assert_eq!((config.hours.teams.len(), config.hours.holidays.len(), config.sources.len()), (2, 2, 1));
+    assert_eq!((config.hours.teams.len(), config.hours.holidays.len(), config.sources.len()), (2, 2, 2));
     assert!(config.clock.is_some() && !config.organisation.is_empty() && !config.allowed_domains.is_empty());
 }
 

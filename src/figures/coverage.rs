@@ -8,7 +8,9 @@ use super::context::Context;
 use super::recorded::named_sources;
 use super::{Amount, Coverage, Figure, SourceVerdict, Verdict, address};
 use crate::audit_log::SourceCoverage;
+use crate::calendar::hours::WorkingHours;
 use crate::calendar::period::Period;
+use crate::calendar::zone::Zone;
 use crate::calendar::{Millis, Span};
 use crate::source::{Records, Rhythm, Source};
 use chrono::{Days, NaiveDate};
@@ -21,11 +23,14 @@ const HOUR: Millis = 3_600_000;
 pub struct SourceDeclared {
     /// How often it is expected to speak.
     pub rhythm: Option<Rhythm>,
+    /// Up to when the vendor's log is in this one, where that is known better than from the time of the last import: an
+    /// export takes minutes, and what it covers ends before it is imported.
+    pub reaches: Option<Millis>,
 }
 
 /// The shortest stretch without events that any of these rhythms cares for. A civil day has 23 hours or more where
 /// clocks change by one; 20 leaves room for the zones that skip more.
-pub(super) fn shortest_gap<'a>(rhythms: impl Iterator<Item = &'a Rhythm>) -> Millis {
+pub fn shortest_gap<'a>(rhythms: impl Iterator<Item = &'a Rhythm>) -> Millis {
     let hours = rhythms.map(|rhythm| match rhythm {
         Rhythm::EveryHours(hours) => Millis::from(*hours),
         Rhythm::EveryDay | Rhythm::EveryWorkingDay => 20,
@@ -64,13 +69,12 @@ fn never_imported(name: &str) -> SourceCoverage {
 
 fn of_source(context: &Context<'_>, mut known: SourceCoverage) -> SourceVerdict {
     let span = context.covered.span;
-    if let Some(declared) = context.declared.get(&known.source.name) {
-        known.source.rhythm = declared.rhythm.or(known.source.rhythm);
-    }
-    let reaches_end =
-        known.imported_at.is_some_and(|at| at >= span.to) || known.last.is_some_and(|last| last >= span.to);
+    let declared = context.declared.get(&known.source.name);
+    known.source.rhythm = declared.and_then(|declared| declared.rhythm).or(known.source.rhythm);
+    let looked_to = declared.and_then(|declared| declared.reaches).or(known.imported_at);
+    let reaches_end = looked_to.is_some_and(|at| at >= span.to) || known.last.is_some_and(|last| last >= span.to);
     let silent = match known.source.rhythm {
-        Some(rhythm) => silent(context, rhythm, &known),
+        Some(rhythm) => silences(rhythm, &known.gaps, looked_to, context.period(), context.zone, &context.lens.hours),
         None => Vec::new(),
     };
     let verdict = match known.source.rhythm {
@@ -94,12 +98,20 @@ fn of_source(context: &Context<'_>, mut known: SourceCoverage) -> SourceVerdict 
     SourceVerdict { verdict, silent, reaches_end, rejected: known.rejected, events, known }
 }
 
-/// Silence inside the period that a rhythm does not allow. What lies after the last import is not silence: nobody looked.
-fn silent(context: &Context<'_>, rhythm: Rhythm, known: &SourceCoverage) -> Vec<Span> {
-    let span = context.covered.span;
+/// Silence inside a period that a rhythm does not allow. `gaps`: the stretches without events that meet the period, as the
+/// log tells them. What lies after `looked_to` (the last import, as a rule) is not silence: nobody looked.
+pub fn silences(
+    rhythm: Rhythm,
+    gaps: &[Span],
+    looked_to: Option<Millis>,
+    period: &Period,
+    zone: &Zone,
+    hours: &WorkingHours,
+) -> Vec<Span> {
+    let span = period.span(zone);
     let mut found = Vec::new();
-    for gap in &known.gaps {
-        let looked = if gap.to == Millis::MAX { known.imported_at.unwrap_or(Millis::MIN) } else { gap.to };
+    for gap in gaps {
+        let looked = if gap.to == Millis::MAX { looked_to.unwrap_or(Millis::MIN) } else { gap.to };
         let gap = Span { from: gap.from, to: looked };
         match rhythm {
             Rhythm::EveryHours(hours) => {
@@ -108,9 +120,9 @@ fn silent(context: &Context<'_>, rhythm: Rhythm, known: &SourceCoverage) -> Vec<
                     found.push(inside);
                 }
             }
-            Rhythm::EveryDay => found.extend(silent_days(context, gap, |_| true)),
+            Rhythm::EveryDay => found.extend(silent_days(period, zone, gap, |_| true)),
             Rhythm::EveryWorkingDay => {
-                found.extend(silent_days(context, gap, |day| context.lens.hours.is_working_day(day)));
+                found.extend(silent_days(period, zone, gap, |day| hours.is_working_day(day)));
             }
         }
     }
@@ -119,9 +131,8 @@ fn silent(context: &Context<'_>, rhythm: Rhythm, known: &SourceCoverage) -> Vec<
 
 /// Of one gap: from the first to the last expected civil day that lies in it wholly. A day that begins with an event at
 /// its very first instant is not silent.
-fn silent_days(context: &Context<'_>, gap: Span, expected: impl Fn(NaiveDate) -> bool) -> Option<Span> {
-    let zone = context.zone;
-    let mut days = context.period().each_day().filter(|day| {
+fn silent_days(period: &Period, zone: &Zone, gap: Span, expected: impl Fn(NaiveDate) -> bool) -> Option<Span> {
+    let mut days = period.each_day().filter(|day| {
         let day_span = Period::days(*day, *day + Days::new(1)).span(zone);
         expected(*day) && (gap.from < day_span.from) && day_span.to <= gap.to
     });

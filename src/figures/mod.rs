@@ -31,7 +31,7 @@ pub use body::{
     Body, Crosstab, Events, Heatmap, KeyedRow, MeasureHead, Normal, Panel, Ranking, SequenceFound, Sequences, Series,
     SeriesRow,
 };
-pub use coverage::SourceDeclared;
+pub use coverage::{SourceDeclared, shortest_gap, silences};
 pub use error::FigureError;
 pub use events::{EvidenceFile, MOST_ROWS};
 pub use explain::{Explained, explain};

@@ -1,6 +1,8 @@
 //! Check: everything that people wrote in an installation, every Problem at once, and nothing done.
 
+use super::import::AUTO;
 use super::{Failure, Installation, files_in, read_text};
+use crate::config::CollectorWritten;
 use crate::ingest::Mapping;
 use crate::written::Problem;
 use std::path::PathBuf;
@@ -51,11 +53,38 @@ impl Installation {
                 let read = Mapping::load(&read_text(&path)?, &self.shown(&path)).map(|_| ()).map_err(Failure::Problems);
                 keep(&mut checked, self.shown(&path), read)?;
             }
+            checked.problems.extend(self.mappings_of_sources()?);
             keep(&mut checked, "templates and theme".to_owned(), self.kit().map(|_| ()))?;
             keep(&mut checked, "directory".to_owned(), self.lens().map(|_| ()))?;
         }
         checked.problems.sort();
         Ok(checked)
+    }
+}
+
+impl Installation {
+    /// A Problem for each source whose exports come in by themselves, but through a mapping that is nowhere.
+    fn mappings_of_sources(&self) -> Result<Vec<Problem>, Failure> {
+        let mut problems = Vec::new();
+        for (name, written) in &self.config.sources {
+            let arrives = written.arrives.as_ref().map(|arrives| &arrives.mapping);
+            let collected = written.collector.as_ref().map(|CollectorWritten::ZohoCrm(zoho)| &zoho.mapping);
+            for mapping in arrives.into_iter().chain(collected).filter(|mapping| *mapping != AUTO) {
+                match self.mapping(mapping) {
+                    // Mappings of the installation are checked as files.
+                    Ok(_) | Err(Failure::Problems(_)) => {}
+                    Err(Failure::Asked(words)) => problems.push(Problem {
+                        file: self.shown(&self.folders.settings),
+                        line: 0,
+                        column: 0,
+                        what: format!("source `{name}`: {words}"),
+                        instead: String::new(),
+                    }),
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+        Ok(problems)
     }
 }
 

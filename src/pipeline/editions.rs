@@ -2,6 +2,7 @@
 
 use super::publish::Made;
 use super::{Failure, Installation};
+use crate::audit_log::Batch;
 use crate::edition::EditionKey;
 use crate::figures::SourceDeclared;
 use crate::ledger::Ledger;
@@ -56,13 +57,12 @@ impl Installation {
         folder
     }
 
-    /// What the settings declare of sources, before what their mappings do.
-    pub fn declared(&self) -> BTreeMap<String, SourceDeclared> {
-        let declared = self
-            .config
-            .sources
-            .iter()
-            .map(|(name, written)| (name.clone(), SourceDeclared { rhythm: written.rhythm.flatten() }));
+    /// What the settings declare of sources, before what their mappings do; and up to when the collected ones reach.
+    pub fn declared(&self, batches: &[Batch]) -> BTreeMap<String, SourceDeclared> {
+        let declared = self.config.sources.iter().map(|(name, written)| {
+            let reaches = written.collector.as_ref().and_then(|_| self.vouched_to(name, batches));
+            (name.clone(), SourceDeclared { rhythm: written.rhythm.flatten(), reaches })
+        });
         declared.collect()
     }
 

@@ -83,15 +83,9 @@ impl<'a> Press<'a> {
     /// As [`Press::open`].
     pub fn to_look(installation: &'a Installation) -> Result<Press<'a>, Failure> {
         let (lens, lens_digests) = installation.lens()?;
-        Ok(Press {
-            installation,
-            log: installation.log_or_empty()?,
-            lens,
-            lens_digests,
-            kit: installation.kit()?,
-            key: None,
-            declared: installation.declared(),
-        })
+        let log = installation.log_or_empty()?;
+        let declared = installation.declared(&log.batches()?);
+        Ok(Press { installation, log, lens, lens_digests, kit: installation.kit()?, key: None, declared })
     }
 
     /// Issues what is due now, and records what was missed. `progress` is told each edition before it is made.
@@ -115,9 +109,10 @@ impl<'a> Press<'a> {
         };
         let coverage = self.log.coverage(crate::calendar::Span { from: 0, to: 1 }, Millis::MAX)?;
         let reaches = |source: &str, at: Millis| {
-            coverage.iter().any(|known| {
-                known.source.name == source
-                    && (known.last.is_some_and(|last| last >= at) || known.imported_at.is_some_and(|then| then >= at))
+            let collected = self.declared.get(source).and_then(|declared| declared.reaches);
+            coverage.iter().filter(|known| known.source.name == source).any(|known| {
+                let looked_to = collected.or(known.imported_at);
+                known.last.is_some_and(|last| last >= at) || looked_to.is_some_and(|then| then >= at)
             })
         };
         let known = schedule::Known { activations: &activations, settled: &settled, reaches: &reaches };

@@ -1,6 +1,8 @@
 //! Pipeline: the stages in order, over the folders of one installation. The only module that knows all the others.
 
+mod arrivals;
 pub mod check;
+pub mod collect;
 pub mod editions;
 pub mod explain;
 pub mod export;
@@ -12,6 +14,7 @@ pub mod kit;
 pub mod messages;
 pub mod outbox;
 pub mod publish;
+pub mod sources;
 pub mod starter;
 pub mod verify;
 

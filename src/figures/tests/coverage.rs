@@ -10,9 +10,13 @@ use crate::source::{Rhythm, Source};
 use std::collections::BTreeMap;
 
 fn of(log: &Counting, declared: Option<Rhythm>) -> Coverage {
+    told(log, SourceDeclared { rhythm: declared, reaches: None })
+}
+
+fn told(log: &Counting, declared: SourceDeclared) -> Coverage {
     let mut definition = definition(Vec::new());
     definition.filter = Filter::is(Field::Source, "crm");
-    let declared = BTreeMap::from([("crm".to_owned(), SourceDeclared { rhythm: declared })]);
+    let declared = BTreeMap::from([("crm".to_owned(), declared)]);
     figure_out(&definition, &week(), log, &lens(), &declared).unwrap().0.coverage
 }
 
@@ -57,6 +61,16 @@ fn complete_needs_a_rhythm_and_an_import_to_the_end() {
     let early = of(&log(Some(Rhythm::EveryDay), "2026-11-22 23:59", &DAILY), None);
     assert_eq!((only(&early).verdict, only(&early).reaches_end), (Verdict::Partial, false));
     assert!(only(&early).silent.is_empty());
+}
+
+#[test]
+fn an_export_that_ends_before_its_import_does_not_reach_as_far_as_that() {
+    let log = log(Some(Rhythm::EveryDay), "2026-11-23 00:03", &DAILY);
+    let reaches = |at_: &str| told(&log, SourceDeclared { rhythm: None, reaches: Some(at(at_)) });
+    let short = reaches("2026-11-22 23:58");
+    assert_eq!((only(&short).verdict, only(&short).reaches_end), (Verdict::Partial, false));
+    let whole = reaches("2026-11-23 00:00");
+    assert_eq!((only(&whole).verdict, only(&whole).reaches_end), (Verdict::Complete, true));
 }
 
 #[test]
