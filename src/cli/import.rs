@@ -68,8 +68,10 @@ impl Import {
 /// What became of a file, in a few lines.
 pub(super) fn tell(imported: &Imported) {
     let rows = &imported.batch.rows;
+    let retired =
+        if rows.retired > 0 { format!(" + {} of retired days", number(rows.retired as i64)) } else { String::new() };
     say::line(format!(
-        "{}: batch {} of {}: {} read = {} added + {} repeated + {} quarantined + {} no event",
+        "{}: batch {} of {}: {} read = {} added + {} repeated + {} quarantined + {} no event{retired}",
         imported.batch.about.file,
         imported.batch.number,
         imported.batch.source.name,
@@ -79,6 +81,12 @@ pub(super) fn tell(imported: &Imported) {
         number(rows.quarantined as i64),
         number(rows.no_event as i64),
     ));
+    if rows.retired > 0 {
+        say::aside(format!(
+            "{} left out: they lie on days of this source that were retired (`quarterday log list` says when and why)",
+            plural(rows.retired as i64, "row was", "rows were")
+        ));
+    }
     if rows.quarantined > 0 {
         say::aside(format!(
             "{} could not be read; `quarterday quarantine list` shows why",

@@ -40,7 +40,9 @@ pub fn coverage_sentence(figures: &Figures, zone: &Zone) -> String {
 
 /// What a partial coverage means: a gap in time, or single rows that are set aside.
 fn partial_words(figures: &Figures) -> &'static str {
-    let gap = figures.coverage.sources.iter().any(|source| !source.silent.is_empty() || !source.reaches_end);
+    let gap =
+        |source: &SourceVerdict| !source.silent.is_empty() || !source.reaches_end || source.known.retired.is_some();
+    let gap = figures.coverage.sources.iter().any(gap);
     if gap {
         "The log does not speak for the whole period."
     } else {
@@ -53,6 +55,15 @@ pub fn source_reasons(source: &SourceVerdict, zone: &Zone) -> String {
     let mut reasons = Vec::new();
     if source.known.source.rhythm.is_none() {
         reasons.push("No rhythm is declared".to_owned());
+    }
+    if let Some(retired) = &source.known.retired {
+        reasons.push(format!(
+            "events before {} were retired on {} by {} ({})",
+            moment(retired.before, zone),
+            moment(retired.at, zone),
+            retired.by,
+            retired.reason
+        ));
     }
     for silent in source.silent.iter().take(3) {
         reasons.push(format!("silent from {} to {}", moment(silent.from, zone), moment(silent.to, zone)));

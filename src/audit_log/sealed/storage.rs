@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// Version of the file's form. A newer one is refused; there is no older one yet.
-pub(super) const FORMAT: i64 = 1;
+pub(super) const FORMAT: i64 = 2;
 
 /// Marks the file as a Quarterday log, for `file` and for us: "QdLg".
 const APPLICATION_ID: i64 = 0x5164_4c67;
