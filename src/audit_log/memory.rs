@@ -29,6 +29,8 @@ pub struct MemoryLog {
     events: Vec<Vec<(u64, Event)>>,
     /// What is known of each batch's retired events.
     marks: Vec<Vec<retire::Mark>>,
+    /// Ids of each batch's retired events: one that comes again with another time is known.
+    retired_ids: Vec<BTreeSet<String>>,
     retired: Vec<Retired>,
     quarantine: Vec<QuarantinedRow>,
     records: Vec<Vec<u8>>,
@@ -178,6 +180,11 @@ impl Append for MemoryLog {
         for placed in self.placed().filter(|placed| placed.batch.source.name == source.name) {
             *known_events.entry(Key::of(placed.event)).or_default() += 1;
         }
+        for (batch, ids) in self.batches.iter().zip(&self.retired_ids) {
+            if batch.source.name == source.name && batch.voided.is_none() {
+                known_events.extend(ids.iter().map(|id| (Key::Id(id.clone()), 1)));
+            }
+        }
         let mut known_rows: BTreeMap<String, u64> = BTreeMap::new();
         for row in self.quarantine.iter().filter(|row| row.source == source.name && !self.is_void(row.batch)) {
             *known_rows.entry(row.row.raw.clone()).or_default() += 1;
@@ -235,6 +242,7 @@ impl Append for MemoryLog {
         self.batches.push(batch.clone());
         self.events.push((1..).zip(taking.events).collect());
         self.marks.push(Vec::new());
+        self.retired_ids.push(BTreeSet::new());
         Ok(batch)
     }
 

@@ -56,13 +56,18 @@ impl Import {
             if !context.json {
                 tell(&imported);
             }
-            all.push(json!({ "batch": imported.batch, "warnings": imported.warnings }));
+            all.push(as_json(&imported));
         }
         if context.json {
             say::json(&json!(all));
         }
         Ok(Done::Yes)
     }
+}
+
+/// What became of a file, for programs.
+pub(super) fn as_json(imported: &Imported) -> serde_json::Value {
+    json!({ "batch": imported.batch, "warnings": imported.warnings })
 }
 
 /// What became of a file, in a few lines.

@@ -81,7 +81,8 @@ impl MemoryLog {
         let mut retired = begin_retiring(order, already, now)?;
         let day = day_of(order.before);
         let is_old = |event: &Event| day_of(event.time) < day;
-        for ((batch, events), marks) in self.batches.iter().zip(&mut self.events).zip(&mut self.marks) {
+        let kept = self.marks.iter_mut().zip(&mut self.retired_ids);
+        for ((batch, events), (marks, ids)) in self.batches.iter().zip(&mut self.events).zip(kept) {
             if batch.source.name != order.source {
                 continue;
             }
@@ -99,6 +100,7 @@ impl MemoryLog {
                         }
                     }
                 }
+                ids.extend(event.id.iter().filter(|id| !id.is_empty()).cloned());
                 retired.events += 1;
             }
             events.retain(|(_, event)| !is_old(event));
