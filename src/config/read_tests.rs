@@ -1,6 +1,6 @@
 //! Tests of the settings' top level: defaults, the whole of a file, the example, and every Problem at once.
 
-use super::super::{ChannelSettings, EXAMPLE};
+use super::super::{ChannelSettings, EXAMPLE, Keep};
 use super::*;
 use crate::calendar::hours::Profile;
 use proptest::prelude::*;

@@ -173,8 +173,11 @@ pub(super) fn of_verdict(verdict: &LogVerdict) -> Check {
                 "log",
                 true,
                 format!(
-                    "{} events in {} batches{retired}, head {} {}",
-                    verdict.events, verdict.batches, verdict.head.size, verdict.head.root
+                    "{} events in {}{retired}, head {} {}",
+                    verdict.events,
+                    plural(verdict.batches as i64, "batch", "batches"),
+                    verdict.head.size,
+                    verdict.head.root
                 ),
             )
         }

@@ -34,7 +34,8 @@ fn whole_days_go_and_the_rest_is_proven_as_before() {
     let home = home(POLICY);
     home.ok(["log", "checkpoint", "--out", "kept.txt"]);
     let proof = home.ok(["verify", "log", "--event", "1-7"]);
-    assert!(in_file(&home, "carla@example.com") && in_file(&home, "Novak"));
+    // As far as compression leaves it in the clear: the domain is only a reference to the one before.
+    assert!(in_file(&home, "carl") && in_file(&home, "Novak"));
     let would = home.ok(["log", "retire", "--before", "2026-11-30", "--reason", "x", "--dry-run"]);
     let removed = "3 events of zoho-crm before 30 Nov 2026 00:00\n";
     assert_eq!(would, format!("would remove {removed}Nothing was removed (--dry-run).\n"));
@@ -42,11 +43,11 @@ fn whole_days_go_and_the_rest_is_proven_as_before() {
     let said = retire(&home, "2026-11-30");
     assert!(said.starts_with(&format!("removed {removed}The log's file has ")), "{said}");
     // Who and what is in no remaining event is nowhere in the file; who is, stays.
-    assert!(!in_file(&home, "carla@example.com") && !in_file(&home, "Novak") && !in_file(&home, "Meyer"));
+    assert!(!in_file(&home, "carl") && !in_file(&home, "Novak") && !in_file(&home, "Meyer"));
     assert!(in_file(&home, "anna@example.com") && in_file(&home, "Valves"));
 
     let verified = home.ok(["verify", "log", "--checkpoint", "kept.txt"]);
-    assert!(verified.contains("holds: log: 4 events in 1 batches (3 more were retired; the roots of their days hold)"), "{verified}");
+    assert!(verified.contains("holds: log: 4 events in 1 batch (3 more were retired; the roots of their days hold)"), "{verified}");
     assert!(verified.contains("holds: checkpoint kept.txt"), "{verified}");
     home.ok(["verify", "log", "--event", "1-4"]);
     home.run(["verify", "log", "--event", "1-7"]).fails(
@@ -71,7 +72,7 @@ fn the_same_file_does_not_bring_back_what_was_retired() {
     ran.fails(0, &["3 rows were left out: they lie on days of this source that were retired"]);
     let counts = "7 rows read = 0 added + 4 repeated + 0 quarantined + 0 no event + 3 of retired days\n";
     assert!(ran.out.contains(counts), "{ran:#?}");
-    assert!(!in_file(&home, "carla@example.com"));
+    assert!(!in_file(&home, "carl"));
     assert_eq!(home.json(&["verify", "log"])["log"]["events"], 4);
 }
 
@@ -95,7 +96,8 @@ fn only_what_the_policy_allows_is_removed() {
         &["zoho-crm keeps its events 2 days", "those before 2026-11-29 may be retired, and 2026-11-30 is later", "Write --before 2026-11-29"],
     );
     refused(POLICY, "2027-01-01", &["2027-01-01 has not come yet"]);
-    let home = home("zoho-crm: { keep_days: 1 }, zoho-crn: { keep_days: never }");
+    let home = home(POLICY);
+    home.file("quarterday.yaml", format!("{SETTINGS}sources: {{ zoho-crm: {{ keep_days: never }} }}\n"));
     home.run(["log", "retire", "--before", "2026-11-30", "--reason", "x"])
         .fails(2, &["`keep_days` must be a whole number of days from 1 to 36500, or `forever`, not the text `never`"]);
     home.file("quarterday.yaml", format!("{SETTINGS}sources: {{ {POLICY} }}\n"));
@@ -137,7 +139,7 @@ fn a_report_over_retired_days_says_so_and_never_reads_nought() {
     home.ok(["verify"]);
     let explained = home.ok(["explain", "daily/2026-11-29", "F1"]);
     assert!(explained.contains(&format!("zoho-crm: {words}")) && explained.contains("they can no more be shown"), "{explained}");
-    assert!(explained.contains("0 events behind it."), "{explained}");
+    assert!(explained.contains("No events behind it."), "{explained}");
     // A later period is not touched by it.
     home.ok(["preview", "daily", "--period", "2026-11-30", "--format", "html", "-o", "page.html"]);
     let page = std::fs::read_to_string(home.path("page.html")).unwrap();

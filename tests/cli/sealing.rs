@@ -44,7 +44,7 @@ fn later(home: &Home) {
 fn the_log_is_held_against_the_heads_in_the_editions() {
     let home = daily();
     let before = home.ok(["verify", "log"]);
-    assert!(before.contains("holds: log: 7 events in 1 batches, head 1 "), "{before}");
+    assert!(before.contains("holds: log: 7 events in 1 batch, head 1 "), "{before}");
     assert!(before.contains("no edition, no checkpoint") && before.contains("could not be shown"), "{before}");
     assert_eq!(home.json(&["verify", "log"])["anchored"], false);
     home.ok(["issue"]);

@@ -96,7 +96,8 @@ impl Work {
             self.retired += retired;
             self.batches += 1;
         }
-        nothing_else(db, records.len() as u64)
+        nothing_else(db, records.len() as u64)?;
+        file_itself(db)
     }
 
     /// The records themselves: their leaves, their numbers, and that each says what it may say.
@@ -128,6 +129,12 @@ impl Work {
         State::default().refresh(db)?;
         Ok(batches)
     }
+}
+
+/// What everything lies in: where an index does not fit its table, answers could lack what is there and holds.
+fn file_itself(db: &Connection) -> Result<(), Stop> {
+    let found: String = db.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+    hold(found == "ok", || Place::File, &format!("SQLite says: {found}"))
 }
 
 /// Nothing may lie in the file that belongs to no batch.
