@@ -154,7 +154,9 @@ impl Checkpoint {
             (Some(path), false) => {
                 let records = plural(signed.size as i64, "record", "records");
                 say::line(format!("The checkpoint of {records} is in {}. Keep it where nobody who", path.display()));
-                say::line("can write here can change it. It is checked by `quarterday log checkpoint --check FILE`, or by any");
+                say::line(
+                    "can write here can change it. It is checked by `quarterday log checkpoint --check FILE`, or by any",
+                );
                 say::line(format!("program that reads signed notes, with the key {}", signed.verifier_key));
             }
         }
@@ -175,7 +177,11 @@ impl Retire {
             for one in &found {
                 say::line(format!("would remove {}", removed(one, zone)));
             }
-            say::line(if found.is_empty() { "Nothing is there to be removed." } else { "Nothing was removed (--dry-run)." });
+            say::line(if found.is_empty() {
+                "Nothing is there to be removed."
+            } else {
+                "Nothing was removed (--dry-run)."
+            });
             return Ok(Done::Yes);
         }
         let done = installation.retire(&asked)?;

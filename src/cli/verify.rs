@@ -104,7 +104,9 @@ impl VerifyLog {
                         proof.proof.head.root
                     ));
                     if proof.checkpoint.is_none() {
-                        say::line("The head is not signed: this installation has no key yet (`quarterday log checkpoint`).");
+                        say::line(
+                            "The head is not signed: this installation has no key yet (`quarterday log checkpoint`).",
+                        );
                     }
                 }
             }

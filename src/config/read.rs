@@ -151,7 +151,9 @@ fn sources(top: Fields<'_, '_>) -> BTreeMap<String, SourceWritten> {
             let what = format!("`{}` is no name for a source", entry.key);
             reader.problem(entry.at, what, "Use at most 64 small letters, digits, `-`, `_` and `.`");
         }
-        let Some(fields) = reader.fields(&entry.value, &["title", "rhythm", "retention_days", "keep_days"]) else { continue };
+        let Some(fields) = reader.fields(&entry.value, &["title", "rhythm", "retention_days", "keep_days"]) else {
+            continue;
+        };
         let written = SourceWritten {
             title: fields.get("title").and_then(|node| line(reader, node)),
             rhythm: fields.get("rhythm").and_then(|node| rhythm(reader, node)),

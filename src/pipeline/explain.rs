@@ -50,9 +50,8 @@ impl Installation {
         let log = self.log()?;
         let evidence = log.evidence(&explained.evidence, &lens)?;
         let whole = explained.whole.as_ref().map(|query| log.evidence(query, &lens)).transpose()?;
-        let counted = |source: &str| {
-            hinge.figures.coverage.sources.iter().any(|known| known.known.source.name == source)
-        };
+        let counted =
+            |source: &str| hinge.figures.coverage.sources.iter().any(|known| known.known.source.name == source);
         let mut retired = log.retirements()?;
         retired.retain(|one| one.before > explained.span.from && counted(&one.source));
         Ok(Explanation { hinge, explained, evidence, whole, retired })

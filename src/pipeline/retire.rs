@@ -76,7 +76,10 @@ impl Installation {
         }
         let begins = self.config.timezone.day_start(asked.before);
         if begins > now {
-            return Err(Failure::Asked(format!("{} has not come yet: nothing after today can be retired", asked.before)));
+            return Err(Failure::Asked(format!(
+                "{} has not come yet: nothing after today can be retired",
+                asked.before
+            )));
         }
         let before = begins.div_euclid(DAY) * DAY;
         let known: BTreeSet<String> = log.batches()?.into_iter().map(|batch| batch.source.name).collect();

@@ -3,9 +3,9 @@
 use super::checkpoint::origin;
 use super::verify::Check;
 use super::{Failure, Installation};
+use crate::audit_log::Head;
 use crate::audit_log::proof::EventProof;
 use crate::audit_log::verdict::LogVerdict;
-use crate::audit_log::Head;
 use crate::calendar::Millis;
 use crate::seal::PublicKey;
 use crate::seal::checkpoint::verifier_key;
@@ -152,7 +152,10 @@ impl Installation {
         if let Some((what, records)) = good.pop() {
             let older = match good.len() {
                 0 => String::new(),
-                older => format!("; so it does with the heads in {}", plural(older as i64, "older edition", "older editions")),
+                older => format!(
+                    "; so it does with the heads in {}",
+                    plural(older as i64, "older edition", "older editions")
+                ),
             };
             checks.push(Check::of(what, true, format!("the log still begins with these {records}{older}")));
         }
@@ -208,8 +211,7 @@ fn read_head(folder: &Path, own: Option<&PublicKey>) -> Result<Option<Kept>, Str
     if own.is_some_and(|own| *own != public) {
         return Err("it is signed by another key than this installation's".to_owned());
     }
-    let manifest: serde_json::Value =
-        serde_json::from_slice(&manifest).map_err(|_| "it cannot be read".to_owned())?;
+    let manifest: serde_json::Value = serde_json::from_slice(&manifest).map_err(|_| "it cannot be read".to_owned())?;
     let text = |name: &str| manifest.get(name).and_then(|value| value.as_str()).map(str::to_owned);
     let head = manifest.get("log_head").cloned().and_then(|head| serde_json::from_value::<Head>(head).ok());
     let issued_at = manifest.get("issued_at").and_then(serde_json::Value::as_i64);

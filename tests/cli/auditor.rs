@@ -158,12 +158,14 @@ fn open_note(note: &str, verifier_key: &str) -> Checked<(String, u64, Vec<u8>)> 
     }
     let (text, signatures) = note.split_once("\n\n").ok_or("no signature")?;
     let text = format!("{text}\n");
-    let line = signatures.lines().find_map(|line| line.strip_prefix(&format!("\u{2014} {name} "))).ok_or("not signed")?;
+    let line =
+        signatures.lines().find_map(|line| line.strip_prefix(&format!("\u{2014} {name} "))).ok_or("not signed")?;
     let signature = base64(line)?;
     if signature[..4] != named[..4] {
         return Err("signed by another key".into());
     }
-    let public = ed25519_dalek::VerifyingKey::from_bytes(typed[1..].try_into().map_err(|_| "key")?).map_err(|_| "key")?;
+    let public =
+        ed25519_dalek::VerifyingKey::from_bytes(typed[1..].try_into().map_err(|_| "key")?).map_err(|_| "key")?;
     let signature = ed25519_dalek::Signature::from_slice(&signature[4..]).map_err(|_| "signature")?;
     public.verify_strict(text.as_bytes(), &signature).map_err(|_| "the signature is wrong")?;
     let lines: Vec<&str> = text.lines().collect();

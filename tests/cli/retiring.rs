@@ -4,7 +4,8 @@ use crate::home::Home;
 use crate::samples::{CRM, DAILY};
 use serde_json::json;
 
-const SETTINGS: &str = "timezone: UTC\nzone_rules: bundled\nmail: { from: \"Quarterday <reports@example.com>\", folder: mail }\n";
+const SETTINGS: &str =
+    "timezone: UTC\nzone_rules: bundled\nmail: { from: \"Quarterday <reports@example.com>\", folder: mail }\n";
 
 /// The daily report's log: three events on the 29th, of Anna and Carla; four on the 30th, of Anna and Ben.
 fn home(sources: &str) -> Home {
@@ -47,7 +48,10 @@ fn whole_days_go_and_the_rest_is_proven_as_before() {
     assert!(in_file(&home, "anna@example.com") && in_file(&home, "Valves"));
 
     let verified = home.ok(["verify", "log", "--checkpoint", "kept.txt"]);
-    assert!(verified.contains("holds: log: 4 events in 1 batch (3 more were retired; the roots of their days hold)"), "{verified}");
+    assert!(
+        verified.contains("holds: log: 4 events in 1 batch (3 more were retired; the roots of their days hold)"),
+        "{verified}"
+    );
     assert!(verified.contains("holds: checkpoint kept.txt"), "{verified}");
     home.ok(["verify", "log", "--event", "1-4"]);
     home.run(["verify", "log", "--event", "1-7"]).fails(
@@ -93,7 +97,11 @@ fn only_what_the_policy_allows_is_removed() {
     refused(
         "zoho-crm: { keep_days: 2 }",
         "2026-11-30",
-        &["zoho-crm keeps its events 2 days", "those before 2026-11-29 may be retired, and 2026-11-30 is later", "Write --before 2026-11-29"],
+        &[
+            "zoho-crm keeps its events 2 days",
+            "those before 2026-11-29 may be retired, and 2026-11-30 is later",
+            "Write --before 2026-11-29",
+        ],
     );
     refused(POLICY, "2027-01-01", &["2027-01-01 has not come yet"]);
     let home = home(POLICY);
@@ -138,7 +146,10 @@ fn a_report_over_retired_days_says_so_and_never_reads_nought() {
     // What was issued before is as it was, and says what became of the events behind it.
     home.ok(["verify"]);
     let explained = home.ok(["explain", "daily/2026-11-29", "F1"]);
-    assert!(explained.contains(&format!("zoho-crm: {words}")) && explained.contains("they can no more be shown"), "{explained}");
+    assert!(
+        explained.contains(&format!("zoho-crm: {words}")) && explained.contains("they can no more be shown"),
+        "{explained}"
+    );
     assert!(explained.contains("No events behind it."), "{explained}");
     // A later period is not touched by it.
     home.ok(["preview", "daily", "--period", "2026-11-30", "--format", "html", "-o", "page.html"]);
@@ -155,5 +166,8 @@ fn a_partly_retired_period_is_incomplete() {
     home.definition("monthly", &DAILY.replace("every: day", "every: month").replace("Daily", "Monthly"));
     home.ok(["preview", "monthly", "--period", "2026-11", "--format", "html", "-o", "page.html"]);
     let page = std::fs::read_to_string(home.path("page.html")).unwrap();
-    assert!(page.contains("partial") && page.to_lowercase().contains("events before 30 nov 2026 00:00 were retired"), "{page}");
+    assert!(
+        page.contains("partial") && page.to_lowercase().contains("events before 30 nov 2026 00:00 were retired"),
+        "{page}"
+    );
 }

@@ -50,7 +50,8 @@ fn the_log_is_held_against_the_heads_in_the_editions() {
     home.ok(["issue"]);
     later(&home);
     let said = home.ok(["verify", "log"]);
-    let line = "holds: head in edition daily/2026-11-30 of 1 Dec 2026 08:30: the log still begins with these 1 record\n";
+    let line =
+        "holds: head in edition daily/2026-11-30 of 1 Dec 2026 08:30: the log still begins with these 1 record\n";
     assert!(said.contains(line), "{said}");
     assert!(said.ends_with("Everything that was checked holds.\n"), "{said}");
     let told = home.json(&["verify", "log"]);
@@ -62,14 +63,14 @@ fn the_log_is_held_against_the_heads_in_the_editions() {
     cut_newest_batch(&home);
     let ran = home.run(["verify", "log"]);
     assert_eq!(ran.code, 1, "{ran:#?}");
-    assert!(ran.out.contains("holds: log: 0 events in 0 batches"), "{ran:#?}");
+    assert!(ran.out.contains("holds: log: 0 events in no batches"), "{ran:#?}");
     assert!(
         ran.out.contains("it was made from 1 record, and the log has fewer: its newest part was cut off"),
         "{ran:#?}"
     );
-    home.ok(["import", "crm.csv", "--mapping", "zoho-crm"]);
-    let ran = home.now("2026-12-01T09:00:00Z").run(["verify", "log"]);
-    assert!(ran.code == 0 || ran.out.contains("the log was rebuilt"), "{ran:#?}");
+    home.now("2026-12-01T09:00:00Z").ok(["import", "crm.csv", "--mapping", "zoho-crm"]);
+    let ran = home.run(["verify", "log"]);
+    assert!(ran.code == 1 && ran.out.contains("the log was rebuilt"), "{ran:#?}");
 }
 
 #[test]
@@ -216,7 +217,10 @@ fn what_is_no_checkpoint_of_this_log_is_said_to_be_so() {
         home.file(name, bytes);
         let ran = home.run(["log", "checkpoint", "--check", name]);
         assert_eq!(ran.code, 1, "{name}: {ran:#?}");
-        assert!(ran.out.contains(&format!("DOES NOT HOLD: checkpoint {name}: ")) && ran.out.contains(words), "{ran:#?}");
+        assert!(
+            ran.out.contains(&format!("DOES NOT HOLD: checkpoint {name}: ")) && ran.out.contains(words),
+            "{ran:#?}"
+        );
     };
     for cut in [0, 10, note.len() / 2, note.len() - 1] {
         check("cut.txt", &note.as_bytes()[..cut], "it is damaged, or no checkpoint");
@@ -247,7 +251,11 @@ fn a_voided_batch_and_a_retry_are_told_as_json_too() {
     let told = home.json(&["log", "void", "1", "--reason", "wrong file"]);
     assert_eq!((&told["batch"]["number"], &told["batch"]["voided"]["reason"]), (&json!(1), &json!("wrong file")));
     assert_eq!(told["head"]["size"], 2);
-    let mapping = |times: &str| format!("name: door\ntitle: Door\nformat: csv\ntimezone: UTC\ntimes: {times}\ncolumns: {{ time: When, actor: Who, action: What }}\nactions: {{ otherwise: other }}\nrecords: {{ fields: [actor], actions: [other] }}\n");
+    let mapping = |times: &str| {
+        format!(
+            "name: door\ntitle: Door\nformat: csv\ntimezone: UTC\ntimes: {times}\ncolumns: {{ time: When, actor: Who, action: What }}\nactions: {{ otherwise: other }}\nrecords: {{ fields: [actor], actions: [other] }}\n"
+        )
+    };
     home.file("mappings/door.yaml", mapping("iso")).file("door.csv", "When,Who,What\n30.11.2026 10:00,eve,in\n");
     home.ok(["import", "door.csv", "--mapping", "door"]);
     assert_eq!(home.json(&["quarantine", "retry", "door"]), Value::Null);

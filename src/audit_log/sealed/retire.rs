@@ -6,6 +6,7 @@
 
 use super::answer::segments_everywhere;
 use super::dictionary::{self, Dictionaries};
+use super::events::body;
 use super::firsts::{self, CLASS, COLUMNS, OUTCOME};
 use super::import::add_record;
 use super::manifest::Manifest;
@@ -141,10 +142,10 @@ impl Used {
             }
         }
         for segment in segments_everywhere(db)? {
-            let bodies = super::events::bodies(db, segment)?;
+            let (hot, warm) = (body(db, Heat::Hot, segment)?, body(db, Heat::Warm, segment)?);
             let mut mark = || {
-                let hot = Columns::open(Heat::Hot, &bodies.hot, segment.events)?;
-                let warm = Columns::open(Heat::Warm, &bodies.warm, segment.events)?;
+                let hot = Columns::open(Heat::Hot, &hot, segment.events)?;
+                let warm = Columns::open(Heat::Warm, &warm, segment.events)?;
                 let places = Kind::ALL.iter().map(|kind| kind.place());
                 let plain = [(Heat::Hot, segment::CLASS), (Heat::Hot, segment::OUTCOME)];
                 for (column, (heat, place)) in used.iter_mut().zip(places.chain(plain)) {

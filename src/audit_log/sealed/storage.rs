@@ -216,14 +216,17 @@ mod tests {
         let (path, copy) = (dir.path().join("log"), dir.path().join("copy"));
         let db = Connection::open(&path).unwrap();
         // As while a log is made, before it has write-ahead logging; so much that some of it is in the file already.
-        db.execute_batch("PRAGMA page_size = 8192; CREATE TABLE t (x); DROP TABLE t; PRAGMA cache_size = 1; BEGIN;").unwrap();
-        db.execute_batch("CREATE TABLE t (x); INSERT INTO t VALUES (zeroblob(200000)); INSERT INTO t SELECT x FROM t;").unwrap();
+        db.execute_batch("PRAGMA page_size = 8192; CREATE TABLE t (x); DROP TABLE t; PRAGMA cache_size = 1; BEGIN;")
+            .unwrap();
+        db.execute_batch("CREATE TABLE t (x); INSERT INTO t VALUES (zeroblob(200000)); INSERT INTO t SELECT x FROM t;")
+            .unwrap();
         std::fs::copy(&path, &copy).unwrap();
         std::fs::copy(dir.path().join("log-journal"), dir.path().join("copy-journal")).unwrap();
         let reader = connect(&copy, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
         assert!(is_half_written(&reader), "the copy is what a killed program leaves");
         drop(reader);
-        let records: i64 = open_read_only(&copy).unwrap().query_row("SELECT count(*) FROM records", [], |row| row.get(0)).unwrap();
+        let records: i64 =
+            open_read_only(&copy).unwrap().query_row("SELECT count(*) FROM records", [], |row| row.get(0)).unwrap();
         assert_eq!(records, 0);
     }
 

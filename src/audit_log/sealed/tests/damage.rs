@@ -130,7 +130,11 @@ fn in_one_file() -> (InFolder, Vec<u8>, String) {
 fn everything(log: &SealedLog) -> String {
     let evidence =
         EvidenceQuery { span: ALWAYS, zone: crate::calendar::zone::Zone::utc(), filter: Filter::All, limit: 9_999 };
-    let by_day = query(ALWAYS, &[Dimension::Day, Dimension::Field(Field::Actor)], &[Count::Events, Count::FirstSeen(Field::Actor)]);
+    let by_day = query(
+        ALWAYS,
+        &[Dimension::Day, Dimension::Field(Field::Actor)],
+        &[Count::Events, Count::FirstSeen(Field::Actor)],
+    );
     let days: Vec<String> = (0..9)
         .map(|day| Span { from: MONDAY + day * DAY, to: MONDAY + (day + 1) * DAY })
         .map(|span| format!("{:?} {:?}", log.coverage(span, 1).unwrap(), log.batch_counts(span).unwrap()))
