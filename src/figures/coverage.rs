@@ -1,7 +1,7 @@
 //! Coverage: what the log can vouch for in the period, source by source.
 //!
 //! A source is *partial* where something is known to be missing: no import reaches the period's end, its rhythm was broken,
-//! rows are in quarantine; *unknown* where nothing is known to be missing but no rhythm is declared; else *complete*.
+//! rows are in quarantine, days of the period were retired; *unknown* where nothing is known to be missing but no rhythm is declared; else *complete*.
 //! Over all sources the worst counts; without any source nothing is vouched for: unknown.
 
 use super::context::Context;
@@ -39,8 +39,8 @@ pub fn shortest_gap<'a>(rhythms: impl Iterator<Item = &'a Rhythm>) -> Millis {
 }
 
 pub(super) fn coverage(context: &Context<'_>) -> Coverage {
-    let mut sources: Vec<SourceVerdict> =
-        context.sources.iter().map(|known| of_source(context, known.clone())).collect();
+    let known = context.sources.iter().chain(&context.retired);
+    let mut sources: Vec<SourceVerdict> = known.map(|known| of_source(context, known.clone())).collect();
     for name in named_sources(&context.definition.filter) {
         if !sources.iter().any(|source| source.known.source.name == name) {
             sources.push(of_source(context, never_imported(&name)));
@@ -64,6 +64,7 @@ fn never_imported(name: &str) -> SourceCoverage {
         gaps: Vec::new(),
         rejected: 0,
         imported_at: None,
+        retired: None,
     }
 }
 
@@ -74,15 +75,15 @@ fn of_source(context: &Context<'_>, mut known: SourceCoverage) -> SourceVerdict 
     let looked_to = declared.and_then(|declared| declared.reaches).or(known.imported_at);
     let reaches_end = looked_to.is_some_and(|at| at >= span.to) || known.last.is_some_and(|last| last >= span.to);
     let silent = match known.source.rhythm {
-        Some(rhythm) => silences(rhythm, &known.gaps, looked_to, context.period(), context.zone, &context.lens.hours),
+        Some(rhythm) => silences(rhythm, &known, looked_to, context.period(), context.zone, &context.lens.hours),
         None => Vec::new(),
     };
     let verdict = match known.source.rhythm {
-        _ if !reaches_end || !silent.is_empty() || known.rejected > 0 => Verdict::Partial,
+        _ if !reaches_end || !silent.is_empty() || known.rejected > 0 || known.retired.is_some() => Verdict::Partial,
         None => Verdict::Unknown,
         Some(_) => Verdict::Complete,
     };
-    let amount = if known.imported_at.is_some() {
+    let amount = if known.imported_at.is_some() && !is_retired(&known, span) {
         Amount::Whole(i64::try_from(known.events).unwrap_or(i64::MAX))
     } else {
         Amount::NotInLog
@@ -98,11 +99,16 @@ fn of_source(context: &Context<'_>, mut known: SourceCoverage) -> SourceVerdict 
     SourceVerdict { verdict, silent, reaches_end, rejected: known.rejected, events, known }
 }
 
-/// Silence inside a period that a rhythm does not allow. `gaps`: the stretches without events that meet the period, as the
-/// log tells them. What lies after `looked_to` (the last import, as a rule) is not silence: nobody looked.
+/// Whether all of a span is retired: what a source has there is unknown, and never 0.
+pub(super) fn is_retired(known: &SourceCoverage, span: Span) -> bool {
+    known.retired.as_ref().is_some_and(|retired| span.to <= retired.before)
+}
+
+/// Silence inside a period that a rhythm does not allow, by the stretches without events that the log tells. What lies after `looked_to` (the last import, as a rule) is not silence: nobody looked; nor is what was
+/// retired: something may have been there.
 pub fn silences(
     rhythm: Rhythm,
-    gaps: &[Span],
+    known: &SourceCoverage,
     looked_to: Option<Millis>,
     period: &Period,
     zone: &Zone,
@@ -110,9 +116,11 @@ pub fn silences(
 ) -> Vec<Span> {
     let span = period.span(zone);
     let mut found = Vec::new();
-    for gap in gaps {
+    let begins = known.retired.as_ref().map_or(Millis::MIN, |retired| retired.before);
+    for gap in &known.gaps {
         let looked = if gap.to == Millis::MAX { looked_to.unwrap_or(Millis::MIN) } else { gap.to };
-        let gap = Span { from: gap.from, to: looked };
+        // One millisecond before: a day that begins where the retired ones end may be silent as a whole.
+        let gap = Span { from: gap.from.max(begins.saturating_sub(1)), to: looked };
         match rhythm {
             Rhythm::EveryHours(hours) => {
                 let inside = Span { from: gap.from.max(span.from), to: gap.to.min(span.to) };

@@ -3,6 +3,7 @@
 mod arrivals;
 pub mod check;
 pub mod collect;
+pub mod checkpoint;
 pub mod editions;
 pub mod explain;
 pub mod export;
@@ -15,8 +16,10 @@ pub mod messages;
 pub mod outbox;
 pub mod publish;
 pub mod sources;
+pub mod retire;
 pub mod starter;
 pub mod verify;
+pub mod verify_log;
 
 use crate::audit_log::memory::MemoryLog;
 use crate::audit_log::sealed::SealedLog;

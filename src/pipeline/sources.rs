@@ -190,7 +190,7 @@ impl Installation {
                 // Before its first event a source was not there yet.
                 let begins = known.first.map_or(window.end, |at| zone.civil(at).date()).clamp(window.first, window.end);
                 let period = Period::days(begins, window.end);
-                silences(rhythm, &known.gaps, looked_to, &period, zone, &self.config.hours)
+                silences(rhythm, known, looked_to, &period, zone, &self.config.hours)
             }
             _ => Vec::new(),
         };

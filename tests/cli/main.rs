@@ -2,6 +2,7 @@
 
 mod arguments;
 mod asking;
+mod auditor;
 mod cases;
 mod checking;
 mod collecting;
@@ -12,6 +13,8 @@ mod issuing;
 mod killed;
 mod mail;
 mod proving;
+mod retiring;
 mod samples;
+mod sealing;
 mod tour;
 mod vendor;

@@ -98,6 +98,8 @@ pub(super) struct Adding {
     codes: HashMap<Box<str>, u32>,
     /// The first code that is new.
     first: u32,
+    /// The code that the next new text gets.
+    next: u32,
     /// The text looked up last, as neighbouring rows are often alike.
     last: (String, u32),
 }
@@ -105,8 +107,10 @@ pub(super) struct Adding {
 impl Adding {
     /// Starts with what the log has.
     pub(super) fn new(texts: &[Box<str>]) -> Adding {
-        let codes = texts.iter().cloned().zip(0..).collect();
-        Adding { codes, first: texts.len() as u32, last: (String::new(), 0) }
+        // A text that was retired is empty and has no code any more; the true empty one has code 0.
+        let known = texts.iter().cloned().zip(0u32..).filter(|(text, code)| *code == 0 || !text.is_empty());
+        let next = texts.len() as u32;
+        Adding { codes: known.collect(), first: next, next, last: (String::new(), 0) }
     }
 
     /// The code of a text, new or known. Error: there are too many.
@@ -117,8 +121,10 @@ impl Adding {
         let code = match self.codes.get(text) {
             Some(code) => *code,
             None => {
-                let code = u32::try_from(self.codes.len()).ok().filter(|code| *code < u32::MAX);
-                let code = code.ok_or_else(|| LogError::Refused("more than four thousand million texts".to_owned()))?;
+                let code = self.next;
+                self.next = code
+                    .checked_add(1)
+                    .ok_or_else(|| LogError::Refused("more than four thousand million texts".to_owned()))?;
                 self.codes.insert(Box::from(text), code);
                 code
             }

@@ -45,16 +45,21 @@ impl Firsts {
 
     /// The stored form; `None` if there is nothing to store.
     pub(super) fn bytes(&self) -> Result<Option<Vec<u8>>, LogError> {
-        let Some(base) = self.order.iter().map(|(_, time)| *time).min() else { return Ok(None) };
-        let mut out = Writer::new();
-        out.signed(base);
-        out.number(self.order.len() as u64);
-        for (code, time) in &self.order {
-            out.number(u64::from(*code));
-            out.number(time.wrapping_sub(base) as u64);
-        }
-        compress(out.as_slice()).map(Some)
+        write(&self.order)
     }
+}
+
+/// The stored form of codes in the order in which a batch met them, with their earliest times; `None` if there are none.
+pub(super) fn write(order: &[(u32, Millis)]) -> Result<Option<Vec<u8>>, LogError> {
+    let Some(base) = order.iter().map(|(_, time)| *time).min() else { return Ok(None) };
+    let mut out = Writer::new();
+    out.signed(base);
+    out.number(order.len() as u64);
+    for (code, time) in order {
+        out.number(u64::from(*code));
+        out.number(time.wrapping_sub(base) as u64);
+    }
+    compress(out.as_slice()).map(Some)
 }
 
 /// The firsts of all columns of a batch.

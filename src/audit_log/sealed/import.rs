@@ -7,7 +7,7 @@ use super::recognise::{BY_CONTENT, BY_ID, KEY, Key, Known, key};
 use super::segment::{Builder, KINDS, Kind};
 use super::state::State;
 use super::storage::sql;
-use crate::audit_log::quarantine::QuarantineDigest;
+use crate::audit_log::quarantine::{self, QuarantineDigest};
 use crate::audit_log::record::{BatchRecord, Record};
 use crate::audit_log::roots::{BatchRoots, batch_root, day_of};
 use crate::audit_log::{Added, Batch, BatchAbout, LogError, RowCounts, Sink, check_event};
@@ -45,6 +45,8 @@ pub(super) struct Importer<'a> {
     id_keys: Vec<u8>,
     id_parts: i64,
     next_row: u64,
+    /// Before this instant the source's days are retired.
+    retired: Millis,
     quarantine: QuarantineDigest,
     counts: RowCounts,
     span: Option<Span>,
@@ -70,8 +72,6 @@ impl<'a> Importer<'a> {
         texts: &Dictionaries,
         source: &'a Source,
     ) -> Result<Importer<'a>, LogError> {
-        let next_row: i64 =
-            db.query_row("SELECT coalesce(max(id), 0) + 1 FROM quarantine", [], |row| row.get(0)).map_err(sql)?;
         Ok(Importer {
             db,
             source,
@@ -85,7 +85,8 @@ impl<'a> Importer<'a> {
             segments: Vec::new(),
             id_keys: Vec::new(),
             id_parts: 0,
-            next_row: next_row as u64,
+            next_row: state.quarantined() + 1,
+            retired: state.retired_before(&source.name).unwrap_or(Millis::MIN),
             quarantine: QuarantineDigest::default(),
             counts: RowCounts::default(),
             span: None,
@@ -101,6 +102,9 @@ impl<'a> Importer<'a> {
 
     fn add(&mut self, event: &Event) -> Result<Added, LogError> {
         check_event(event).map_err(LogError::Refused)?;
+        if event.time < self.retired {
+            return Ok(self.left_out());
+        }
         let hashed = hashes(event, &self.source.name, &mut self.scratch);
         let day = day_of(event.time);
         let id = event.id.as_deref().filter(|id| !id.is_empty());
@@ -203,7 +207,17 @@ impl<'a> Importer<'a> {
         Ok(())
     }
 
+    /// Counts a row of a retired day.
+    fn left_out(&mut self) -> Added {
+        self.counts.read += 1;
+        self.counts.retired += 1;
+        Added::Retired
+    }
+
     fn reject(&mut self, row: &Rejected) -> Result<Added, LogError> {
+        if row.around.is_some_and(|around| around < self.retired) {
+            return Ok(self.left_out());
+        }
         self.counts.read += 1;
         if self.known.row(self.db, &row.raw)? {
             self.counts.repeated += 1;
@@ -212,7 +226,7 @@ impl<'a> Importer<'a> {
         self.counts.quarantined += 1;
         let id = self.next_row;
         self.next_row += 1;
-        self.quarantine.push(id, row);
+        self.quarantine.push(quarantine::leaf(id, row));
         let values = (id as i64, self.number as i64, row.line as i64, &row.reason, &row.raw, row.around);
         self.db
             .prepare_cached("INSERT INTO quarantine VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
@@ -246,7 +260,12 @@ impl<'a> Importer<'a> {
             }
         }
         self.segments.sort_by_key(|segment| (segment.day, segment.part));
-        let manifest = Manifest { days: self.roots.days(), segments: self.segments, dictionaries: sealed_dictionaries };
+        let manifest = Manifest {
+            days: self.roots.days(),
+            segments: self.segments,
+            dictionaries: sealed_dictionaries,
+            ..Manifest::default()
+        };
         let manifest_bytes = manifest.bytes();
         let batch = Batch {
             number: self.number,

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// Version of the file's form. A newer one is refused; there is no older one yet.
-pub(super) const FORMAT: i64 = 1;
+pub(super) const FORMAT: i64 = 2;
 
 /// Marks the file as a Quarterday log, for `file` and for us: "QdLg".
 const APPLICATION_ID: i64 = 0x5164_4c67;
@@ -79,9 +79,19 @@ fn is_blank(db: &Connection) -> Result<bool, LogError> {
     Ok(id == 0 && tables == 0)
 }
 
-/// Opens a file that is there, for reading only. One that was made but never filled is filled first, as [`open`] does:
-/// an empty log is a log.
+/// Whether a reader cannot read before a writer has undone what a killed program was about to write: SQLite then refuses
+/// even to look.
+fn is_half_written(path: &Path) -> bool {
+    let looked = try_connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY);
+    looked.is_err_and(|error| error.sqlite_error_code() == Some(ErrorCode::ReadOnly))
+}
+
+/// Opens a file that is there, for reading only. One that was made but never filled, or only in half (the program was
+/// killed just then), is filled first, as [`open`] does: an empty log is a log.
 pub(super) fn open_read_only(path: &Path) -> Result<Connection, LogError> {
+    if is_half_written(path) {
+        drop(open(path)?);
+    }
     let mut db = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     if is_blank(&db)? {
         drop(open(path)?);
@@ -92,15 +102,18 @@ pub(super) fn open_read_only(path: &Path) -> Result<Connection, LogError> {
 }
 
 fn connect(path: &Path, how: OpenFlags) -> Result<Connection, LogError> {
-    let flags = how | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let db = Connection::open_with_flags(path, flags).map_err(|error| match sql(error) {
+    try_connect(path, how).map_err(|error| match sql(error) {
         LogError::Storage(words) => LogError::Storage(format!("{}: {words}", path.display())),
         other => other,
-    })?;
-    db.busy_timeout(PATIENCE).map_err(sql)?;
-    db.pragma_update(None, "cache_size", -16_384).map_err(sql)?;
+    })
+}
+
+fn try_connect(path: &Path, how: OpenFlags) -> Result<Connection, rusqlite::Error> {
+    let db = Connection::open_with_flags(path, how | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    db.busy_timeout(PATIENCE)?;
+    db.pragma_update(None, "cache_size", -16_384)?;
     // Nothing in the file is trusted: no function or virtual table may be called from its schema.
-    db.pragma_update(None, "trusted_schema", false).map_err(sql)?;
+    db.pragma_update(None, "trusted_schema", false)?;
     Ok(db)
 }
 
@@ -201,6 +214,24 @@ mod tests {
         }
         assert!(decompress(&packed[..packed.len() / 2]).is_err());
         assert!(decompress(&[]).is_err());
+    }
+
+    #[test]
+    fn what_a_killed_program_was_about_to_write_is_undone_for_readers_too() {
+        let dir = tempfile::tempdir().unwrap();
+        let (path, copy) = (dir.path().join("log"), dir.path().join("copy"));
+        let db = Connection::open(&path).unwrap();
+        // As while a log is made, before it has write-ahead logging; so much that some of it is in the file already.
+        db.execute_batch("PRAGMA page_size = 8192; CREATE TABLE t (x); DROP TABLE t; PRAGMA cache_size = 1; BEGIN;")
+            .unwrap();
+        db.execute_batch("CREATE TABLE t (x); INSERT INTO t VALUES (zeroblob(200000)); INSERT INTO t SELECT x FROM t;")
+            .unwrap();
+        std::fs::copy(&path, &copy).unwrap();
+        std::fs::copy(dir.path().join("log-journal"), dir.path().join("copy-journal")).unwrap();
+        assert!(is_half_written(&copy), "the copy is what a killed program leaves");
+        let records: i64 =
+            open_read_only(&copy).unwrap().query_row("SELECT count(*) FROM records", [], |row| row.get(0)).unwrap();
+        assert_eq!(records, 0);
     }
 
     #[test]
