@@ -8,7 +8,7 @@ use super::quarantine::QuarantineDigest;
 use super::record::{BatchRecord, Record};
 use super::roots::{BatchRoots, batch_root};
 use super::{
-    Added, Append, AuditLog, Batch, BatchAbout, Evidence, Head, Lens, LogError, QuarantinedRow, RowCounts, Sink,
+    Append, AuditLog, Batch, BatchAbout, Evidence, Head, Lens, LogError, QuarantinedRow, RowCounts, Sink,
     SourceCoverage, Voided, check_event,
 };
 use crate::calendar::{Millis, Span};
@@ -110,7 +110,7 @@ struct Taking {
 }
 
 impl Sink for Taking {
-    fn event(&mut self, event: Event) -> Result<Added, String> {
+    fn event(&mut self, event: Event) -> Result<(), String> {
         if let Err(words) = check_event(&event) {
             self.failure = Some(words.clone());
             return Err(words);
@@ -123,24 +123,24 @@ impl Sink for Taking {
         let again = *seen <= known || (matches!(key, Key::Id(_)) && *seen > 1);
         if again {
             self.counts.repeated += 1;
-            return Ok(Added::Repeated);
+            return Ok(());
         }
         self.counts.added += 1;
         self.events.push(event);
-        Ok(Added::New)
+        Ok(())
     }
 
-    fn rejected(&mut self, row: Rejected) -> Result<Added, String> {
+    fn rejected(&mut self, row: Rejected) -> Result<(), String> {
         self.counts.read += 1;
         let seen = self.seen_rows.entry(row.raw.clone()).or_default();
         *seen += 1;
         if *seen <= self.known_rows.get(&row.raw).copied().unwrap_or(0) {
             self.counts.repeated += 1;
-            return Ok(Added::Repeated);
+            return Ok(());
         }
         self.counts.quarantined += 1;
         self.rows.push(row);
-        Ok(Added::New)
+        Ok(())
     }
 
     fn no_event(&mut self) -> Result<(), String> {

@@ -238,14 +238,6 @@ pub trait Append {
     fn void(&mut self, batch: u64, now: Millis, by: &str, reason: &str) -> Result<(), LogError>;
 }
 
-/// What became of one row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub enum Added {
-    New,
-    Repeated,
-}
-
 /// Whether an event may enter the log at all; the words say why not.
 fn check_event(event: &Event) -> Result<(), String> {
     if (EARLIEST..LATEST).contains(&event.time) {
@@ -255,17 +247,18 @@ fn check_event(event: &Event) -> Result<(), String> {
     }
 }
 
-/// Takes the rows of one file, in the order of the file.
+/// Takes the rows of one file, in the order of the file. What became of them is told by the batch: an engine may look at
+/// a row later than it takes it.
 pub trait Sink {
     /// An event. The same event again is recognised by its id; where there is none (or an empty one), by its content
     /// (line and file aside) with the multiplicity that one file gives it: the k-th equal one of this file is a repeat
     /// if the source's batches that are not voided hold k of them already. Ids are per source; a second event with the
     /// same id is a repeat within one file too. Error: its time is outside [`EARLIEST`]..[`LATEST`], or the log
     /// cannot be written; the whole batch then fails.
-    fn event(&mut self, event: Event) -> Result<Added, String>;
+    fn event(&mut self, event: Event) -> Result<(), String>;
     /// A row that could not be read. One whose raw text this source has in quarantine already (settled or not, from a
     /// batch that is not voided) counts as repeated, with the multiplicity that one file gives it.
-    fn rejected(&mut self, row: Rejected) -> Result<Added, String>;
+    fn rejected(&mut self, row: Rejected) -> Result<(), String>;
     /// A row that by design makes no event.
     fn no_event(&mut self) -> Result<(), String>;
 }

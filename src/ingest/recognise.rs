@@ -2,7 +2,7 @@
 
 use super::mapping::{Mapping, Preset, presets};
 use super::{Input, ReadError, read};
-use crate::audit_log::{Added, Sink};
+use crate::audit_log::{Sink};
 use crate::calendar::zone::ZoneRules;
 use crate::event::{Event, Rejected};
 
@@ -26,17 +26,17 @@ impl Look {
 }
 
 impl Sink for Look {
-    fn event(&mut self, event: Event) -> Result<Added, String> {
+    fn event(&mut self, event: Event) -> Result<(), String> {
         self.events += 1;
         let texts = [&event.actor, &event.module, &event.record, &event.record_name, &event.origin.ip];
         let more = [&event.origin.agent, &event.origin.channel];
         self.filled += texts.iter().chain(&more).filter(|text| !text.is_empty()).count() as u64;
         self.filled += u64::from(!event.changes.is_empty()) + u64::from(event.affected.is_some());
-        self.row().map(|()| Added::New)
+        self.row()
     }
 
-    fn rejected(&mut self, _: Rejected) -> Result<Added, String> {
-        self.row().map(|()| Added::New)
+    fn rejected(&mut self, _: Rejected) -> Result<(), String> {
+        self.row()
     }
 
     fn no_event(&mut self) -> Result<(), String> {

@@ -16,7 +16,8 @@ fn blobs(log: &SealedLog) -> Vec<(&'static str, &'static str, i64)> {
         ("warm", "body"),
         ("cold", "body"),
         ("dictionaries", "body"),
-        ("keys", "body"),
+        ("id_runs", "filter"),
+        ("id_keys", "body"),
         ("firsts", "body"),
     ];
     let rowids = |(table, column): (&'static str, &'static str)| {
