@@ -33,8 +33,9 @@ use std::sync::mpsc;
 const SEGMENT_EVENTS: usize = 16_384;
 /// Bytes after which a segment is closed though it has fewer events.
 const SEGMENT_BYTES: usize = 16 << 20;
-/// Bytes in all open segments after which they are closed: a file in no order of time opens many.
-const OPEN_BYTES: usize = 96 << 20;
+/// Bytes in all open segments after which those are closed that were filled longest ago: a file in order of time is done
+/// with them, and one in no order opens many.
+const OPEN_BYTES: usize = 64 << 20;
 
 /// What is to be imported: whose it is, and what is said of it.
 pub(super) struct Order<'a> {
@@ -200,7 +201,21 @@ impl<'a> Importer<'a> {
             self.close_day(day)?;
         }
         if self.open_bytes >= OPEN_BYTES {
-            self.close_all()?;
+            self.close_oldest()?;
+        }
+        Ok(())
+    }
+
+    /// Closes days in the order in which they were filled last, until half of the memory is free.
+    fn close_oldest(&mut self) -> Result<(), LogError> {
+        let open = self.days.iter().filter(|(_, open)| open.bytes > 0);
+        let mut by_age: Vec<(u64, i64)> = open.map(|(day, open)| (open.builder.last(), *day)).collect();
+        by_age.sort_unstable();
+        for (_, day) in by_age {
+            if self.open_bytes < OPEN_BYTES / 2 {
+                break;
+            }
+            self.close_day(day)?;
         }
         Ok(())
     }

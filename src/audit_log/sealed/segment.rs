@@ -153,6 +153,11 @@ impl Builder {
         self.time.len()
     }
 
+    /// The number of the event added last, 0 if there is none.
+    pub(super) fn last(&self) -> u64 {
+        self.index.last().map_or(0, |index| *index as u64)
+    }
+
     /// Earliest and latest time; `None` if there is no event.
     pub(super) fn times(&self) -> Option<(i64, i64)> {
         self.time.iter().copied().min().zip(self.time.iter().copied().max())
