@@ -2,7 +2,7 @@
 
 use super::mapping::{Mapping, Preset, presets};
 use super::{Input, ReadError, read};
-use crate::audit_log::{Sink};
+use crate::audit_log::Sink;
 use crate::calendar::zone::ZoneRules;
 use crate::event::{Event, Rejected};
 

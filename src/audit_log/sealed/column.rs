@@ -111,12 +111,52 @@ pub(super) fn read(from: &mut Reader<'_>, count: usize) -> Result<Vec<i64>, Seal
 
 /// Reads a column of codes, each below `limit`.
 pub(super) fn read_codes(from: &mut Reader<'_>, count: usize, limit: usize) -> Result<Vec<u32>, SealError> {
-    let values = read(from, count)?;
-    let limit = i64::try_from(limit.min(u32::MAX as usize)).unwrap_or(0);
-    if values.iter().any(|value| !(0..limit).contains(value)) {
-        return Err(malformed("a code that no dictionary has"));
+    let no_code = || malformed("a code that no dictionary has");
+    let limit = u32::try_from(limit).unwrap_or(u32::MAX);
+    if let Some((base, width)) = narrow(from.clone()) {
+        // The form that most columns have: read without a detour over wide numbers.
+        from.byte()?;
+        from.signed()?;
+        from.number()?;
+        from.byte()?;
+        let size = count.checked_mul(width).ok_or_else(|| malformed("a column that is too long"))?;
+        let bytes = from.raw(size)?;
+        let codes = match width {
+            1 => unpack_codes::<1>(bytes, base, limit),
+            2 => unpack_codes::<2>(bytes, base, limit),
+            _ => unpack_codes::<3>(bytes, base, limit),
+        };
+        return codes.ok_or_else(no_code);
     }
-    Ok(values.into_iter().map(|value| value as u32).collect())
+    let values = read(from, count)?;
+    let code = |value: i64| u32::try_from(value).ok().filter(|code| *code < limit);
+    values.into_iter().map(code).collect::<Option<_>>().ok_or_else(no_code)
+}
+
+/// Base and width of a column of small distances in units of one.
+fn narrow(mut from: Reader<'_>) -> Option<(u32, usize)> {
+    let kind = from.byte().ok()?;
+    let base = u32::try_from(from.signed().ok()?).ok()?;
+    let (step, width) = (from.number().ok()?, from.byte().ok()?);
+    (kind == PACKED && step == 1 && (1..=3).contains(&width)).then_some((base, usize::from(width)))
+}
+
+/// Codes of distances from a base; `None` if one is not below the limit.
+fn unpack_codes<const WIDTH: usize>(bytes: &[u8], base: u32, limit: u32) -> Option<Vec<u32>> {
+    // At most three bytes: no sum with a base that leaves room for them can be too large.
+    let base = Some(base).filter(|base| base.checked_add(0xff_ffff).is_some())?;
+    let mut most = 0;
+    let codes = bytes.as_chunks::<WIDTH>().0.iter().map(|chunk| {
+        let mut wide = [0; 4];
+        for (to, from) in wide.iter_mut().zip(chunk) {
+            *to = *from;
+        }
+        let code = base + u32::from_le_bytes(wide);
+        most = most.max(code);
+        code
+    });
+    let codes: Vec<u32> = codes.collect();
+    (codes.is_empty() || most < limit).then_some(codes)
 }
 
 fn unpack<const WIDTH: usize>(bytes: &[u8], kind: u8, base: i64, step: u64) -> Result<Vec<i64>, SealError> {
@@ -163,9 +203,16 @@ mod tests {
         #[test]
         fn any_values_come_back(values in prop::collection::vec(prop_oneof![any::<i64>(), -3i64..300, 0i64..70_000], 1..50)) {
             prop_assert_eq!(&through(&values).1, &values);
-            let mut sorted = values;
+            let mut sorted = values.clone();
             sorted.sort_unstable();
-            prop_assert_eq!(through(&sorted).1, sorted);
+            prop_assert_eq!(&through(&sorted).1, &sorted);
+            let codes: Vec<u32> = values.iter().map(|value| (*value as u32) % 70_000).collect();
+            let most = codes.iter().copied().max().unwrap_or(0) as usize;
+            let mut out = Writer::new();
+            write(&mut out, codes.iter().map(|code| i64::from(*code)));
+            let bytes = out.finish();
+            prop_assert_eq!(read_codes(&mut Reader::new(&bytes), codes.len(), most + 1), Ok(codes.clone()));
+            prop_assert!(read_codes(&mut Reader::new(&bytes), codes.len(), most).is_err());
         }
 
         #[test]
@@ -182,7 +229,10 @@ mod tests {
         assert!(through(&(40..1040).collect::<Vec<_>>()).0 < 4);
         assert!(through(&(0..1000).map(|n| second(n * n % 86_400)).collect::<Vec<_>>()).0 < 3020);
         assert!(through(&(0..1000).map(|n| n * 7 % 200).collect::<Vec<_>>()).0 < 1020);
-        assert!(through(&(0..1000).map(|n| second(n * 86)).collect::<Vec<_>>()).0 < 1020, "in order, the gaps are small");
+        assert!(
+            through(&(0..1000).map(|n| second(n * 86)).collect::<Vec<_>>()).0 < 1020,
+            "in order, the gaps are small"
+        );
         assert_eq!(through(&[i64::MIN, i64::MAX]).1, [i64::MIN, i64::MAX]);
     }
 }

@@ -48,7 +48,9 @@ impl Firsts {
 
     /// The stored form; `None` if there is nothing to store.
     pub(super) fn bytes(&self) -> Result<Option<Vec<u8>>, LogError> {
-        let Some(base) = self.earliest.iter().copied().min().filter(|_| !self.order.is_empty()) else { return Ok(None) };
+        let Some(base) = self.earliest.iter().copied().min().filter(|_| !self.order.is_empty()) else {
+            return Ok(None);
+        };
         let mut out = Writer::new();
         out.signed(base);
         out.number(self.order.len() as u64);

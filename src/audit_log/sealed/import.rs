@@ -60,8 +60,7 @@ pub(super) fn import(
             let whole = parcel::receive(&from, &send_back, |parcel| importer.take(parcel))?;
             if whole { importer.finish(order, state.records()).map(Some) } else { Ok(None) }
         });
-        let mut sink =
-            Sending { source: &order.source.name, parcel: Parcel::default(), to, back, refused: None };
+        let mut sink = Sending { source: &order.source.name, parcel: Parcel::default(), to, back, refused: None };
         let mut fed = feed(&mut sink);
         if fed.is_ok() && sink.refused.is_none() {
             fed = sink.send();
@@ -154,14 +153,7 @@ impl<'a> Importer<'a> {
                 new.push((row, parts));
             }
         }
-        let mut codes = vec![[0; KINDS]; new.len()];
-        for (dictionary, kind) in self.dictionaries.iter_mut().zip(Kind::ALL) {
-            for (codes, (_, parts)) in codes.iter_mut().zip(&new) {
-                if let Some(code) = codes.get_mut(kind as usize) {
-                    *code = dictionary.code(kind.of_parts(parts))?;
-                }
-            }
-        }
+        let codes = self.codes(&new)?;
         for (codes, (_, parts)) in codes.iter().zip(&new) {
             self.firsts.push(parts, *codes);
         }
@@ -169,6 +161,36 @@ impl<'a> Importer<'a> {
             self.add(parcel, row, parts, *codes)?;
         }
         Ok(())
+    }
+
+    /// The codes of all texts, event by event.
+    fn codes(&mut self, new: &[(&Row, Parts<'_>)]) -> Result<Vec<[u32; KINDS]>, LogError> {
+        let mut all = vec![[0u32; KINDS]; new.len()];
+        let mut records = Vec::new();
+        for (dictionary, kind) in self.dictionaries.iter_mut().zip(Kind::ALL) {
+            let texts = new.iter().map(|(_, parts)| kind.of_parts(parts));
+            let mut codes = Vec::with_capacity(new.len());
+            if kind == Kind::RecordName {
+                // A name is mostly as far from its record as the one before was: often both were met together first.
+                let mut beside = 0u32;
+                for (text, record) in texts.zip(&records) {
+                    let code = dictionary.guessed(text, u32::wrapping_add(*record, beside))?;
+                    beside = code.wrapping_sub(*record);
+                    codes.push(code);
+                }
+            } else {
+                dictionary.codes(texts, |code| codes.push(code))?;
+            }
+            for (of_event, code) in all.iter_mut().zip(&codes) {
+                if let Some(place) = of_event.get_mut(kind as usize) {
+                    *place = *code;
+                }
+            }
+            if kind == Kind::Record {
+                records = codes;
+            }
+        }
+        Ok(all)
     }
 
     fn is_repeat(&mut self, parcel: &Parcel, row: &Row, parts: &Parts<'_>) -> Result<bool, LogError> {
@@ -179,9 +201,7 @@ impl<'a> Importer<'a> {
                 let hash = id_hash(&self.source.name, id.as_bytes(), &mut self.scratch);
                 self.known.id(self.db, &self.dictionaries, day, parts.time, hash)
             }
-            None => {
-                self.known.content(self.db, &self.dictionaries, day, parts.time, || sha256(parcel.content(row)))
-            }
+            None => self.known.content(self.db, &self.dictionaries, day, parts.time, || sha256(parcel.content(row))),
         }
     }
 

@@ -13,7 +13,7 @@ use super::dictionary::Adding;
 use super::events;
 use super::ids::{Ids, id_key};
 use super::state::State;
-use super::storage::{sql};
+use super::storage::sql;
 use crate::audit_log::LogError;
 use crate::calendar::{Millis, Span};
 use crate::seal::hash::{Hash, sha256};
@@ -141,13 +141,7 @@ impl Known {
     }
 
     /// A day with its keys, if the log has an event of just this time on it.
-    fn day(
-        &mut self,
-        db: &Connection,
-        texts: &[Adding],
-        day: i64,
-        time: Millis,
-    ) -> Result<Option<&mut Day>, LogError> {
+    fn day(&mut self, db: &Connection, texts: &[Adding], day: i64, time: Millis) -> Result<Option<&mut Day>, LogError> {
         if self.batches.is_empty() {
             return Ok(None);
         }

@@ -12,6 +12,8 @@ use crate::seal::bytes::{Reader, Writer};
 use crate::seal::canonical::Parts;
 use std::collections::BTreeMap;
 
+mod uuids;
+
 const VERSION: u8 = 1;
 
 /// Columns of text with a dictionary each.
@@ -192,7 +194,11 @@ impl Builder {
         codes(&mut warm, Kind::Channel);
         let mut cold = body(self.events());
         numbers(&mut cold, &self.lines);
-        for stream in [&self.ids, &self.times_written, &self.numbers, &self.changes, &self.details] {
+        match uuids::pack(self.ids.as_slice(), self.events()) {
+            Some(packed) => cold.block(&packed),
+            None => cold.block(self.ids.as_slice()),
+        }
+        for stream in [&self.times_written, &self.numbers, &self.changes, &self.details] {
             cold.block(stream.as_slice());
         }
         let cold = compress(cold.as_slice())?;
@@ -301,7 +307,8 @@ pub(super) fn read_cold(bytes: &[u8], events: usize) -> Result<Vec<Cold>, SealEr
     let bytes = decompress(bytes)?;
     let mut rows = Vec::with_capacity(events);
     each_cold(&bytes, events, |raw| {
-        let text = |bytes| std::str::from_utf8(bytes).map_err(|_| SealError::Malformed("text that is not UTF-8".into()));
+        let text =
+            |bytes| std::str::from_utf8(bytes).map_err(|_| SealError::Malformed("text that is not UTF-8".into()));
         let mut changes = Reader::new(raw.changes);
         let mut of_event = Vec::new();
         for _ in 0..changes.count(3)? {
@@ -339,16 +346,18 @@ pub(super) struct RawCold<'a> {
 }
 
 /// Gives what is cold of each event of a decompressed body.
-pub(super) fn each_cold<'a>(
-    bytes: &'a [u8],
+pub(super) fn each_cold(
+    bytes: &[u8],
     events: usize,
-    mut take: impl FnMut(RawCold<'a>) -> Result<(), SealError>,
+    mut take: impl FnMut(RawCold<'_>) -> Result<(), SealError>,
 ) -> Result<(), SealError> {
     let mut from = open(bytes, events)?;
     let mut stream = || from.block().map(Reader::new);
-    let (mut lines, mut ids, mut times, mut numbers, mut changes, mut details) =
+    let (mut lines, ids, mut times, mut numbers, mut changes, mut details) =
         (stream()?, stream()?, stream()?, stream()?, stream()?, stream()?);
     from.end()?;
+    let unpacked = uuids::unpack(ids.clone())?;
+    let mut ids = unpacked.as_deref().map_or(ids, Reader::new);
     for line in column::read(&mut lines, events)? {
         take(RawCold {
             line,

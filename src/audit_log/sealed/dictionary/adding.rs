@@ -19,8 +19,8 @@ pub(in crate::audit_log::sealed) struct Adding {
     hasher: DefaultHashBuilder,
     /// The first code that is new.
     first: u32,
-    /// The code given last, as neighbouring rows are often alike.
-    last: u32,
+    /// Memory to be used again.
+    hashes: Vec<u64>,
 }
 
 const UNIT: usize = 4;
@@ -48,18 +48,37 @@ impl Adding {
         Ok(all)
     }
 
-    /// The code of a text, new or known. Error: there are too many.
-    pub(in crate::audit_log::sealed) fn code(&mut self, text: &[u8]) -> Result<u32, LogError> {
-        if self.text(self.last) == text {
-            return Ok(self.last);
+    /// The code of a text, new or known, that probably has the code `guess`. Error: there are too many.
+    pub(in crate::audit_log::sealed) fn guessed(&mut self, text: &[u8], guess: u32) -> Result<u32, LogError> {
+        if (guess as usize) < self.starts.len() && self.text(guess) == text {
+            return Ok(guess);
         }
-        let hash = self.hasher.hash_one(text);
-        let found = self.table.find(hash, |(_, start)| text_at(&self.arena, *start) == text);
-        self.last = match found {
-            Some((code, _)) => *code,
-            None => self.push(text, true)?,
-        };
-        Ok(self.last)
+        self.find_or_push(text, self.hasher.hash_one(text))
+    }
+
+    /// The codes of some texts, new or known, to `take`. Error: there are too many.
+    ///
+    /// All hashes are worked out first: then one look need not wait for the memory that another one waits for.
+    pub(in crate::audit_log::sealed) fn codes<'t>(
+        &mut self,
+        texts: impl Iterator<Item = &'t [u8]> + Clone,
+        mut take: impl FnMut(u32),
+    ) -> Result<(), LogError> {
+        let mut hashes = std::mem::take(&mut self.hashes);
+        hashes.clear();
+        hashes.extend(texts.clone().map(|text| self.hasher.hash_one(text)));
+        for (text, hash) in texts.zip(&hashes) {
+            take(self.find_or_push(text, *hash)?);
+        }
+        self.hashes = hashes;
+        Ok(())
+    }
+
+    fn find_or_push(&mut self, text: &[u8], hash: u64) -> Result<u32, LogError> {
+        match self.table.find(hash, |(_, start)| text_at(&self.arena, *start) == text) {
+            Some((code, _)) => Ok(*code),
+            None => self.push(text, true),
+        }
     }
 
     fn push(&mut self, text: &[u8], findable: bool) -> Result<u32, LogError> {
@@ -103,16 +122,25 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_text_keeps_the_code_that_it_got_first(texts in prop::collection::vec("[a-c]{0,9}", 0..200)) {
+        fn a_text_keeps_the_code_that_it_got_first(
+            texts in prop::collection::vec("[a-c]{0,9}", 0..200),
+            guess in 0u32..20,
+        ) {
             let mut adding = Adding::default();
             adding.push(b"", true).unwrap();
             adding.first = 1;
             let mut known: HashMap<String, u32> = HashMap::from([(String::new(), 0)]);
+            let mut expected = Vec::new();
             for text in &texts {
                 let next = known.len() as u32;
-                let expected = *known.entry(text.clone()).or_insert(next);
-                prop_assert_eq!(adding.code(text.as_bytes()).unwrap(), expected);
-                prop_assert_eq!(adding.text(expected), text.as_bytes());
+                expected.push(*known.entry(text.clone()).or_insert(next));
+            }
+            let mut codes = Vec::new();
+            adding.codes(texts.iter().map(String::as_bytes), |code| codes.push(code)).unwrap();
+            prop_assert_eq!(&codes, &expected);
+            for (text, code) in texts.iter().zip(codes) {
+                prop_assert_eq!(adding.guessed(text.as_bytes(), guess).unwrap(), code);
+                prop_assert_eq!(adding.text(code), text.as_bytes());
             }
             let (first, new) = adding.added();
             prop_assert_eq!((first, new.count(), adding.len()), (1, known.len() - 1, known.len()));

@@ -127,7 +127,10 @@ fn rows_that_are_gone_or_came_by_themselves_are_found() {
     assert_eq!(after("DELETE FROM quarantine WHERE id = 2"), Place::Quarantine(1));
     assert_eq!(after("UPDATE quarantine SET raw = 'fine' WHERE id = 2"), Place::Quarantine(1));
     assert_eq!(after("UPDATE quarantine SET batch = 3 WHERE id = 2"), Place::Quarantine(1));
-    assert_eq!(after("DELETE FROM id_runs WHERE batch = 1; DELETE FROM id_keys WHERE place >> 24 = 1"), Place::Index(1));
+    assert_eq!(
+        after("DELETE FROM id_runs WHERE batch = 1; DELETE FROM id_keys WHERE place >> 24 = 1"),
+        Place::Index(1)
+    );
     assert_eq!(after("DELETE FROM id_runs WHERE batch = 1"), Place::Index(1));
     assert_eq!(after("DELETE FROM id_keys WHERE place >> 24 = 1"), Place::File);
     assert_eq!(after("DELETE FROM firsts WHERE batch = 3"), Place::Index(3));

@@ -77,7 +77,8 @@ fn verify_dictionaries(
     manifest: &Manifest,
     texts: &mut Dictionaries,
 ) -> Result<(), Stop> {
-    let mut find = db.prepare_cached("SELECT kind, first, body FROM dictionaries WHERE batch = ?1 ORDER BY kind, first")?;
+    let mut find =
+        db.prepare_cached("SELECT kind, first, body FROM dictionaries WHERE batch = ?1 ORDER BY kind, first")?;
     let mut rows = find.query([number as i64])?;
     for (kind, hash) in &manifest.dictionaries {
         let place = || Place::Dictionary { batch: number, column: kind.name().to_owned() };
