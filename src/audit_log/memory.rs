@@ -9,8 +9,8 @@ use super::quarantine::{self, QuarantineDigest};
 use super::record::{BatchRecord, Record};
 use super::roots::{BatchRoots, batch_root};
 use super::{
-    Added, Append, AuditLog, Batch, BatchAbout, Evidence, Head, Lens, LogError, QuarantinedRow, RetireOrder, Retired,
-    RowCounts, Sink, SourceCoverage, Voided, check_event,
+    Append, AuditLog, Batch, BatchAbout, Evidence, Head, Lens, LogError, QuarantinedRow, RetireOrder, Retired, RowCounts,
+    Sink, SourceCoverage, Voided, check_event,
 };
 use crate::calendar::{Millis, Span};
 use crate::event::{Event, Rejected};
@@ -118,7 +118,7 @@ struct Taking {
 }
 
 impl Sink for Taking {
-    fn event(&mut self, event: Event) -> Result<Added, String> {
+    fn event(&mut self, event: Event) -> Result<(), String> {
         if let Err(words) = check_event(&event) {
             self.failure = Some(words.clone());
             return Err(words);
@@ -126,7 +126,7 @@ impl Sink for Taking {
         self.counts.read += 1;
         if event.time < self.retired {
             self.counts.retired += 1;
-            return Ok(Added::Retired);
+            return Ok(());
         }
         let key = Key::of(&event);
         let seen = self.seen_events.entry(key.clone()).or_default();
@@ -135,28 +135,28 @@ impl Sink for Taking {
         let again = *seen <= known || (matches!(key, Key::Id(_)) && *seen > 1);
         if again {
             self.counts.repeated += 1;
-            return Ok(Added::Repeated);
+            return Ok(());
         }
         self.counts.added += 1;
         self.events.push(event);
-        Ok(Added::New)
+        Ok(())
     }
 
-    fn rejected(&mut self, row: Rejected) -> Result<Added, String> {
+    fn rejected(&mut self, row: Rejected) -> Result<(), String> {
         self.counts.read += 1;
         if row.around.is_some_and(|around| around < self.retired) {
             self.counts.retired += 1;
-            return Ok(Added::Retired);
+            return Ok(());
         }
         let seen = self.seen_rows.entry(row.raw.clone()).or_default();
         *seen += 1;
         if *seen <= self.known_rows.get(&row.raw).copied().unwrap_or(0) {
             self.counts.repeated += 1;
-            return Ok(Added::Repeated);
+            return Ok(());
         }
         self.counts.quarantined += 1;
         self.rows.push(row);
-        Ok(Added::New)
+        Ok(())
     }
 
     fn no_event(&mut self) -> Result<(), String> {

@@ -295,16 +295,6 @@ pub trait Append {
     fn retire(&mut self, order: &RetireOrder, now: Millis) -> Result<Retired, LogError>;
 }
 
-/// What became of one row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub enum Added {
-    New,
-    Repeated,
-    /// It lies on a day of its source that was retired, and was left out.
-    Retired,
-}
-
 /// Whether an event may enter the log at all; the words say why not.
 fn check_event(event: &Event) -> Result<(), String> {
     if (EARLIEST..LATEST).contains(&event.time) {
@@ -334,17 +324,19 @@ fn begin_retiring(order: &RetireOrder, already: Option<Millis>, now: Millis) -> 
     })
 }
 
-/// Takes the rows of one file, in the order of the file.
+/// Takes the rows of one file, in the order of the file. What became of them is told by the batch: an engine may look at
+/// a row later than it takes it.
 pub trait Sink {
     /// An event. One that lies on a day that was retired is left out. The same event again is recognised by its id; where there is none (or an empty one), by its content
     /// (line and file aside) with the multiplicity that one file gives it: the k-th equal one of this file is a repeat
     /// if the source's batches that are not voided hold k of them already. Ids are per source; a second event with the
     /// same id is a repeat within one file too. Error: its time is outside [`EARLIEST`]..[`LATEST`], or the log
     /// cannot be written; the whole batch then fails.
-    fn event(&mut self, event: Event) -> Result<Added, String>;
-    /// A row that could not be read. One that lies around a retired day is left out; one whose raw text this source has in quarantine already (settled or not, from a
+    fn event(&mut self, event: Event) -> Result<(), String>;
+    /// A row that could not be read. One that lies around a retired day is left out; one whose raw text this source has in
+    /// quarantine already (settled or not, from a
     /// batch that is not voided) counts as repeated, with the multiplicity that one file gives it.
-    fn rejected(&mut self, row: Rejected) -> Result<Added, String>;
+    fn rejected(&mut self, row: Rejected) -> Result<(), String>;
     /// A row that by design makes no event.
     fn no_event(&mut self) -> Result<(), String>;
 }

@@ -8,6 +8,7 @@ mod coverage;
 mod dictionary;
 mod events;
 mod firsts;
+mod ids;
 mod import;
 mod manifest;
 mod prove;
@@ -33,7 +34,7 @@ use crate::seal::{Checkpoint, Hash};
 use crate::source::Source;
 use answer::world::{Kept, World};
 use dictionary::Dictionaries;
-use import::{Importer, add_record, check_settles};
+use import::{Order, add_record, check_settles};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use segment::Kind;
 use state::State;
@@ -200,6 +201,34 @@ fn retire_in(db: &Connection, cache: &mut Cache, order: &RetireOrder, now: Milli
     retire::retire(db, &cache.state, &cache.texts, order, now)
 }
 
+/// A transaction that may be handed to another thread; undone unless it is committed.
+struct Writing<'a> {
+    db: &'a mut Connection,
+}
+
+impl<'a> Writing<'a> {
+    fn begin(db: &'a mut Connection) -> Result<Writing<'a>, LogError> {
+        db.execute_batch("BEGIN IMMEDIATE").map_err(sql)?;
+        Ok(Writing { db })
+    }
+
+    fn commit(self) -> Result<(), LogError> {
+        self.db.execute_batch("COMMIT").map_err(sql)?;
+        // What was written of a large file lies twice on the disk now. A reader may still need it: then a later one does it.
+        let _ = self.db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        Ok(())
+    }
+}
+
+impl Drop for Writing<'_> {
+    fn drop(&mut self) {
+        if !self.db.is_autocommit() {
+            // What fails here leaves the transaction to be undone when the file is opened again.
+            let _ = self.db.execute_batch("ROLLBACK");
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests;
 
@@ -218,19 +247,13 @@ impl Append for SealedLog {
         settles: &[u64],
         feed: &mut dyn FnMut(&mut dyn Sink) -> Result<(), String>,
     ) -> Result<Batch, LogError> {
-        self.write(|db, Cache { state, texts, .. }| {
-            check_settles(db, state, &source.name, settles)?;
-            for kind in Kind::ALL {
-                texts.load(db, kind)?;
-            }
-            let mut importer = Importer::new(db, state, texts, source)?;
-            let fed = feed(&mut importer);
-            if let Some(failure) = importer.failure() {
-                return Err(failure);
-            }
-            fed.map_err(LogError::Refused)?;
-            importer.finish(about, now, settles, state.records())
-        })
+        let cache = self.cache.get_mut();
+        let writing = Writing::begin(&mut self.db)?;
+        cache.refresh(writing.db)?;
+        check_settles(writing.db, &cache.state, &source.name, settles)?;
+        let batch = import::import(writing.db, &cache.state, &Order { source, about, now, settles }, feed)?;
+        writing.commit()?;
+        Ok(batch)
     }
 
     fn void(&mut self, batch: u64, now: Millis, by: &str, reason: &str) -> Result<(), LogError> {

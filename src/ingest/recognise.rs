@@ -6,7 +6,7 @@ use super::lines::trimmed;
 use super::mapping::{LineForm, Mapping, Shape, opened};
 use super::times::Times;
 use super::{Feed, Input, ReadError, input, rows};
-use crate::audit_log::{Added, Sink};
+use crate::audit_log::Sink;
 use crate::calendar::zone::ZoneRules;
 use crate::event::{Event, Rejected};
 use serde_json::{Map, Value};
@@ -265,17 +265,17 @@ impl Look {
 }
 
 impl Sink for Look {
-    fn event(&mut self, event: Event) -> Result<Added, String> {
+    fn event(&mut self, event: Event) -> Result<(), String> {
         self.events += 1;
         let texts = [&event.actor, &event.module, &event.record, &event.record_name, &event.origin.ip];
         let more = [&event.origin.agent, &event.origin.channel];
         self.filled += texts.iter().chain(&more).filter(|text| !text.is_empty()).count() as u64;
         self.filled += u64::from(!event.changes.is_empty()) + u64::from(event.affected.is_some());
-        self.row().map(|()| Added::New)
+        self.row()
     }
 
-    fn rejected(&mut self, _: Rejected) -> Result<Added, String> {
-        self.row().map(|()| Added::New)
+    fn rejected(&mut self, _: Rejected) -> Result<(), String> {
+        self.row()
     }
 
     fn no_event(&mut self) -> Result<(), String> {

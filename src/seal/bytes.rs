@@ -28,6 +28,11 @@ impl Writer {
         &self.bytes
     }
 
+    /// Takes back what was written after the first `length` bytes.
+    pub fn truncate(&mut self, length: usize) {
+        self.bytes.truncate(length);
+    }
+
     /// Forgets what was written and keeps the memory.
     pub fn clear(&mut self) {
         self.bytes.clear();
@@ -112,6 +117,13 @@ impl<'a> Reader<'a> {
         let (taken, rest) = self.rest.split_at_checked(count).ok_or_else(|| malformed("ends too early"))?;
         self.rest = rest;
         Ok(taken)
+    }
+
+    /// What a reading passes over, as it was encoded.
+    pub fn skipped(&mut self, read: impl FnOnce(&mut Self) -> Result<(), SealError>) -> Result<&'a [u8], SealError> {
+        let before = self.rest;
+        read(self)?;
+        Ok(before.get(..before.len() - self.rest.len()).unwrap_or_default())
     }
 
     /// One byte.

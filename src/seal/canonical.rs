@@ -7,7 +7,7 @@
 //! The line is last, so that everything before it is the event's content: what the same event in another file has too.
 
 use super::bytes::{Reader, Writer};
-use super::hash::{Hash, Hasher, sha256};
+use super::hash::{Hash, sha256};
 use super::{SealError, tree};
 use crate::event::{ActionClass, Change, Event, Origin, Outcome};
 
@@ -40,18 +40,151 @@ pub fn hashes(event: &Event, source: &str, scratch: &mut Writer) -> EventHashes 
     EventHashes { leaf: tree::leaf(scratch.as_slice()), content }
 }
 
-/// What an event with an id of its source is recognised by.
-pub fn id_hash(source: &str, id: &str) -> Hash {
-    let mut hasher = Hasher::new();
-    let mut out = Writer::new();
-    out.text("event id");
+/// What an event with an id of its source is recognised by; `scratch` is memory to be used again and again.
+pub fn id_hash(source: &str, id: &[u8], scratch: &mut Writer) -> Hash {
+    scratch.clear();
+    scratch.text("event id");
+    scratch.text(source);
+    scratch.block(id);
+    sha256(scratch.as_slice())
+}
+
+/// Where the parts of an event lie in its canonical bytes, counted from the first of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Marks {
+    /// The encoded list of changes; up to the details.
+    pub changes: usize,
+    /// The encoded list of details; up to the line.
+    pub details: usize,
+    /// The line; what lies before it is the content.
+    pub line: usize,
+}
+
+/// Appends [`canonical`] bytes to others and says where their parts lie.
+pub fn append(out: &mut Writer, event: &Event, source: &str) -> Marks {
+    let start = out.as_slice().len();
+    head(out, event, source);
+    let changes = out.as_slice().len() - start;
+    tail_changes(out, event);
+    let details = out.as_slice().len() - start;
+    tail_details(out, event);
+    let line = out.as_slice().len() - start;
+    out.number(event.line);
+    Marks { changes, details, line }
+}
+
+/// An event as it lies in a store: its texts borrowed, its lists and options as they were encoded. From it the content's
+/// bytes are put together without an [`Event`] being made.
+#[derive(Clone, Copy, Debug)]
+pub struct Parts<'a> {
+    /// As [`Writer::text_option`] writes it.
+    pub id: &'a [u8],
+    /// When.
+    pub time: i64,
+    /// As written.
+    pub time_written: &'a [u8],
+    /// Who.
+    pub actor: &'a [u8],
+    /// What.
+    pub action: &'a [u8],
+    /// What, by class.
+    pub class: ActionClass,
+    /// Part of the audited system.
+    pub module: &'a [u8],
+    /// Id of the record.
+    pub record: &'a [u8],
+    /// Name of the record.
+    pub record_name: &'a [u8],
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Address.
+    pub ip: &'a [u8],
+    /// Program.
+    pub agent: &'a [u8],
+    /// How it came.
+    pub channel: &'a [u8],
+    /// As [`Writer::number_option`] writes it.
+    pub affected: &'a [u8],
+    /// The list, encoded.
+    pub changes: &'a [u8],
+    /// The list, encoded.
+    pub details: &'a [u8],
+}
+
+/// Appends the content of an event (its canonical bytes without the line).
+pub fn content_of_parts(out: &mut Writer, parts: &Parts<'_>, source: &str) {
+    out.byte(VERSION);
     out.text(source);
-    out.text(id);
-    hasher.update(out.as_slice());
-    hasher.finish()
+    out.raw(parts.id);
+    out.signed(parts.time);
+    out.block(parts.time_written);
+    out.block(parts.actor);
+    out.block(parts.action);
+    out.text(parts.class.as_str());
+    out.block(parts.module);
+    out.block(parts.record);
+    out.block(parts.record_name);
+    out.text(parts.outcome.as_str());
+    out.block(parts.ip);
+    out.block(parts.agent);
+    out.block(parts.channel);
+    out.raw(parts.affected);
+    out.raw(parts.changes);
+    out.raw(parts.details);
+}
+
+/// Finds an event's parts in its canonical bytes, of which `marks` and what is no text are known from their writing.
+pub fn parts<'a>(
+    bytes: &'a [u8],
+    source: &str,
+    marks: Marks,
+    time: i64,
+    class: ActionClass,
+    outcome: Outcome,
+) -> Result<Parts<'a>, SealError> {
+    let cut = || SealError::Malformed("marks beyond the bytes".to_owned());
+    let mut from = Reader::new(bytes.get(..marks.changes).ok_or_else(cut)?);
+    from.byte()?;
+    if from.block()? != source.as_bytes() {
+        return Err(SealError::Malformed("an event of another source".to_owned()));
+    }
+    let id = from.skipped(|from| from.flag().and_then(|some| if some { from.block().map(drop) } else { Ok(()) }))?;
+    from.number()?;
+    let (time_written, actor, action) = (from.block()?, from.block()?, from.block()?);
+    from.block()?;
+    let (module, record, record_name) = (from.block()?, from.block()?, from.block()?);
+    from.block()?;
+    let (ip, agent, channel) = (from.block()?, from.block()?, from.block()?);
+    let affected = from.raw(from.left())?;
+    let changes = bytes.get(marks.changes..marks.details).ok_or_else(cut)?;
+    let details = bytes.get(marks.details..marks.line).ok_or_else(cut)?;
+    Ok(Parts {
+        id,
+        time,
+        time_written,
+        actor,
+        action,
+        class,
+        module,
+        record,
+        record_name,
+        outcome,
+        ip,
+        agent,
+        channel,
+        affected,
+        changes,
+        details,
+    })
 }
 
 fn content(out: &mut Writer, event: &Event, source: &str) {
+    head(out, event, source);
+    tail_changes(out, event);
+    tail_details(out, event);
+}
+
+fn head(out: &mut Writer, event: &Event, source: &str) {
     out.byte(VERSION);
     out.text(source);
     out.text_option(event.id.as_deref());
@@ -68,12 +201,18 @@ fn content(out: &mut Writer, event: &Event, source: &str) {
     out.text(&event.origin.agent);
     out.text(&event.origin.channel);
     out.number_option(event.affected);
+}
+
+fn tail_changes(out: &mut Writer, event: &Event) {
     out.number(event.changes.len() as u64);
     for change in &event.changes {
         out.text(&change.field);
         out.text_option(change.old.as_deref());
         out.text_option(change.new.as_deref());
     }
+}
+
+fn tail_details(out: &mut Writer, event: &Event) {
     out.number(event.details.len() as u64);
     for (name, value) in &event.details {
         out.text(name);

@@ -13,11 +13,11 @@ pub fn leaf(bytes: &[u8]) -> Hash {
 
 /// Hash of an inner node: SHA-256 of 0x01 and its two children.
 pub fn node(left: Hash, right: Hash) -> Hash {
-    let mut hasher = Hasher::new();
-    hasher.update(&[1]);
-    hasher.update(&left.0);
-    hasher.update(&right.0);
-    hasher.finish()
+    let mut bytes = [1; 65];
+    for (to, from) in bytes.iter_mut().skip(1).zip(left.0.iter().chain(&right.0)) {
+        *to = *from;
+    }
+    sha256(&bytes)
 }
 
 /// Root over leaf hashes, in order. Of none: SHA-256 of nothing.

@@ -1,12 +1,16 @@
 //! Events: whole events out of a segment's three bodies and the dictionaries. For evidence, proofs and verification.
 
 use super::answer::chunk::Segment;
-use super::dictionary::Dictionaries;
-use super::segment::{AFFECTED, Bodies, CLASS, Columns, Heat, INDEX, KINDS, Kind, OUTCOME, TIME, read_cold};
-use super::storage::{damaged, sql};
+use super::dictionary::{Adding, Dictionaries};
+use super::recognise::{Key, key};
+use super::segment::{AFFECTED, Bodies, CLASS, Columns, Heat, INDEX, KINDS, Kind, OUTCOME, TIME, each_cold, read_cold};
+use super::storage::{damaged, decompress, sql};
 use crate::audit_log::LogError;
 use crate::event::{ActionClass, Event, Origin, Outcome};
 use crate::seal::SealError;
+use crate::seal::bytes::{Reader, Writer};
+use crate::seal::canonical::{Parts, content_of_parts, id_hash};
+use crate::seal::sha256;
 use rusqlite::{Connection, OptionalExtension};
 use std::collections::BTreeSet;
 
@@ -100,4 +104,74 @@ pub(super) fn decode(bodies: &Bodies, events: usize, texts: &Dictionaries) -> Re
 
 fn named<T: Copy>(all: &[T], codes: &[u32], at: usize) -> Option<T> {
     all.get(*codes.get(at)? as usize).copied()
+}
+
+/// Appends the keys by which a segment's events are recognised, without making the events.
+pub(super) fn keys(
+    db: &Connection,
+    segment: Segment,
+    texts: &[Adding],
+    source: &str,
+    keys: &mut Vec<Key>,
+) -> Result<(), LogError> {
+    keys_of(&bodies(db, segment)?, segment.events, texts, source, keys).map_err(damaged(segment))
+}
+
+fn keys_of(
+    bodies: &Bodies,
+    events: usize,
+    texts: &[Adding],
+    source: &str,
+    keys: &mut Vec<Key>,
+) -> Result<(), SealError> {
+    let hot = Columns::open(Heat::Hot, &bodies.hot, events)?;
+    let warm = Columns::open(Heat::Warm, &bodies.warm, events)?;
+    let time = hot.numbers(TIME)?;
+    let class = hot.codes(CLASS, ActionClass::ALL.len())?;
+    let outcome = hot.codes(OUTCOME, Outcome::ALL.len())?;
+    let mut codes: [Vec<u32>; KINDS] = Default::default();
+    for ((column, kind), texts) in codes.iter_mut().zip(Kind::ALL).zip(texts) {
+        let (heat, place) = kind.place();
+        let columns = if heat == Heat::Hot { &hot } else { &warm };
+        *column = columns.codes(place, texts.len())?;
+    }
+    let cold = decompress(&bodies.cold)?;
+    let missing = || SealError::Malformed("a column is too short".to_owned());
+    let mut scratch = Writer::new();
+    let mut at = 0;
+    each_cold(&cold, events, |cold| {
+        let text = |kind: Kind| {
+            let code = codes.get(kind as usize).and_then(|column| column.get(at)).copied().unwrap_or(0);
+            texts.get(kind as usize).map_or(&[][..], |texts| texts.text(code))
+        };
+        let id = Reader::new(cold.id).text_option()?.unwrap_or_default();
+        let hash = if id.is_empty() {
+            let parts = Parts {
+                id: cold.id,
+                time: *time.get(at).ok_or_else(missing)?,
+                time_written: cold.time_written,
+                actor: text(Kind::Actor),
+                action: text(Kind::Action),
+                class: named(&ActionClass::ALL, &class, at).ok_or_else(missing)?,
+                module: text(Kind::Module),
+                record: text(Kind::Record),
+                record_name: text(Kind::RecordName),
+                outcome: named(&Outcome::ALL, &outcome, at).ok_or_else(missing)?,
+                ip: text(Kind::Ip),
+                agent: text(Kind::Agent),
+                channel: text(Kind::Channel),
+                affected: cold.affected,
+                changes: cold.changes,
+                details: cold.details,
+            };
+            scratch.clear();
+            content_of_parts(&mut scratch, &parts, source);
+            sha256(scratch.as_slice())
+        } else {
+            id_hash(source, id.as_bytes(), &mut scratch)
+        };
+        keys.push(key(hash));
+        at += 1;
+        Ok(())
+    })
 }

@@ -7,9 +7,9 @@ use super::segment::{KINDS, Kind};
 use super::storage::{compress, damaged, decompress, sql};
 use crate::audit_log::LogError;
 use crate::calendar::Millis;
-use crate::event::Event;
 use crate::seal::SealError;
 use crate::seal::bytes::{Reader, Writer};
+use crate::seal::canonical::Parts;
 use rusqlite::Connection;
 
 /// Columns of which firsts are kept: those with a dictionary, then action class and outcome.
@@ -22,30 +22,35 @@ pub(super) const OUTCOME: usize = KINDS + 1;
 /// The firsts of one column of a batch.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Firsts {
-    order: Vec<(u32, Millis)>,
-    /// By code: place in `order` and one, or 0.
-    place: Vec<u32>,
+    /// Codes as they were met.
+    order: Vec<u32>,
+    /// By code: the earliest time, or [`NEVER`].
+    earliest: Vec<Millis>,
 }
+
+/// Later than any event may be.
+const NEVER: Millis = Millis::MAX;
 
 impl Firsts {
     fn push(&mut self, code: u32, time: Millis) {
         let at = code as usize;
-        if at >= self.place.len() {
-            self.place.resize(at + 1, 0);
+        if at >= self.earliest.len() {
+            self.earliest.resize(at + 1, NEVER);
         }
-        let Some(place) = self.place.get_mut(at) else { return };
-        match self.order.get_mut((*place as usize).wrapping_sub(1)) {
-            Some((_, earliest)) => *earliest = time.min(*earliest),
-            None => {
-                self.order.push((code, time));
-                *place = self.order.len() as u32;
+        let Some(earliest) = self.earliest.get_mut(at) else { return };
+        if time < *earliest {
+            if *earliest == NEVER {
+                self.order.push(code);
             }
+            *earliest = time;
         }
     }
 
     /// The stored form; `None` if there is nothing to store.
     pub(super) fn bytes(&self) -> Result<Option<Vec<u8>>, LogError> {
-        write(&self.order)
+        let time = |code: &u32| self.earliest.get(*code as usize).copied().unwrap_or(NEVER);
+        let order: Vec<(u32, Millis)> = self.order.iter().map(|code| (*code, time(code))).collect();
+        write(&order)
     }
 }
 
@@ -70,7 +75,7 @@ pub(super) struct AllFirsts {
 
 impl AllFirsts {
     /// The next event, with its codes.
-    pub(super) fn push(&mut self, event: &Event, codes: [u32; KINDS]) {
+    pub(super) fn push(&mut self, event: &Parts<'_>, codes: [u32; KINDS]) {
         let all = codes.into_iter().chain([event.class as u32, event.outcome as u32]);
         for (column, code) in self.columns.iter_mut().zip(all) {
             column.push(code, event.time);

@@ -1,37 +1,90 @@
 //! Import: one file's rows become one batch in one transaction: segments, dictionaries, manifest, record.
+//!
+//! Two threads share the work: the one that calls reads the file and writes each event's canonical bytes, the other one
+//! hashes them, recognises repeats, and fills and stores the columns. Rows keep their order, and nothing is in the log
+//! before the one has read everything and the other has stored it.
 
-use super::dictionary::{self, Adding, Dictionaries};
+mod parcel;
+
+use super::dictionary::{self, Adding};
 use super::firsts::AllFirsts;
 use super::manifest::{Manifest, SegmentSeal};
-use super::recognise::{BY_CONTENT, BY_ID, KEY, Key, Known, key};
+use super::recognise::Known;
 use super::segment::{Builder, KINDS, Kind};
 use super::state::State;
-use super::storage::sql;
+use super::storage::{damaged, sql};
 use crate::audit_log::quarantine::{self, QuarantineDigest};
 use crate::audit_log::record::{BatchRecord, Record};
 use crate::audit_log::roots::{BatchRoots, batch_root, day_of};
-use crate::audit_log::{Added, Batch, BatchAbout, LogError, RowCounts, Sink, check_event};
+use crate::audit_log::{Batch, BatchAbout, LogError, RowCounts, Sink};
 use crate::calendar::{Millis, Span};
-use crate::event::{Event, Rejected};
-use crate::seal::bytes::Writer;
-use crate::seal::canonical::{hashes, id_hash};
-use crate::seal::hash::sha256;
+use crate::event::Rejected;
+use crate::seal::bytes::{Reader, Writer};
+use crate::seal::canonical::{Parts, id_hash};
+use crate::seal::hash::{Hash, sha256};
 use crate::seal::tree;
 use crate::source::Source;
+use parcel::{Message, Parcel, Row, Sending, WAITING};
 use rusqlite::Connection;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::mpsc;
 
 /// Events that a segment has at most.
 const SEGMENT_EVENTS: usize = 16_384;
 /// Bytes after which a segment is closed though it has fewer events.
 const SEGMENT_BYTES: usize = 16 << 20;
-/// Bytes in all open segments after which they are closed: a file in no order of time opens many.
-const OPEN_BYTES: usize = 96 << 20;
-/// Keys of ids that are stored together.
-const ID_KEYS: usize = 1 << 16;
+/// Bytes in all open segments after which those are closed that were filled longest ago: a file in order of time is done
+/// with them, and one in no order opens many.
+const OPEN_BYTES: usize = 64 << 20;
 
-/// Takes the rows of one file.
-pub(super) struct Importer<'a> {
+/// What is to be imported: whose it is, and what is said of it.
+pub(super) struct Order<'a> {
+    pub(super) source: &'a Source,
+    pub(super) about: &'a BatchAbout,
+    pub(super) now: Millis,
+    pub(super) settles: &'a [u64],
+}
+
+/// Imports what `feed` brings. `db` is inside a transaction that is the only writer; if this fails, it must be undone.
+pub(super) fn import(
+    db: &mut Connection,
+    state: &State,
+    order: &Order<'_>,
+    feed: &mut dyn FnMut(&mut dyn Sink) -> Result<(), String>,
+) -> Result<Batch, LogError> {
+    let (to, from) = mpsc::sync_channel(WAITING);
+    let (send_back, back) = mpsc::channel();
+    std::thread::scope(|scope| {
+        let sealing = scope.spawn(move || -> Result<Option<Batch>, LogError> {
+            let mut importer = Importer::new(db, state, order.source)?;
+            let whole = parcel::receive(&from, &send_back, |parcel| importer.take(parcel))?;
+            if whole { importer.finish(order, state.records()).map(Some) } else { Ok(None) }
+        });
+        let mut sink = Sending { source: &order.source.name, parcel: Parcel::default(), to, back, refused: None };
+        let mut fed = feed(&mut sink);
+        if fed.is_ok() && sink.refused.is_none() {
+            fed = sink.send();
+        }
+        let refused = sink.refused.take();
+        if fed.is_ok() && refused.is_none() {
+            // Where the other thread has given up, its error is told below.
+            let _ = sink.to.send(Message::Done);
+        }
+        drop(sink);
+        let sealed = sealing.join().map_err(|_| LogError::Storage("the thread that seals has ended".to_owned()))?;
+        if let Some(refused) = refused {
+            return Err(refused);
+        }
+        match (sealed?, fed) {
+            (Some(batch), _) => Ok(batch),
+            (None, Err(words)) => Err(LogError::Refused(words)),
+            (None, Ok(())) => Err(LogError::Storage("the thread that seals has ended too early".to_owned())),
+        }
+    })
+}
+
+/// Seals the rows of one file.
+struct Importer<'a> {
     db: &'a Connection,
     source: &'a Source,
     number: u64,
@@ -42,8 +95,6 @@ pub(super) struct Importer<'a> {
     roots: BatchRoots,
     firsts: AllFirsts,
     segments: Vec<SegmentSeal>,
-    id_keys: Vec<u8>,
-    id_parts: i64,
     next_row: u64,
     /// Before this instant the source's days are retired.
     retired: Millis,
@@ -51,92 +102,123 @@ pub(super) struct Importer<'a> {
     counts: RowCounts,
     span: Option<Span>,
     scratch: Writer,
-    /// What went wrong, kept here because a sink can only say words.
-    failure: Option<LogError>,
 }
 
 /// What is open of a UTC day.
 #[derive(Default)]
 struct OpenDay {
     builder: Builder,
-    keys: Vec<u8>,
     bytes: usize,
     parts: u64,
 }
 
 impl<'a> Importer<'a> {
-    /// Begins a batch; `db` is inside a transaction that is the only writer.
-    pub(super) fn new(
-        db: &'a Connection,
-        state: &State,
-        texts: &Dictionaries,
-        source: &'a Source,
-    ) -> Result<Importer<'a>, LogError> {
+    /// Begins a batch.
+    fn new(db: &'a Connection, state: &State, source: &'a Source) -> Result<Importer<'a>, LogError> {
+        let number = state.batches.len() as u64 + 1;
         Ok(Importer {
             db,
             source,
-            number: state.batches.len() as u64 + 1,
-            known: Known::of(state, &source.name),
-            dictionaries: Kind::ALL.iter().map(|kind| Adding::new(texts.texts(*kind))).collect(),
+            number,
+            known: Known::of(state, &source.name, number),
+            dictionaries: Kind::ALL.into_iter().map(|kind| Adding::load(db, kind)).collect::<Result<_, _>>()?,
             days: BTreeMap::new(),
             open_bytes: 0,
             roots: BatchRoots::default(),
             firsts: AllFirsts::default(),
             segments: Vec::new(),
-            id_keys: Vec::new(),
-            id_parts: 0,
             next_row: state.quarantined() + 1,
             retired: state.retired_before(&source.name).unwrap_or(Millis::MIN),
             quarantine: QuarantineDigest::default(),
             counts: RowCounts::default(),
             span: None,
             scratch: Writer::new(),
-            failure: None,
         })
     }
 
-    /// What went wrong while rows were taken, if anything did, whatever the feed made of it.
-    pub(super) fn failure(&mut self) -> Option<LogError> {
-        self.failure.take()
+    /// Takes the rows of a parcel: column by column where that is quicker, because looks into a dictionary that do not
+    /// wait for each other are made at once.
+    fn take(&mut self, parcel: &Parcel) -> Result<(), LogError> {
+        self.counts.read += parcel.no_event;
+        self.counts.no_event += parcel.no_event;
+        for row in &parcel.rejected {
+            self.reject(row)?;
+        }
+        let mut new: Vec<(&Row, Parts<'_>)> = Vec::with_capacity(parcel.rows.len());
+        for row in &parcel.rows {
+            let parts = parcel.parts(row, &self.source.name).map_err(damaged("a row on its way into the log"))?;
+            if parts.time < self.retired {
+                self.left_out();
+                continue;
+            }
+            self.counts.read += 1;
+            if self.is_repeat(parcel, row, &parts)? {
+                self.counts.repeated += 1;
+            } else {
+                new.push((row, parts));
+            }
+        }
+        let codes = self.codes(&new)?;
+        for (codes, (_, parts)) in codes.iter().zip(&new) {
+            self.firsts.push(parts, *codes);
+        }
+        for (codes, (row, parts)) in codes.iter().zip(&new) {
+            self.add(parcel, row, parts, *codes)?;
+        }
+        Ok(())
     }
 
-    fn add(&mut self, event: &Event) -> Result<Added, LogError> {
-        check_event(event).map_err(LogError::Refused)?;
-        if event.time < self.retired {
-            return Ok(self.left_out());
+    /// The codes of all texts, event by event.
+    fn codes(&mut self, new: &[(&Row, Parts<'_>)]) -> Result<Vec<[u32; KINDS]>, LogError> {
+        let mut all = vec![[0u32; KINDS]; new.len()];
+        let mut records = Vec::new();
+        for (dictionary, kind) in self.dictionaries.iter_mut().zip(Kind::ALL) {
+            let texts = new.iter().map(|(_, parts)| kind.of_parts(parts));
+            let mut codes = Vec::with_capacity(new.len());
+            if kind == Kind::RecordName {
+                // A name is mostly as far from its record as the one before was: often both were met together first.
+                let mut beside = 0u32;
+                for (text, record) in texts.zip(&records) {
+                    let code = dictionary.guessed(text, u32::wrapping_add(*record, beside))?;
+                    beside = code.wrapping_sub(*record);
+                    codes.push(code);
+                }
+            } else {
+                dictionary.codes(texts, |code| codes.push(code))?;
+            }
+            for (of_event, code) in all.iter_mut().zip(&codes) {
+                if let Some(place) = of_event.get_mut(kind as usize) {
+                    *place = *code;
+                }
+            }
+            if kind == Kind::Record {
+                records = codes;
+            }
         }
-        let hashed = hashes(event, &self.source.name, &mut self.scratch);
-        let day = day_of(event.time);
-        let id = event.id.as_deref().filter(|id| !id.is_empty());
-        let by = match id {
-            Some(id) => key(id_hash(&self.source.name, id)),
-            None => key(hashed.content),
-        };
-        let again = match id {
-            Some(_) => self.known.id(self.db, &by)?,
-            None => self.known.content(self.db, day, &by)?,
-        };
-        self.counts.read += 1;
-        if again {
-            self.counts.repeated += 1;
-            return Ok(Added::Repeated);
+        Ok(all)
+    }
+
+    fn is_repeat(&mut self, parcel: &Parcel, row: &Row, parts: &Parts<'_>) -> Result<bool, LogError> {
+        let day = day_of(parts.time);
+        let id = Reader::new(parts.id).text_option().map_err(damaged("an id on its way into the log"))?;
+        match id.filter(|id| !id.is_empty()) {
+            Some(id) => {
+                let hash = id_hash(&self.source.name, id.as_bytes(), &mut self.scratch);
+                self.known.id(self.db, &self.dictionaries, day, parts.time, hash)
+            }
+            None => self.known.content(self.db, &self.dictionaries, day, parts.time, || sha256(parcel.content(row))),
         }
+    }
+
+    fn add(&mut self, parcel: &Parcel, row: &Row, parts: &Parts<'_>, codes: [u32; KINDS]) -> Result<(), LogError> {
         self.counts.added += 1;
-        let mut codes = [0; KINDS];
-        for ((code, dictionary), kind) in codes.iter_mut().zip(&mut self.dictionaries).zip(Kind::ALL) {
-            *code = dictionary.code(kind.of(event))?;
-        }
-        self.roots.push(event.time, hashed.leaf);
-        self.firsts.push(event, codes);
-        let one = Span { from: event.time, to: event.time + 1 };
+        // The byte that RFC 6962 puts before a leaf stands there already.
+        self.roots.push(parts.time, sha256(parcel.leaf(row)));
+        let one = Span { from: parts.time, to: parts.time + 1 };
         self.span = Some(self.span.map_or(one, |span| span.cover(&one)));
+        let day = day_of(parts.time);
         let open = self.days.entry(day).or_default();
-        open.builder.push(self.counts.added, event, codes);
-        if id.is_some() {
-            self.id_keys.extend_from_slice(&by);
-        } else {
-            open.keys.extend_from_slice(&by);
-        }
+        open.builder.push(self.counts.added, parts, codes, row.affected, row.line);
         let bytes = open.builder.bytes();
         self.open_bytes += bytes.saturating_sub(open.bytes);
         open.bytes = bytes;
@@ -144,12 +226,23 @@ impl<'a> Importer<'a> {
             self.close_day(day)?;
         }
         if self.open_bytes >= OPEN_BYTES {
-            self.close_all()?;
+            self.close_oldest()?;
         }
-        if self.id_keys.len() >= ID_KEYS * KEY {
-            self.store_id_keys()?;
+        Ok(())
+    }
+
+    /// Closes days in the order in which they were filled last, until half of the memory is free.
+    fn close_oldest(&mut self) -> Result<(), LogError> {
+        let open = self.days.iter().filter(|(_, open)| open.bytes > 0);
+        let mut by_age: Vec<(u64, i64)> = open.map(|(day, open)| (open.builder.last(), *day)).collect();
+        by_age.sort_unstable();
+        for (_, day) in by_age {
+            if self.open_bytes < OPEN_BYTES / 2 {
+                break;
+            }
+            self.close_day(day)?;
         }
-        Ok(Added::New)
+        Ok(())
     }
 
     fn close_all(&mut self) -> Result<(), LogError> {
@@ -162,18 +255,18 @@ impl<'a> Importer<'a> {
         let Some(open) = self.days.get_mut(&day) else { return Ok(()) };
         let part = open.parts;
         let builder = std::mem::take(&mut open.builder);
-        let keys = std::mem::take(&mut open.keys);
         self.open_bytes = self.open_bytes.saturating_sub(std::mem::take(&mut open.bytes));
         let Some((earliest, latest)) = builder.times() else { return Ok(()) };
         open.parts += 1;
         let bodies = builder.bodies()?;
         let events = builder.events() as u64;
-        let (batch, part_number) = (self.number as i64, part as i64);
         self.db
             .prepare_cached(
                 "INSERT INTO segments (batch, day, part, events, earliest, latest) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             )
-            .and_then(|mut insert| insert.insert((batch, day, part_number, events as i64, earliest, latest)))
+            .and_then(|mut insert| {
+                insert.insert((self.number as i64, day, part as i64, events as i64, earliest, latest))
+            })
             .and_then(|id| {
                 for (sql, body) in [
                     ("INSERT INTO hot VALUES (?1, ?2)", &bodies.hot),
@@ -185,43 +278,25 @@ impl<'a> Importer<'a> {
                 Ok(())
             })
             .map_err(sql)?;
-        self.store_keys(BY_CONTENT, day, part_number, &keys)?;
         self.segments.push(SegmentSeal::new(day, part, events, &bodies));
         Ok(())
     }
 
-    fn store_keys(&self, kind: i64, day: i64, part: i64, keys: &[u8]) -> Result<(), LogError> {
-        if !keys.is_empty() {
-            self.db
-                .prepare_cached("INSERT INTO keys VALUES (?1, ?2, ?3, ?4, ?5)")
-                .and_then(|mut insert| insert.execute((kind, day, self.number as i64, part, keys)))
-                .map_err(sql)?;
-        }
-        Ok(())
-    }
-
-    fn store_id_keys(&mut self) -> Result<(), LogError> {
-        let keys = std::mem::take(&mut self.id_keys);
-        self.store_keys(BY_ID, 0, self.id_parts, &keys)?;
-        self.id_parts += 1;
-        Ok(())
-    }
-
     /// Counts a row of a retired day.
-    fn left_out(&mut self) -> Added {
+    fn left_out(&mut self) {
         self.counts.read += 1;
         self.counts.retired += 1;
-        Added::Retired
     }
 
-    fn reject(&mut self, row: &Rejected) -> Result<Added, LogError> {
+    fn reject(&mut self, row: &Rejected) -> Result<(), LogError> {
         if row.around.is_some_and(|around| around < self.retired) {
-            return Ok(self.left_out());
+            self.left_out();
+            return Ok(());
         }
         self.counts.read += 1;
         if self.known.row(self.db, &row.raw)? {
             self.counts.repeated += 1;
-            return Ok(Added::Repeated);
+            return Ok(());
         }
         self.counts.quarantined += 1;
         let id = self.next_row;
@@ -232,31 +307,18 @@ impl<'a> Importer<'a> {
             .prepare_cached("INSERT INTO quarantine VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
             .and_then(|mut insert| insert.execute(values))
             .map_err(sql)?;
-        Ok(Added::New)
+        Ok(())
     }
 
     /// Stores what is open, seals the batch and gives it.
-    pub(super) fn finish(
-        mut self,
-        about: &BatchAbout,
-        now: Millis,
-        settles: &[u64],
-        records: u64,
-    ) -> Result<Batch, LogError> {
+    fn finish(mut self, order: &Order<'_>, records: u64) -> Result<Batch, LogError> {
         self.close_all()?;
-        self.store_id_keys()?;
-        let mut sealed_dictionaries = Vec::new();
-        for (dictionary, kind) in self.dictionaries.iter().zip(Kind::ALL) {
-            let (first, texts) = dictionary.added();
-            if !texts.is_empty() {
-                let body = dictionary::write(first, &texts)?;
-                self.insert("INSERT INTO dictionaries VALUES (?1, ?2, ?3)", kind as i64, &body)?;
-                sealed_dictionaries.push((kind, sha256(&body)));
-            }
-        }
+        self.known.store(self.db)?;
+        let sealed_dictionaries = self.store_dictionaries()?;
         for (kind, firsts) in (0..).zip(&self.firsts.columns) {
             if let Some(body) = firsts.bytes()? {
-                self.insert("INSERT INTO firsts VALUES (?1, ?2, ?3)", kind, &body)?;
+                let values: (i64, i64, Vec<u8>) = (kind, self.number as i64, body);
+                self.db.execute("INSERT INTO firsts VALUES (?1, ?2, ?3)", values).map_err(sql)?;
             }
         }
         self.segments.sort_by_key(|segment| (segment.day, segment.part));
@@ -270,16 +332,16 @@ impl<'a> Importer<'a> {
         let batch = Batch {
             number: self.number,
             source: self.source.clone(),
-            about: about.clone(),
+            about: order.about.clone(),
             rows: self.counts,
             span: self.span,
-            imported_at: now,
+            imported_at: order.now,
             root: batch_root(&manifest.days).hex(),
             voided: None,
         };
         let record = BatchRecord {
             batch: batch.clone(),
-            settles: settles.to_vec(),
+            settles: order.settles.to_vec(),
             quarantine: self.quarantine.finish(),
             manifest: sha256(&manifest_bytes),
         };
@@ -288,35 +350,19 @@ impl<'a> Importer<'a> {
         Ok(batch)
     }
 
-    fn insert(&self, statement: &str, kind: i64, body: &[u8]) -> Result<(), LogError> {
-        self.db.execute(statement, (kind, self.number as i64, body)).map_err(sql)?;
-        Ok(())
-    }
-
-    fn heard<T>(&mut self, result: Result<T, LogError>) -> Result<T, String> {
-        result.map_err(|error| {
-            let words = error.to_string();
-            self.failure.get_or_insert(error);
-            words
-        })
-    }
-}
-
-impl Sink for Importer<'_> {
-    fn event(&mut self, event: Event) -> Result<Added, String> {
-        let result = self.add(&event);
-        self.heard(result)
-    }
-
-    fn rejected(&mut self, row: Rejected) -> Result<Added, String> {
-        let result = self.reject(&row);
-        self.heard(result)
-    }
-
-    fn no_event(&mut self) -> Result<(), String> {
-        self.counts.read += 1;
-        self.counts.no_event += 1;
-        Ok(())
+    /// Stores the texts that are new, block by block; gives the blocks' hashes in order of kind and code.
+    fn store_dictionaries(&self) -> Result<Vec<(Kind, Hash)>, LogError> {
+        let mut sealed = Vec::new();
+        let mut insert = self.db.prepare_cached("INSERT INTO dictionaries VALUES (?1, ?2, ?3, ?4)").map_err(sql)?;
+        for (dictionary, kind) in self.dictionaries.iter().zip(Kind::ALL) {
+            let (first, texts) = dictionary.added();
+            dictionary::blocks(first, texts, |first, body| {
+                insert.execute((kind as i64, first, self.number as i64, &body)).map_err(sql)?;
+                sealed.push((kind, sha256(&body)));
+                Ok(())
+            })?;
+        }
+        Ok(sealed)
     }
 }
 
@@ -344,12 +390,4 @@ pub(super) fn check_settles(db: &Connection, state: &State, source: &str, settle
         }
     }
     Ok(())
-}
-
-/// A key as it is stored, for those who check the stored ones.
-pub(super) fn key_of(event: &Event, source: &str, scratch: &mut Writer) -> (bool, Key) {
-    match event.id.as_deref().filter(|id| !id.is_empty()) {
-        Some(id) => (true, key(id_hash(source, id))),
-        None => (false, key(hashes(event, source, scratch).content)),
-    }
 }

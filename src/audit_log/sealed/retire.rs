@@ -10,7 +10,6 @@ use super::events::body;
 use super::firsts::{self, CLASS, COLUMNS, OUTCOME};
 use super::import::add_record;
 use super::manifest::Manifest;
-use super::recognise::BY_CONTENT;
 use super::segment::{self, Columns, Heat, Kind};
 use super::state::State;
 use super::storage::{damaged, sql};
@@ -93,8 +92,6 @@ fn remove_days(db: &Connection, batch: u64, before: Millis, manifest: &mut Manif
     }
     db.execute("DELETE FROM segments WHERE batch = ?1 AND day < ?2", (batch as i64, day)).map_err(sql)?;
     // Keys of ids stay: they are hashes, and recognise an id that comes again with another time.
-    let keys = "DELETE FROM keys WHERE kind = ?1 AND batch = ?2 AND day < ?3";
-    db.execute(keys, (BY_CONTENT, batch as i64, day)).map_err(sql)?;
     let mut events = 0;
     manifest.segments.retain(|segment| {
         let stays = segment.day >= day;
@@ -181,22 +178,30 @@ impl Used {
 /// Empties the texts that no remaining event has. Codes stay what they are: the columns are full of them.
 fn forget_texts(db: &Connection, used: &Used, manifests: &mut BTreeMap<u64, Manifest>) -> Result<(), LogError> {
     for (number, manifest) in manifests.iter_mut() {
-        for (kind, hash) in &mut manifest.dictionaries {
-            let place = (*kind as i64, *number as i64);
-            let body: Vec<u8> = db
-                .query_row("SELECT body FROM dictionaries WHERE kind = ?1 AND batch = ?2", place, |row| row.get(0))
-                .map_err(sql)?;
+        // The manifest names a batch's blocks in order of kind and first code.
+        let mut find = db
+            .prepare_cached("SELECT kind, first, body FROM dictionaries WHERE batch = ?1 ORDER BY kind, first")
+            .map_err(sql)?;
+        let rows = find.query_map([*number as i64], |row| row.try_into()).map_err(sql)?;
+        let blocks: Vec<(i64, i64, Vec<u8>)> = rows.collect::<Result<_, _>>().map_err(sql)?;
+        if blocks.len() != manifest.dictionaries.len() {
+            return Err(LogError::Damaged(format!("dictionaries of batch {number}: not as many as there were")));
+        }
+        for ((kind, hash), (stored, first, body)) in manifest.dictionaries.iter_mut().zip(blocks) {
             let named = || format!("dictionary of {} of batch {number}", kind.name());
-            let (first, texts) = dictionary::read(&body).map_err(damaged(named()))?;
-            let kept: Vec<&str> = (first..)
+            if stored != *kind as i64 {
+                return Err(LogError::Damaged(format!("{}: it is missing", named())));
+            }
+            let (start, texts) = dictionary::read(&body).map_err(damaged(named()))?;
+            let kept: Vec<&[u8]> = (start..)
                 .zip(&texts)
-                .map(|(code, text)| if used.has(*kind as usize, code) { &**text } else { "" })
+                .map(|(code, text)| if used.has(*kind as usize, code) { text.as_bytes() } else { &[] })
                 .collect();
-            if kept.iter().zip(&texts).any(|(kept, text)| **kept != **text) {
-                let first = u32::try_from(first).map_err(|_| LogError::Damaged(named()))?;
-                let body = dictionary::write(first, &kept)?;
-                let update = "UPDATE dictionaries SET body = ?3 WHERE kind = ?1 AND batch = ?2";
-                db.execute(update, (place.0, place.1, &body)).map_err(sql)?;
+            if kept.iter().zip(&texts).any(|(kept, text)| **kept != *text.as_bytes()) {
+                let begins = u32::try_from(start).map_err(|_| LogError::Damaged(named()))?;
+                let body = dictionary::write(begins, &kept)?;
+                let update = "UPDATE dictionaries SET body = ?3 WHERE kind = ?1 AND first = ?2";
+                db.execute(update, (stored, first, &body)).map_err(sql)?;
                 *hash = sha256(&body);
             }
         }
@@ -239,7 +244,8 @@ pub(super) fn derived(db: &Connection, batch: u64) -> Result<Hash, LogError> {
     let mut hasher = Hasher::new();
     for statement in [
         "SELECT kind, 0, 0, body FROM firsts WHERE batch = ?1 ORDER BY kind",
-        "SELECT kind, day, part, body FROM keys WHERE batch = ?1 ORDER BY kind, day, part",
+        "SELECT run, keys, 0, filter FROM id_runs WHERE batch = ?1 ORDER BY run",
+        "SELECT place, 0, 0, body FROM id_keys WHERE place >> 24 IN (SELECT run FROM id_runs WHERE batch = ?1) ORDER BY place",
     ] {
         let mut find = db.prepare_cached(statement).map_err(sql)?;
         let mut rows = find.query([batch as i64]).map_err(sql)?;

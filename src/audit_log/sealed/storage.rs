@@ -6,7 +6,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension};
 use std::path::Path;
 use std::time::Duration;
 
-/// Version of the file's form. A newer one is refused; there is no older one yet.
+/// Version of the file's form. Any other one is refused: there is no log of an older one outside of this project.
 pub(super) const FORMAT: i64 = 2;
 
 /// Marks the file as a Quarterday log, for `file` and for us: "QdLg".
@@ -16,7 +16,8 @@ const APPLICATION_ID: i64 = 0x5164_4c67;
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// `records` are the leaves of the log's tree, `manifests` what each batch stored. Hot, warm and cold columns lie in
-/// tables of their own, so that a report reads only the bytes that it needs. `firsts` and `keys` are derived.
+/// tables of their own, so that a report reads only the bytes that it needs. `firsts`, `id_runs` and `id_keys`
+/// are derived.
 const SCHEMA: &str = "
 CREATE TABLE meta (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE records (number INTEGER PRIMARY KEY, leaf BLOB NOT NULL, body BLOB NOT NULL) STRICT;
@@ -30,14 +31,16 @@ CREATE TABLE hot (segment INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
 CREATE TABLE warm (segment INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
 CREATE TABLE cold (segment INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
 CREATE TABLE dictionaries (
-    kind INTEGER NOT NULL, batch INTEGER NOT NULL, body BLOB NOT NULL, UNIQUE (kind, batch)) STRICT;
+    kind INTEGER NOT NULL, first INTEGER NOT NULL, batch INTEGER NOT NULL, body BLOB NOT NULL,
+    UNIQUE (kind, first)) STRICT;
+CREATE INDEX dictionaries_by_batch ON dictionaries (batch);
 CREATE TABLE quarantine (
     id INTEGER PRIMARY KEY, batch INTEGER NOT NULL, line INTEGER NOT NULL, reason TEXT NOT NULL, raw TEXT NOT NULL,
     around INTEGER) STRICT;
 CREATE TABLE firsts (kind INTEGER NOT NULL, batch INTEGER NOT NULL, body BLOB NOT NULL, UNIQUE (kind, batch)) STRICT;
-CREATE TABLE keys (
-    kind INTEGER NOT NULL, day INTEGER NOT NULL, batch INTEGER NOT NULL, part INTEGER NOT NULL, body BLOB NOT NULL,
-    UNIQUE (kind, day, batch, part)) STRICT;
+CREATE TABLE id_runs (
+    run INTEGER PRIMARY KEY, batch INTEGER NOT NULL, keys INTEGER NOT NULL, filter BLOB NOT NULL) STRICT;
+CREATE TABLE id_keys (place INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
 ";
 
 /// Makes a new file. Error: there is one already.

@@ -4,6 +4,7 @@ mod batch;
 mod index;
 
 use super::dictionary::Dictionaries;
+use super::ids;
 use super::state::State;
 use super::storage::sql;
 use crate::audit_log::record::{BatchRecord, Record};
@@ -139,11 +140,12 @@ fn file_itself(db: &Connection) -> Result<(), Stop> {
 
 /// Nothing may lie in the file that belongs to no batch.
 fn nothing_else(db: &Connection, batches: u64) -> Result<(), Stop> {
-    for table in ["manifests", "segments", "dictionaries", "quarantine", "firsts", "keys"] {
+    for table in ["manifests", "segments", "dictionaries", "quarantine", "firsts", "id_runs"] {
         let statement = format!("SELECT count(*) FROM {table} WHERE batch NOT BETWEEN 1 AND ?1");
         let strays: i64 = db.query_row(&statement, [batches as i64], |row| row.get(0))?;
         hold(strays == 0, || Place::File, &format!("{table} of a batch that there is not"))?;
     }
+    hold(!ids::has_strays(db)?, || Place::File, "keys of ids of a run that there is not")?;
     for table in ["hot", "warm", "cold"] {
         let statement = format!("SELECT count(*) FROM {table} WHERE segment NOT IN (SELECT id FROM segments)");
         let strays: i64 = db.query_row(&statement, [], |row| row.get(0))?;

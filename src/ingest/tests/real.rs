@@ -8,11 +8,11 @@ use std::collections::BTreeSet;
 struct Seen<F: FnMut(Event)>(F);
 
 impl<F: FnMut(Event)> Sink for Seen<F> {
-    fn event(&mut self, event: Event) -> Result<Added, String> {
+    fn event(&mut self, event: Event) -> Result<(), String> {
         (self.0)(event);
-        Ok(Added::New)
+        Ok(())
     }
-    fn rejected(&mut self, row: Rejected) -> Result<Added, String> {
+    fn rejected(&mut self, row: Rejected) -> Result<(), String> {
         Err(format!("line {}: {}", row.line, row.reason))
     }
     fn no_event(&mut self) -> Result<(), String> {

@@ -16,7 +16,8 @@ fn blobs(log: &SealedLog) -> Vec<(&'static str, &'static str, i64)> {
         ("warm", "body"),
         ("cold", "body"),
         ("dictionaries", "body"),
-        ("keys", "body"),
+        ("id_runs", "filter"),
+        ("id_keys", "body"),
         ("firsts", "body"),
         ("quarantine", "raw"),
         ("quarantine", "reason"),
@@ -240,7 +241,7 @@ fn the_first_thing_that_does_not_hold_is_named() {
 }
 
 #[test]
-fn a_changed_event_is_named_where_its_bytes_can_be_read() {
+fn a_changed_event_is_found_where_its_bytes_can_still_be_read() {
     let mut all = sealed();
     let events: Vec<Event> = (0..40).map(|n| event(MONDAY + n * 1000, ["Ann", "Bob"][n as usize % 2])).collect();
     add(&mut all.log, "crm", &events);
@@ -250,7 +251,7 @@ fn a_changed_event_is_named_where_its_bytes_can_be_read() {
         assert_eq!(body[at + 3], 1);
         body[at + 3] = 0;
     });
-    assert_eq!(fault(&all.log).place, Place::Event("1-4".to_owned()));
+    assert_eq!(fault(&all.log).place, Place::Segment { batch: 1, day: "2026-03-02".to_owned(), part: 0 });
 }
 
 #[test]
@@ -270,7 +271,12 @@ fn rows_that_are_gone_or_came_by_themselves_are_found() {
     assert_eq!(after("DELETE FROM quarantine WHERE id = 2"), Place::Quarantine(1));
     assert_eq!(after("UPDATE quarantine SET raw = 'fine' WHERE id = 2"), Place::Quarantine(1));
     assert_eq!(after("UPDATE quarantine SET batch = 3 WHERE id = 2"), Place::Quarantine(1));
-    assert_eq!(after("DELETE FROM keys WHERE batch = 1 AND kind = 1"), Place::Index(1));
+    assert_eq!(
+        after("DELETE FROM id_runs WHERE batch = 1; DELETE FROM id_keys WHERE place >> 24 = 1"),
+        Place::Index(1)
+    );
+    assert_eq!(after("DELETE FROM id_runs WHERE batch = 1"), Place::Index(1));
+    assert_eq!(after("DELETE FROM id_keys WHERE place >> 24 = 1"), Place::File);
     assert_eq!(after("DELETE FROM firsts WHERE batch = 3"), Place::Index(3));
     assert!(matches!(after("UPDATE segments SET latest = latest - 1 WHERE id = 2"), Place::Segment { batch: 1, .. }));
     assert!(matches!(after("UPDATE segments SET events = events - 1 WHERE id = 2"), Place::Segment { batch: 1, .. }));
@@ -278,8 +284,10 @@ fn rows_that_are_gone_or_came_by_themselves_are_found() {
     let stray = "INSERT INTO segments VALUES (999, 1, 99999, 0, 1, 8639913600000, 8639913600000)";
     assert_eq!(after(stray), Place::Batch(1));
     assert_eq!(after("INSERT INTO hot VALUES (999, x'00')"), Place::File);
-    assert_eq!(after("INSERT INTO dictionaries VALUES (0, 9, x'00')"), Place::File);
-    assert_eq!(after("INSERT INTO keys VALUES (0, 1, 1, 0, x'00112233445566778899aabbccddeeff')"), Place::Index(1));
+    assert_eq!(after("INSERT INTO dictionaries VALUES (0, 999, 9, x'00')"), Place::File);
+    assert_eq!(after("INSERT INTO dictionaries VALUES (0, 999, 1, x'00')"), Place::Batch(1));
+    assert_eq!(after("INSERT INTO id_keys VALUES (99 << 24, x'01')"), Place::File);
+    assert_eq!(after("INSERT INTO id_runs SELECT 99, batch, keys, filter FROM id_runs WHERE run = 1"), Place::File);
     assert_eq!(after("INSERT INTO firsts VALUES (77, 1, x'00')"), Place::Index(1));
     let void = "INSERT INTO records SELECT 6, leaf, body FROM records WHERE number = 4";
     assert_eq!(after(void), Place::File, "a batch is not voided twice");

@@ -105,7 +105,9 @@ fn a_saved_checkpoint_shows_that_the_newest_part_was_cut_off() {
         DELETE FROM warm WHERE segment IN (SELECT id FROM segments WHERE batch > 3); \
         DELETE FROM cold WHERE segment IN (SELECT id FROM segments WHERE batch > 3); \
         DELETE FROM segments WHERE batch > 3; DELETE FROM dictionaries WHERE batch > 3; \
-        DELETE FROM firsts WHERE batch > 3; DELETE FROM keys WHERE batch > 3;";
+        DELETE FROM firsts WHERE batch > 3; \
+        DELETE FROM id_keys WHERE place >> 24 IN (SELECT run FROM id_runs WHERE batch > 3); \
+        DELETE FROM id_runs WHERE batch > 3;";
     all.log.db.execute_batch(cut).unwrap();
     let log = SealedLog::open(&all.folder.path().join("log")).unwrap();
     assert!(log.verify().unwrap().holds());

@@ -44,7 +44,7 @@ pub(super) fn verify(db: &Connection, expected: &Expected, texts: &mut Dictionar
     let mut times: Option<Span> = None;
     let segments = find_segments(db, number, &manifest)?;
     for (seal, segment) in manifest.segments.iter().zip(segments) {
-        let of_segment = read_segment(db, &batch.source.name, seal, segment, texts)?;
+        let of_segment = read_segment(db, seal, segment, texts)?;
         let mut scratch = Writer::new();
         let mut span: Option<Span> = None;
         for (at, event) in &of_segment {
@@ -56,7 +56,7 @@ pub(super) fn verify(db: &Connection, expected: &Expected, texts: &mut Dictionar
         }
         hold(span == Some(segment.span), || segment_place(number, seal), "its times are not those of its events")?;
         times = span.map(|span| times.map_or(span, |times| times.cover(&span)));
-        index.take(db, &batch.source.name, seal, &of_segment, texts)?;
+        index.take(&batch.source.name, &of_segment, texts);
     }
     let days = roots.days();
     for (day, sealed) in days.iter().zip(&kept) {
@@ -88,23 +88,20 @@ fn verify_dictionaries(
     manifest: &Manifest,
     texts: &mut Dictionaries,
 ) -> Result<(), Stop> {
+    let mut find =
+        db.prepare_cached("SELECT kind, first, body FROM dictionaries WHERE batch = ?1 ORDER BY kind, first")?;
+    let mut rows = find.query([number as i64])?;
     for (kind, hash) in &manifest.dictionaries {
         let place = || Place::Dictionary { batch: number, column: kind.name().to_owned() };
-        let body: Option<Vec<u8>> = db
-            .query_row(
-                "SELECT body FROM dictionaries WHERE kind = ?1 AND batch = ?2",
-                (*kind as i64, number as i64),
-                |row| row.get(0),
-            )
-            .optional()?;
-        let body = body.ok_or_else(|| fault(place(), "it is missing"))?;
-        hold(sha256(&body) == *hash, place, "its bytes are not those that were sealed")?;
-        let (first, added) = dictionary::read(&body).map_err(|error| fault(place(), error))?;
+        let row = rows.next()?.filter(|row| row.get(0) == Ok(*kind as i64));
+        let row = row.ok_or_else(|| fault(place(), "it is missing"))?;
+        let body = row.get_ref(2)?.as_blob().map_err(rusqlite::Error::from)?;
+        hold(sha256(body) == *hash, place, "its bytes are not those that were sealed")?;
+        let (first, added) = dictionary::read(body).map_err(|error| fault(place(), error))?;
+        hold(row.get(1) == Ok(first as i64), place, "it lies in the place of another one")?;
         texts.extend(*kind, first, added).map_err(|error| fault(place(), error))?;
     }
-    let stored: i64 =
-        db.query_row("SELECT count(*) FROM dictionaries WHERE batch = ?1", [number as i64], |row| row.get(0))?;
-    hold(stored == manifest.dictionaries.len() as i64, || Place::Batch(number), "a dictionary that was not sealed")
+    hold(rows.next()?.is_none(), || Place::Batch(number), "a dictionary that was not sealed")
 }
 
 /// The segments of a batch in the file: exactly those of its manifest.
@@ -122,7 +119,6 @@ fn find_segments(db: &Connection, number: u64, manifest: &Manifest) -> Result<Ve
 
 fn read_segment(
     db: &Connection,
-    source: &str,
     seal: &SegmentSeal,
     segment: Segment,
     texts: &Dictionaries,
@@ -135,20 +131,11 @@ fn read_segment(
             .filter(|(_, body, hash): &(_, _, Hash)| sha256(body) != *hash)
             .map(|(name, ..)| name)
             .collect();
-    let decoded = events::decode(&bodies, segment.events, texts);
     if let Some(name) = changed.first() {
         let what = format!("the bytes of its {name} columns are not those that were sealed");
-        // Where the bytes can still be read, the kept keys of its events tell which one was changed.
-        let event = decoded.ok().and_then(|events| Index::first_stranger(db, source, seal, number, &events));
-        return Err(match event {
-            Some(index) => {
-                let what = format!("it is not the one that was sealed ({}: {what})", segment_place(number, seal));
-                fault(Place::Event(format!("{number}-{index}")), what)
-            }
-            None => fault(segment_place(number, seal), what),
-        });
+        return Err(fault(segment_place(number, seal), what));
     }
-    decoded.map_err(|error| fault(segment_place(number, seal), error))
+    events::decode(&bodies, segment.events, texts).map_err(|error| fault(segment_place(number, seal), error))
 }
 
 /// The rows that are there and the hashes of those that were retired, in order, are what was sealed.

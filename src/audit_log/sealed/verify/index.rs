@@ -6,15 +6,15 @@
 use super::{Stop, hold};
 use crate::audit_log::sealed::dictionary::Dictionaries;
 use crate::audit_log::sealed::firsts::{self, COLUMNS};
-use crate::audit_log::sealed::import::key_of;
-use crate::audit_log::sealed::manifest::{Manifest, SegmentSeal};
-use crate::audit_log::sealed::recognise::{BY_CONTENT, BY_ID, KEY, Key};
+use crate::audit_log::sealed::ids::{self, IdKey, id_key};
+use crate::audit_log::sealed::manifest::Manifest;
 use crate::audit_log::sealed::retire;
 use crate::audit_log::sealed::segment::Kind;
 use crate::audit_log::verdict::Place;
 use crate::calendar::Millis;
 use crate::event::Event;
 use crate::seal::bytes::Writer;
+use crate::seal::canonical::id_hash;
 use rusqlite::{Connection, OptionalExtension};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -22,7 +22,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 pub(super) struct Index {
     batch: u64,
     numbers: Vec<u64>,
-    id_keys: Vec<(u64, Key)>,
+    id_keys: Vec<(u64, IdKey)>,
     /// By column and code: the first event's number, and the earliest time.
     firsts: [HashMap<u32, (u64, Millis)>; COLUMNS],
     /// Codes of texts, as far as they were met.
@@ -34,22 +34,13 @@ impl Index {
         Index { batch, numbers: Vec::new(), id_keys: Vec::new(), firsts: Default::default(), codes: BTreeMap::new() }
     }
 
-    /// Takes the events of a segment and compares its keys.
-    pub(super) fn take(
-        &mut self,
-        db: &Connection,
-        source: &str,
-        seal: &SegmentSeal,
-        events: &[(u64, Event)],
-        texts: &Dictionaries,
-    ) -> Result<(), Stop> {
+    /// Takes the events of a segment.
+    pub(super) fn take(&mut self, source: &str, events: &[(u64, Event)], texts: &Dictionaries) {
         let mut scratch = Writer::new();
-        let mut keys = Vec::new();
         for (number, event) in events {
             self.numbers.push(*number);
-            match key_of(event, source, &mut scratch) {
-                (true, key) => self.id_keys.push((*number, key)),
-                (false, key) => keys.extend_from_slice(&key),
+            if let Some(id) = event.id.as_deref().filter(|id| !id.is_empty()) {
+                self.id_keys.push((*number, id_key(&id_hash(source, id.as_bytes(), &mut scratch).0)));
             }
             let codes = Kind::ALL.map(|kind| self.code(kind, kind.of(event), texts));
             let all = codes.into_iter().chain([event.class as u32, event.outcome as u32]);
@@ -58,8 +49,6 @@ impl Index {
                 *first = (first.0.min(*number), first.1.min(event.time));
             }
         }
-        let stored = content_keys(db, self.batch, seal)?;
-        hold(stored == keys, || Place::Index(self.batch), "the keys of its events are not those of its events")
     }
 
     fn code(&mut self, kind: Kind, text: &str, texts: &Dictionaries) -> u32 {
@@ -87,28 +76,22 @@ impl Index {
             hold(same, place, "it is not what was sealed when a part of the batch was retired")?;
         }
         self.id_keys.sort_unstable();
-        let expected: Vec<u8> = self.id_keys.iter().flat_map(|(_, key)| *key).collect();
-        let mut find = db.prepare_cached("SELECT body FROM keys WHERE kind = ?1 AND batch = ?2 ORDER BY day, part")?;
-        let stored = find.query_map((BY_ID, self.batch as i64), |row| row.get::<_, Vec<u8>>(0))?;
-        let stored = stored.collect::<Result<Vec<_>, _>>()?.concat();
-        let same = match manifest.derived {
-            None => stored == expected,
-            Some(_) => {
-                let known: HashSet<&Key> = stored.as_chunks::<KEY>().0.iter().collect();
-                expected.as_chunks::<KEY>().0.iter().all(|key| known.contains(key))
+        let mut own = self.id_keys.iter().map(|(_, key)| *key);
+        let runs = ids::stored(db, self.batch)?;
+        if manifest.derived.is_some() {
+            // Ids of retired events stay: they recognise one that comes again with another time.
+            let known: HashSet<IdKey> = runs.into_iter().flatten().collect();
+            hold(own.all(|key| known.contains(&key)), place, "the keys of its ids are not those of its events")?;
+        } else {
+            for run in runs {
+                let mut expected: Vec<IdKey> = own.by_ref().take(run.len()).collect();
+                expected.sort_unstable();
+                hold(run == expected, place, "the keys of its ids are not those of its events")?;
             }
-        };
-        hold(same, place, "the keys of its ids are not those of its events")?;
-        let contents = self.numbers.len() - self.id_keys.len();
-        let kept: Option<i64> = db.query_row(
-            "SELECT sum(length(body)) FROM keys WHERE kind = ?1 AND batch = ?2",
-            (BY_CONTENT, self.batch as i64),
-            |row| row.get(0),
-        )?;
-        hold(kept.unwrap_or(0) == (contents * KEY) as i64, place, "keys of events that there are not")?;
+            hold(own.next().is_none(), place, "keys of its ids are missing")?;
+        }
         let foreign: i64 = db.query_row(
-            "SELECT (SELECT count(*) FROM keys WHERE batch = ?1 AND kind NOT IN (0, 1)) \
-             + (SELECT count(*) FROM firsts WHERE batch = ?1 AND kind NOT BETWEEN 0 AND ?2)",
+            "SELECT count(*) FROM firsts WHERE batch = ?1 AND kind NOT BETWEEN 0 AND ?2",
             (self.batch as i64, COLUMNS as i64 - 1),
             |row| row.get(0),
         )?;
@@ -136,26 +119,4 @@ impl Index {
         }
         Ok(())
     }
-
-    /// The number of the first event whose kept key is not its own.
-    pub(super) fn first_stranger(
-        db: &Connection,
-        source: &str,
-        seal: &SegmentSeal,
-        batch: u64,
-        events: &[(u64, Event)],
-    ) -> Option<u64> {
-        let stored = content_keys(db, batch, seal).ok()?;
-        let mut scratch = Writer::new();
-        let mut kept = stored.as_chunks::<KEY>().0.iter();
-        let mut own = events.iter().map(|(number, event)| (*number, key_of(event, source, &mut scratch)));
-        own.find_map(|(number, (by_id, key))| (!by_id && kept.next() != Some(&key)).then_some(number))
-    }
-}
-
-fn content_keys(db: &Connection, batch: u64, seal: &SegmentSeal) -> Result<Vec<u8>, rusqlite::Error> {
-    db.prepare_cached("SELECT body FROM keys WHERE kind = ?1 AND day = ?2 AND batch = ?3 AND part = ?4")?
-        .query_row((BY_CONTENT, seal.day, batch as i64, seal.part as i64), |row| row.get(0))
-        .optional()
-        .map(Option::unwrap_or_default)
 }
