@@ -221,7 +221,7 @@ mod tests {
     #[test]
     fn a_table_keeps_its_columns_and_obeys_nothing() {
         let table = printed(Form::Table, &["text", "n", "x"], &rows());
-        let expected = "text                    n    x\n──────────────────────  ───  ────\n=1+1                    -12  2.0\ntwo\\nlines \\u{1b}[31m       ff00\n";
+        let expected = "text                     n  x\n─────────────────────  ───  ────\n=1+1                   -12  2.0\ntwo\\nlines \\u{1b}[31m       ff00\n";
         assert_eq!(table, expected);
         assert_eq!(printed(Form::Table, &["n"], &[]), "n\n─\n");
     }

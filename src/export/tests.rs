@@ -218,7 +218,7 @@ fn the_check_of_the_schema_sees_what_is_wrong() {
     all["colour"] = "red".into();
     all["src_endpoint"] = serde_json::json!({ "ip": "gate" });
     all.as_object_mut().unwrap().remove("time");
-    assert_eq!(wrong(&all).len(), 6, "{:?}", wrong(&all));
+    assert_eq!(wrong(&all).len(), 7, "{:?}", wrong(&all));
 }
 
 #[test]

@@ -109,7 +109,7 @@ fn run(
     each: &mut dyn FnMut(Part<'_>) -> ControlFlow<()>,
 ) -> Result<(), rusqlite::Error> {
     let mut prepared = db.prepare(statement)?;
-    let names: Vec<String> = prepared.column_names().into_iter().map(str::to_owned).collect();
+    let names: Vec<String> = prepared.column_names().map(str::to_owned).collect();
     if names.is_empty() || !prepared.readonly() {
         return Err(rusqlite::Error::InvalidQuery);
     }
