@@ -61,7 +61,11 @@ fn every_file_is_imported_whole_and_adds_nothing_the_second_time() {
             let mut each = BTreeMap::new();
             for imported in brought.imported {
                 let rows = imported.batch.rows;
-                assert_eq!(rows.read, rows.added + rows.repeated + rows.quarantined + rows.no_event, "{name}");
+                assert_eq!(
+                    rows.read,
+                    rows.added + rows.repeated + rows.quarantined + rows.no_event + rows.retired,
+                    "{name}"
+                );
                 assert_eq!(rows.read, imported.summary.rows, "{name}");
                 all.read += rows.read;
                 all.added += rows.added;

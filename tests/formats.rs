@@ -4,7 +4,7 @@
 //! A folder of `tests/formats/` bears a preset's name; each sample in it has beside it `<sample>.events`, which a person
 //! can read and judge. `UPDATE_CASES=1 cargo test --test formats` writes them anew: read what changed.
 
-use quarterday::audit_log::{Added, Sink};
+use quarterday::audit_log::Sink;
 use quarterday::calendar::zone::ZoneRules;
 use quarterday::event::{Event, Rejected};
 use quarterday::ingest::{Mapping, presets, read, recognise};
@@ -41,7 +41,7 @@ fn mappings() -> Vec<Mapping> {
 struct Told(String);
 
 impl Sink for Told {
-    fn event(&mut self, event: Event) -> Result<Added, String> {
+    fn event(&mut self, event: Event) -> Result<(), String> {
         let time = chrono::DateTime::from_timestamp_millis(event.time).unwrap().format("%Y-%m-%dT%H:%M:%S%.3fZ");
         writeln!(self.0, "event in line {}", event.line).unwrap();
         let mut line = |name: &str, value: &str| {
@@ -68,12 +68,12 @@ impl Sink for Told {
         for (name, value) in &event.details {
             line("detail", &format!("{name} = {value}"));
         }
-        Ok(Added::New)
+        Ok(())
     }
 
-    fn rejected(&mut self, row: Rejected) -> Result<Added, String> {
+    fn rejected(&mut self, row: Rejected) -> Result<(), String> {
         writeln!(self.0, "rejected line {}: {}", row.line, row.reason).unwrap();
-        Ok(Added::New)
+        Ok(())
     }
 
     fn no_event(&mut self) -> Result<(), String> {

@@ -9,8 +9,8 @@ use super::quarantine::{self, QuarantineDigest};
 use super::record::{BatchRecord, Record};
 use super::roots::{BatchRoots, batch_root};
 use super::{
-    Append, AuditLog, Batch, BatchAbout, Evidence, Head, Lens, LogError, QuarantinedRow, RetireOrder, Retired, RowCounts,
-    Sink, SourceCoverage, Voided, check_event,
+    Append, AuditLog, Batch, BatchAbout, Evidence, Head, Lens, LogError, QuarantinedRow, RetireOrder, Retired,
+    RowCounts, Sink, SourceCoverage, Voided, check_event,
 };
 use crate::calendar::{Millis, Span};
 use crate::event::{Event, Rejected};

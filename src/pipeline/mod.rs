@@ -2,8 +2,8 @@
 
 mod arrivals;
 pub mod check;
-pub mod collect;
 pub mod checkpoint;
+pub mod collect;
 pub mod editions;
 pub mod explain;
 pub mod export;
@@ -15,8 +15,8 @@ pub mod kit;
 pub mod messages;
 pub mod outbox;
 pub mod publish;
-pub mod sources;
 pub mod retire;
+pub mod sources;
 pub mod starter;
 pub mod verify;
 pub mod verify_log;

@@ -1,7 +1,7 @@
 //! What must hold for any bytes at all: nothing panics, no row vanishes, what enters the log may enter it, and what was
 //! rejected can be looked at again.
 
-use quarterday::audit_log::{Added, EARLIEST, LATEST, Sink};
+use quarterday::audit_log::{EARLIEST, LATEST, Sink};
 use quarterday::calendar::zone::ZoneRules;
 use quarterday::event::{Event, Rejected};
 use quarterday::ingest::{Mapping, ReadError, Retry, presets, read, recognise, suggest};
@@ -33,18 +33,18 @@ struct Counted {
 }
 
 impl Sink for Counted {
-    fn event(&mut self, event: Event) -> Result<Added, String> {
+    fn event(&mut self, event: Event) -> Result<(), String> {
         assert!((EARLIEST..LATEST).contains(&event.time), "{}", event.time);
         assert!(!event.action.is_empty());
         self.events += 1;
-        Ok(Added::New)
+        Ok(())
     }
 
-    fn rejected(&mut self, row: Rejected) -> Result<Added, String> {
+    fn rejected(&mut self, row: Rejected) -> Result<(), String> {
         assert!(!row.reason.is_empty());
         assert!(row.raw.len() <= quarterday::ingest::MAX_RAW, "{}", row.raw.len());
         self.rejected.push(row);
-        Ok(Added::New)
+        Ok(())
     }
 
     fn no_event(&mut self) -> Result<(), String> {
