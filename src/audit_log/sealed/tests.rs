@@ -10,6 +10,7 @@ use crate::audit_log::contract::{
     ALWAYS, DAY, HOUR, InFolder, MONDAY, about, add, add_rows, event, query, rejected, sealed, source,
 };
 use crate::audit_log::memory::MemoryLog;
+use crate::calendar::zone::Zone;
 use crate::event::{ActionClass, Change, Origin};
 use crate::query::{Count, Dimension, Field, Filter};
 use std::time::Duration;
