@@ -7,7 +7,8 @@ fn wrong_arguments_are_exit_code_2_and_help_is_none() {
     let home = Home::new();
     home.run(["isue"]).fails(2, &["isue", "issue"]);
     home.run(["import"]).fails(2, &["FILE"]);
-    home.run(["import", "x.csv"]).fails(2, &["--mapping"]);
+    home.run(["import"]).fails(2, &["<FILES>"]);
+    home.run(["import", "x.csv", "--suggest", "--format", "okta"]).fails(2, &["cannot be used with"]);
     home.run(["plan", "--days", "soon"]).fails(2, &["soon"]);
     home.run(["issue", "--period", "2026-11"]).fails(2, &["REPORT"]);
     home.run(["history", "--csv", "--json"]).fails(2, &["--csv"]);

@@ -38,7 +38,7 @@ fn the_same_rows_as_csv_gz_and_zip_are_added_once() {
     let again = counts(&home, &["crm.csv", "crm.csv.gz", "crm.zip", "--mapping", "zoho-crm"]);
     assert_eq!(again, [[7, 0, 7, 0, 0]; 3]);
     let said = home.run(["import", "crm.zip", "--mapping", "zoho-crm"]);
-    said.fails(0, &["warning: readme.pdf inside the ZIP holds no rows and was left alone"]);
+    said.fails(0, &["warning: readme.pdf inside the archive holds no rows and was left alone"]);
     assert!(
         said.out
             .contains("crm.zip: batch 5 of zoho-crm: 7 rows read = 0 added + 7 repeated + 0 quarantined + 0 no event"),
@@ -140,9 +140,10 @@ fn a_mapping_that_does_not_fit_is_a_problem_and_nothing_is_added() {
     home.file("mappings/door.yaml", MAPPING.replace("actor: Who", "actr: Who"));
     home.run(["import", "crm.csv", "--mapping", "door"]).fails(2, &["mappings/door.yaml:7:", "Did you mean `actor`?"]);
     home.run(["import", "crm.csv", "--mapping", "nosuch"])
-        .fails(2, &["there is no mapping `nosuch`", "zoho-crm, zoho-logins, servicenow-history"]);
+        .fails(2, &["there is no format `nosuch`", "`quarterday formats` lists"]);
     home.run(["import", "nosuch.csv", "--mapping", "zoho-crm"]).fails(1, &["nosuch.csv cannot be read"]);
-    home.run(["import", ".", "--mapping", "zoho-crm"]).fails(1, &["is a folder; name the files in it"]);
+    std::fs::create_dir(home.path("bare")).unwrap();
+    home.run(["import", "bare", "--mapping", "zoho-crm"]).fails(2, &["there is no file in the folder bare"]);
     assert_eq!(home.json(&["log", "list"])["batches"].as_array().unwrap().len(), 0);
 }
 

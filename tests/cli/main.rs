@@ -7,6 +7,7 @@ mod cases;
 mod checking;
 mod collecting;
 mod faults;
+mod formats;
 mod home;
 mod importing;
 mod issuing;
