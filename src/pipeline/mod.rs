@@ -5,6 +5,7 @@ pub mod editions;
 pub mod explain;
 pub mod facts;
 pub mod import;
+pub mod inputs;
 pub mod issue;
 pub mod kit;
 pub mod messages;
