@@ -25,46 +25,62 @@ millis_of() {
     echo $(((${ended/./} - ${began/./}) / 1000 + 1))
 }
 
-rows_of_log() {
-    "$QUARTERDAY" --home "$1" --json log list | grep -c '"number"' || true
+# batches_in HOME: how many batches the log has.
+batches_in() {
+    "$QUARTERDAY" --home "$1" --json log list | grep -c '"imported_at"' || true
 }
 
-# A file is imported while the program is killed at a moment drawn by chance. Each time the log verifies and holds the
-# batch whole or not at all; in the end it is what it is without any kill.
+# events_in HOME: how many events the log has, after all of it was recomputed.
+events_in() {
+    "$QUARTERDAY" --home "$1" verify log >"$WORK/verify.log" 2>&1 || { cat "$WORK/verify.log" >&2; fail "the log does not verify"; }
+    sed -n 's/^holds: log: \([0-9]*\) events.*/\1/p' "$WORK/verify.log"
+}
+
+# A file is imported while the program is killed at moments drawn by chance, until so many imports were killed. After each
+# kill the log verifies and holds the batch whole or not at all; then the import is done again and completes it, or finds it
+# there. Told by moment: before anything of the batch was in the file, while it was being written, and after it was committed.
 kills_import() {
-    local count=$1 home=$WORK/kill-import whole killed=0 done=0 _ batches
+    local count=$1 home=$WORK/kill-import file=$WORK/kill-import.csv whole wanted
+    local killed=0 done=0 before=0 during=0 after=0 run=0 written events
     "$QUARTERDAY" demo "$WORK/kill-tour" >/dev/null 2>&1
-    local file=$WORK/kill-tour/exports/zoho-login-history.csv
+    # Enough rows that writing takes a good part of the time.
+    head -n "${KILL_ROWS:-30000}" "$WORK/kill-tour/exports/zoho-crm-audit-log.csv" >"$file"
     "$QUARTERDAY" init "$home" >/dev/null
-    whole=$(millis_of "$QUARTERDAY" --home "$home" import --mapping zoho-logins "$file")
-    local wanted
-    wanted=$("$QUARTERDAY" --home "$home" verify log | sed -n 's/^holds: log: \([0-9]* events\).*/\1/p')
-    rm -rf "$home"
-    "$QUARTERDAY" init "$home" >/dev/null
-    for _ in $(seq "$count"); do
-        if killed_after $((RANDOM % (whole + whole / 5))) "$QUARTERDAY" --home "$home" import --mapping zoho-logins "$file"; then
-            killed=$((killed + 1))
-        else
+    whole=$(millis_of "$QUARTERDAY" --home "$home" import --mapping zoho-crm "$file")
+    wanted=$(events_in "$home")
+    [ "$wanted" -gt 1000 ] || fail "only $wanted events to import"
+    while [ "$killed" -lt "$count" ]; do
+        run=$((run + 1))
+        [ "$run" -le $((count * 5)) ] || fail "the program is too quick to be killed: $killed of $run runs"
+        rm -rf "$home"
+        "$QUARTERDAY" init "$home" >/dev/null
+        # Evenly over all of it, and now and then about the end, where it is committed.
+        local millis=$((RANDOM % (whole + whole / 10)))
+        [ $((run % 4)) -ne 0 ] || millis=$((whole * 7 / 10 + RANDOM % (whole * 4 / 10 + 1)))
+        if ! killed_after "$millis" "$QUARTERDAY" --home "$home" import --mapping zoho-crm "$file"; then
             done=$((done + 1))
+            continue
         fi
-        if [ -e "$home/var" ]; then
-            "$QUARTERDAY" --home "$home" verify log >"$WORK/verify.log" 2>&1 || { cat "$WORK/verify.log"; fail "the log does not verify after a kill"; }
-            batches=$(rows_of_log "$home")
-        else
-            batches=0
-        fi
-        [ "$batches" -ge "$done" ] || fail "$batches batches after $done finished imports"
-        # Begin anew now and then: once the file is in, a further import adds nothing.
-        if [ "$batches" -gt 0 ]; then
-            "$QUARTERDAY" --home "$home" verify log | grep -q "$wanted" || fail "the batch is not whole"
-            rm -rf "$home"
-            "$QUARTERDAY" init "$home" >/dev/null
-            done=0
-        fi
+        killed=$((killed + 1))
+        # What SQLite had written when it died: asking the log may tidy it up.
+        written=$(stat -c %s "$home/var/log.sqlite-wal" 2>/dev/null || echo 0)
+        events=0
+        [ ! -e "$home/var/log.sqlite" ] || events=$(events_in "$home")
+        case $events in
+            0) if [ "$written" -gt 100000 ]; then during=$((during + 1)); else before=$((before + 1)); fi ;;
+            "$wanted") after=$((after + 1)) ;;
+            *) fail "killed after $millis ms, the log has $events of $wanted events" ;;
+        esac
+        "$QUARTERDAY" --home "$home" import --mapping zoho-crm "$file" >"$WORK/again.log" 2>&1 || { cat "$WORK/again.log"; fail "importing again failed"; }
+        [ "$(events_in "$home")" = "$wanted" ] || fail "imported again, the log has not $wanted events"
+        local batches
+        batches=$(batches_in "$home")
+        [ "$batches" -eq $((events > 0 ? 2 : 1)) ] || fail "$batches batches after the import was done again"
     done
-    "$QUARTERDAY" --home "$home" import --mapping zoho-logins "$file" >/dev/null
-    "$QUARTERDAY" --home "$home" verify log | grep -q "$wanted" || fail "the log is not what it is without kills"
-    echo "$killed of $count imports were killed; each left the batch whole or not at all, and every log verified"
+    echo "$killed imports of $wanted events were killed ($done more were done too early), of $whole ms each undisturbed:"
+    echo "  $before before anything of the batch was in the file, $during while it was written: nothing of it was there"
+    echo "  $after after it was committed: all of it was there"
+    echo "every log verified, and importing again gave $wanted events each time"
 }
 
 # Thirty daily editions fall due at once and go into a folder, while `issue` is killed again and again. In the end each is

@@ -4,10 +4,11 @@ mod cases;
 mod dimensions;
 mod random;
 mod repeats;
+mod retire;
 
 use super::memory::MemoryLog;
 use super::sealed::SealedLog;
-use super::{Append, AuditLog, Batch, BatchAbout, Lens, LogError, Sink};
+use super::{Append, AuditLog, Batch, BatchAbout, Lens, LogError, RetireOrder, Retired, Sink};
 use crate::calendar::zone::{Zone, ZoneRules};
 use crate::calendar::{Millis, Span};
 use crate::event::{ActionClass, Event, Origin, Outcome, Rejected};
@@ -111,6 +112,18 @@ pub(super) fn add_rows(
         Ok(())
     };
     log.add_batch(&source(name), &about("a.csv"), MONDAY, settles, &mut feed)
+}
+
+/// Retires a source's events before an instant.
+pub(super) fn retire(log: &mut impl Engine, name: &str, before: Millis) -> Result<Retired, LogError> {
+    let order = RetireOrder {
+        source: name.to_owned(),
+        before,
+        keep_days: 30,
+        by: "ann".to_owned(),
+        reason: "policy".to_owned(),
+    };
+    log.retire(&order, MONDAY + 99 * DAY)
 }
 
 pub(super) fn query(span: Span, by: &[Dimension], counts: &[Count]) -> Query {

@@ -3,13 +3,14 @@
 mod answer;
 mod coverage;
 mod reading;
+mod retire;
 
-use super::quarantine::QuarantineDigest;
+use super::quarantine::{self, QuarantineDigest};
 use super::record::{BatchRecord, Record};
 use super::roots::{BatchRoots, batch_root};
 use super::{
-    Append, AuditLog, Batch, BatchAbout, Evidence, Head, Lens, LogError, QuarantinedRow, RowCounts, Sink,
-    SourceCoverage, Voided, check_event,
+    Append, AuditLog, Batch, BatchAbout, Evidence, Head, Lens, LogError, QuarantinedRow, RetireOrder, Retired,
+    RowCounts, Sink, SourceCoverage, Voided, check_event,
 };
 use crate::calendar::{Millis, Span};
 use crate::event::{Event, Rejected};
@@ -24,8 +25,13 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Clone, Debug, Default)]
 pub struct MemoryLog {
     batches: Vec<Batch>,
-    /// Events of each batch, in order.
-    events: Vec<Vec<Event>>,
+    /// Events of each batch, in order, with their numbers from 1.
+    events: Vec<Vec<(u64, Event)>>,
+    /// What is known of each batch's retired events.
+    marks: Vec<Vec<retire::Mark>>,
+    /// Ids of each batch's retired events: one that comes again with another time is known.
+    retired_ids: Vec<BTreeSet<String>>,
+    retired: Vec<Retired>,
     quarantine: Vec<QuarantinedRow>,
     records: Vec<Vec<u8>>,
 }
@@ -64,7 +70,7 @@ impl MemoryLog {
     /// Every event that counts, in order of number.
     fn placed(&self) -> impl Iterator<Item = Placed<'_>> {
         let live = self.batches.iter().zip(&self.events).filter(|(batch, _)| batch.voided.is_none());
-        live.flat_map(|(batch, events)| (1..).zip(events).map(move |(index, event)| Placed { batch, index, event }))
+        live.flat_map(|(batch, events)| events.iter().map(move |(index, event)| Placed { batch, index: *index, event }))
     }
 
     fn is_void(&self, batch: u64) -> bool {
@@ -105,6 +111,8 @@ struct Taking {
     seen_rows: BTreeMap<String, u64>,
     events: Vec<Event>,
     rows: Vec<Rejected>,
+    /// Before this instant the source's days are retired.
+    retired: Millis,
     counts: RowCounts,
     failure: Option<String>,
 }
@@ -116,6 +124,10 @@ impl Sink for Taking {
             return Err(words);
         }
         self.counts.read += 1;
+        if event.time < self.retired {
+            self.counts.retired += 1;
+            return Ok(());
+        }
         let key = Key::of(&event);
         let seen = self.seen_events.entry(key.clone()).or_default();
         *seen += 1;
@@ -132,6 +144,10 @@ impl Sink for Taking {
 
     fn rejected(&mut self, row: Rejected) -> Result<(), String> {
         self.counts.read += 1;
+        if row.around.is_some_and(|around| around < self.retired) {
+            self.counts.retired += 1;
+            return Ok(());
+        }
         let seen = self.seen_rows.entry(row.raw.clone()).or_default();
         *seen += 1;
         if *seen <= self.known_rows.get(&row.raw).copied().unwrap_or(0) {
@@ -164,6 +180,11 @@ impl Append for MemoryLog {
         for placed in self.placed().filter(|placed| placed.batch.source.name == source.name) {
             *known_events.entry(Key::of(placed.event)).or_default() += 1;
         }
+        for (batch, ids) in self.batches.iter().zip(&self.retired_ids) {
+            if batch.source.name == source.name && batch.voided.is_none() {
+                known_events.extend(ids.iter().map(|id| (Key::Id(id.clone()), 1)));
+            }
+        }
         let mut known_rows: BTreeMap<String, u64> = BTreeMap::new();
         for row in self.quarantine.iter().filter(|row| row.source == source.name && !self.is_void(row.batch)) {
             *known_rows.entry(row.row.raw.clone()).or_default() += 1;
@@ -175,6 +196,7 @@ impl Append for MemoryLog {
             seen_rows: BTreeMap::new(),
             events: Vec::new(),
             rows: Vec::new(),
+            retired: self.newest_retired(&source.name).map_or(Millis::MIN, |retired| retired.before),
             counts: RowCounts::default(),
             failure: None,
         };
@@ -191,9 +213,9 @@ impl Append for MemoryLog {
         let span = times().min().zip(times().max()).map(|(from, last)| Span { from, to: last + 1 });
         let number = self.batches.len() as u64 + 1;
         let mut digest = QuarantineDigest::default();
-        for row in taking.rows {
-            let id = self.quarantine.len() as u64 + 1;
-            digest.push(id, &row);
+        let before: u64 = self.batches.iter().map(|batch| batch.rows.quarantined).sum();
+        for (id, row) in (before + 1..).zip(taking.rows) {
+            digest.push(quarantine::leaf(id, &row));
             let (source, file) = (source.name.clone(), about.file.clone());
             self.quarantine.push(QuarantinedRow { id, batch: number, source, file, row, settled_by: None });
         }
@@ -218,7 +240,9 @@ impl Append for MemoryLog {
         };
         self.records.push(Record::Batch(Box::new(record)).bytes());
         self.batches.push(batch.clone());
-        self.events.push(taking.events);
+        self.events.push((1..).zip(taking.events).collect());
+        self.marks.push(Vec::new());
+        self.retired_ids.push(BTreeSet::new());
         Ok(batch)
     }
 
@@ -232,6 +256,10 @@ impl Append for MemoryLog {
         found.voided = Some(voided.clone());
         self.records.push(Record::Void { batch, voided }.bytes());
         Ok(())
+    }
+
+    fn retire(&mut self, order: &RetireOrder, now: Millis) -> Result<Retired, LogError> {
+        self.retire_now(order, now)
     }
 }
 
@@ -265,6 +293,10 @@ impl AuditLog for MemoryLog {
     fn head(&self) -> Result<Head, LogError> {
         let leaves: Vec<_> = self.records.iter().map(|record| tree::leaf(record)).collect();
         Ok(Head { size: leaves.len() as u64, root: tree::root(&leaves).hex() })
+    }
+
+    fn retirements(&self) -> Result<Vec<Retired>, LogError> {
+        Ok(self.retired.clone())
     }
 
     fn quarantine(&self, open_only: bool) -> Result<Vec<QuarantinedRow>, LogError> {

@@ -94,6 +94,9 @@ pub struct SourceCoverage {
     pub rejected: u64,
     /// Newest import of this source that is not voided.
     pub imported_at: Option<Millis>,
+    /// The newest retirement of this source, if it reaches into the span: events before [`Retired::before`] are gone.
+    #[serde(default)]
+    pub retired: Option<Retired>,
 }
 
 /// What one import added, as it is sealed.
@@ -126,6 +129,43 @@ pub struct Voided {
     pub reason: String,
 }
 
+/// What is asked of the log when a source's old events are to be removed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RetireOrder {
+    /// Whose events.
+    pub source: String,
+    /// Up to when (exclusive): the first instant of a UTC day.
+    pub before: Millis,
+    /// How many days the source's policy keeps events; recorded, because it is what allowed the removal.
+    pub keep_days: u32,
+    /// Who.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// A retirement, as it is sealed: whole UTC days of a source whose events were removed and whose roots stay.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Retired {
+    /// Whose events.
+    pub source: String,
+    /// Events before this first instant of a UTC day are gone, in every batch that was there then; later imports leave
+    /// out what lies before it.
+    pub before: Millis,
+    /// Days that the policy of the source kept events when this was done.
+    pub keep_days: u32,
+    /// Events that were removed, those of voided batches too.
+    pub events: u64,
+    /// Quarantined rows that were removed.
+    pub rows: u64,
+    /// When.
+    pub at: Millis,
+    /// Who.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+}
+
 /// What the person who imports says, and what the file is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BatchAbout {
@@ -149,7 +189,7 @@ pub struct BatchAbout {
     pub expected_rows: Option<u64>,
 }
 
-/// What became of the rows that were read: `read = added + repeated + quarantined + no_event`.
+/// What became of the rows that were read: `read = added + repeated + quarantined + no_event + retired`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub struct RowCounts {
@@ -159,6 +199,10 @@ pub struct RowCounts {
     pub quarantined: u64,
     /// Rows that by design make no event.
     pub no_event: u64,
+    /// Rows of days that this source's retention has retired: never taken in again, so that a file imported once more
+    /// cannot bring back what was removed.
+    #[serde(default)]
+    pub retired: u64,
 }
 
 /// Size and root of the tree of batch records: what checkpoints sign and editions print.
@@ -215,6 +259,8 @@ pub trait AuditLog {
     fn batch_counts(&self, span: Span) -> Result<BTreeMap<u64, u64>, LogError>;
     /// The head now.
     fn head(&self) -> Result<Head, LogError>;
+    /// Every retirement, oldest first.
+    fn retirements(&self) -> Result<Vec<Retired>, LogError>;
     /// Quarantined rows, oldest first; `open_only` leaves out those that a retry has settled and those of voided batches.
     fn quarantine(&self, open_only: bool) -> Result<Vec<QuarantinedRow>, LogError>;
 }
@@ -236,6 +282,17 @@ pub trait Append {
     /// Declares a batch void: sealed and kept, out of every answer, free to be imported again. Refused if there is no
     /// such batch or it is void already.
     fn void(&mut self, batch: u64, now: Millis, by: &str, reason: &str) -> Result<(), LogError>;
+    /// Removes the events of a source on all UTC days before an instant, from voided batches too, and its quarantined
+    /// rows of those days; what is sealed of them (day roots, hashes of rows) stays, and who did it and why becomes a
+    /// record. A row without a time is of those days if all events of its batch are (of a batch without events: if it was
+    /// imported before).
+    ///
+    /// Texts that no remaining event has are removed as well. When a value that remaining events do have was first seen is
+    /// kept, but no more exactly than "before"; for an actor, all spellings of one who remains are kept.
+    ///
+    /// Where there is nothing to remove, nothing is recorded, and the counts are 0. Refused: the instant is no beginning of
+    /// a UTC day, or lies before what is retired already.
+    fn retire(&mut self, order: &RetireOrder, now: Millis) -> Result<Retired, LogError>;
 }
 
 /// Whether an event may enter the log at all; the words say why not.
@@ -247,17 +304,37 @@ fn check_event(event: &Event) -> Result<(), String> {
     }
 }
 
+/// A retirement before anything is removed. Refused: no beginning of a UTC day; nothing to be done any more.
+fn begin_retiring(order: &RetireOrder, already: Option<Millis>, now: Millis) -> Result<Retired, LogError> {
+    if order.before.rem_euclid(roots::DAY) != 0 || !(EARLIEST..LATEST).contains(&order.before) {
+        return Err(LogError::Refused("events are retired by whole UTC days of the years 1 to 9999".to_owned()));
+    }
+    if already.is_some_and(|already| already > order.before) {
+        return Err(LogError::Refused(format!("events of {} were retired up to a later day already", order.source)));
+    }
+    Ok(Retired {
+        source: order.source.clone(),
+        before: order.before,
+        keep_days: order.keep_days,
+        events: 0,
+        rows: 0,
+        at: now,
+        by: order.by.clone(),
+        reason: order.reason.clone(),
+    })
+}
+
 /// Takes the rows of one file, in the order of the file. What became of them is told by the batch: an engine may look at
 /// a row later than it takes it.
 pub trait Sink {
-    /// An event. The same event again is recognised by its id; where there is none (or an empty one), by its content
-    /// (line and file aside) with the multiplicity that one file gives it: the k-th equal one of this file is a repeat
+    /// An event. One that lies on a day that was retired is left out. The same event again is recognised by its id; where
+    /// there is none (or an empty one), by its content (line and file aside) with the multiplicity that one file gives it: the k-th equal one of this file is a repeat
     /// if the source's batches that are not voided hold k of them already. Ids are per source; a second event with the
     /// same id is a repeat within one file too. Error: its time is outside [`EARLIEST`]..[`LATEST`], or the log
     /// cannot be written; the whole batch then fails.
     fn event(&mut self, event: Event) -> Result<(), String>;
-    /// A row that could not be read. One whose raw text this source has in quarantine already (settled or not, from a
-    /// batch that is not voided) counts as repeated, with the multiplicity that one file gives it.
+    /// A row that could not be read. One that lies around a retired day is left out; one whose raw text this source has in
+    /// quarantine already (settled or not, from a batch that is not voided) counts as repeated, with the multiplicity that one file gives it.
     fn rejected(&mut self, row: Rejected) -> Result<(), String>;
     /// A row that by design makes no event.
     fn no_event(&mut self) -> Result<(), String>;

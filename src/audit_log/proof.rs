@@ -1,4 +1,6 @@
 //! Proof: what shows, with nothing but hashing, that one event is in the log of a given head.
+//!
+#![doc = include_str!("PROOF.md")]
 
 use super::record::Record;
 use super::roots::DayRoot;

@@ -1,6 +1,6 @@
-//! Record: what is sealed about a batch, or about its voiding, as the bytes that are a leaf of the log's one tree.
+//! Record: what is sealed about a batch, its voiding, or a retirement, as the bytes that are a leaf of the log's one tree.
 
-use super::{Batch, BatchAbout, RowCounts, Voided};
+use super::{Batch, BatchAbout, Retired, RowCounts, Voided};
 use crate::calendar::Span;
 use crate::event::ActionClass;
 use crate::seal::SealError;
@@ -9,9 +9,10 @@ use crate::seal::hash::Hash;
 use crate::source::{RecordedField, Records, Rhythm, Source};
 
 /// Version of the encoding that is written.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 const BATCH: u8 = 1;
 const VOID: u8 = 2;
+const RETIRE: u8 = 3;
 
 /// A leaf of the log's tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +26,14 @@ pub enum Record {
         /// When, by whom, why.
         voided: Voided,
     },
+    /// Old events of a source removed.
+    Retire {
+        /// What, when, by whom, why.
+        retired: Retired,
+        /// Batches of which something was removed, with the SHA-256 of the list of what is stored for them from now on;
+        /// in order of number.
+        manifests: Vec<(u64, Hash)>,
+    },
 }
 
 /// What is sealed about an import.
@@ -34,7 +43,7 @@ pub struct BatchRecord {
     pub batch: Batch,
     /// Quarantined rows whose retry it is.
     pub settles: Vec<u64>,
-    /// SHA-256 over the rows that it put in quarantine.
+    /// SHA-256 over the leaf hashes of the rows that it put in quarantine.
     pub quarantine: Hash,
     /// SHA-256 of the list of what was stored for it (of nothing, in an engine that stores no bytes).
     pub manifest: Hash,
@@ -57,6 +66,15 @@ impl Record {
                 out.text(&voided.by);
                 out.text(&voided.reason);
             }
+            Record::Retire { retired, manifests } => {
+                out.byte(RETIRE);
+                write_retired(&mut out, retired);
+                out.number(manifests.len() as u64);
+                for (batch, hash) in manifests {
+                    out.number(*batch);
+                    out.raw(&hash.0);
+                }
+            }
         }
         out.finish()
     }
@@ -74,11 +92,47 @@ impl Record {
                 batch: from.number()?,
                 voided: Voided { at: from.signed()?, by: from.text()?.to_owned(), reason: from.text()?.to_owned() },
             },
+            RETIRE => {
+                let retired = read_retired(&mut from)?;
+                let mut manifests = Vec::new();
+                for _ in 0..from.count(33)? {
+                    manifests.push((from.number()?, read_hash(&mut from)?));
+                }
+                Record::Retire { retired, manifests }
+            }
             kind => return Err(SealError::Malformed(format!("record of kind {kind}"))),
         };
         from.end()?;
         Ok(record)
     }
+}
+
+fn write_retired(out: &mut Writer, retired: &Retired) {
+    out.text(&retired.source);
+    out.signed(retired.before);
+    out.number(u64::from(retired.keep_days));
+    out.number(retired.events);
+    out.number(retired.rows);
+    out.signed(retired.at);
+    out.text(&retired.by);
+    out.text(&retired.reason);
+}
+
+fn read_retired(from: &mut Reader<'_>) -> Result<Retired, SealError> {
+    Ok(Retired {
+        source: from.text()?.to_owned(),
+        before: from.signed()?,
+        keep_days: small(from.number()?)?,
+        events: from.number()?,
+        rows: from.number()?,
+        at: from.signed()?,
+        by: from.text()?.to_owned(),
+        reason: from.text()?.to_owned(),
+    })
+}
+
+fn small(value: u64) -> Result<u32, SealError> {
+    u32::try_from(value).map_err(|_| SealError::Malformed("a number above 32 bits".to_owned()))
 }
 
 fn write_batch(out: &mut Writer, record: &BatchRecord) {
@@ -96,7 +150,7 @@ fn write_batch(out: &mut Writer, record: &BatchRecord) {
     out.text_option(about.filters.as_deref());
     out.number_option(about.expected_rows);
     let rows = &batch.rows;
-    for count in [rows.read, rows.added, rows.repeated, rows.quarantined, rows.no_event] {
+    for count in [rows.read, rows.added, rows.repeated, rows.quarantined, rows.no_event, rows.retired] {
         out.number(count);
     }
     out.byte(u8::from(batch.span.is_some()));
@@ -134,6 +188,7 @@ fn read_batch(from: &mut Reader<'_>) -> Result<BatchRecord, SealError> {
         repeated: from.number()?,
         quarantined: from.number()?,
         no_event: from.number()?,
+        retired: from.number()?,
     };
     let span = if from.flag()? { Some(Span { from: from.signed()?, to: from.signed()? }) } else { None };
     let imported_at = from.signed()?;
@@ -177,7 +232,6 @@ fn write_source(out: &mut Writer, source: &Source) {
 
 fn read_source(from: &mut Reader<'_>) -> Result<Source, SealError> {
     let unknown = |what: &str| SealError::Malformed(format!("a source that records {what}"));
-    let small = |value: u64| u32::try_from(value).map_err(|_| SealError::Malformed("a number above 32 bits".into()));
     let (name, title) = (from.text()?.to_owned(), from.text()?.to_owned());
     let mut records = Records { classes: Default::default(), fields: Default::default() };
     for _ in 0..from.count(1)? {
@@ -224,7 +278,7 @@ mod tests {
                     expected_rows: Some(9),
                     ..BatchAbout::default()
                 },
-                rows: RowCounts { read: 9, added: 4, repeated: 3, quarantined: 2, no_event: 0 },
+                rows: RowCounts { read: 9, added: 4, repeated: 3, quarantined: 2, no_event: 0, retired: 0 },
                 span: Some(Span { from: -5, to: 6 }),
                 imported_at: 77,
                 root: "ab".into(),
@@ -239,7 +293,18 @@ mod tests {
     #[test]
     fn is_read_back_and_refuses_what_is_cut() {
         let void = Record::Void { batch: 3, voided: Voided { at: 8, by: "ann".into(), reason: "wrong file".into() } };
-        for record in [sample(), void] {
+        let retired = Retired {
+            source: "crm".into(),
+            before: -86_400_000,
+            keep_days: 365,
+            events: 7,
+            rows: 1,
+            at: 9,
+            by: "ann".into(),
+            reason: "policy".into(),
+        };
+        let retire = Record::Retire { retired, manifests: vec![(1, Hash([3; 32])), (4, Hash([4; 32]))] };
+        for record in [sample(), void, retire] {
             let bytes = record.bytes();
             assert_eq!(Record::read(&bytes), Ok(record));
             for cut in 0..bytes.len() {

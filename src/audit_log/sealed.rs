@@ -13,6 +13,7 @@ mod import;
 mod manifest;
 mod prove;
 mod recognise;
+mod retire;
 mod segment;
 mod state;
 mod storage;
@@ -22,8 +23,8 @@ use super::proof::EventProof;
 use super::record::Record;
 use super::verdict::{Fault, LogVerdict, Place};
 use super::{
-    Append, AuditLog, Batch, BatchAbout, Evidence, Head, Lens, LogError, QuarantinedRow, Sink, SourceCoverage,
-    StoredEvent, Voided,
+    Append, AuditLog, Batch, BatchAbout, Evidence, Head, Lens, LogError, QuarantinedRow, RetireOrder, Retired, Sink,
+    SourceCoverage, StoredEvent, Voided,
 };
 use crate::calendar::{Millis, Span};
 use crate::event::{Event, Rejected};
@@ -56,10 +57,10 @@ struct Cache {
 
 impl Cache {
     fn refresh(&mut self, db: &Connection) -> Result<(), LogError> {
-        let records = self.state.records();
+        let (records, retired) = (self.state.records(), self.state.retired.len());
         self.state.refresh(db)?;
-        if self.state.records() < records {
-            // Another file was put in the place of ours: its texts are others too.
+        if self.state.records() < records || self.state.retired.len() != retired {
+            // Another file was put in the place of ours, or texts were retired: what we know of them is not so any more.
             self.texts = Dictionaries::default();
         }
         Ok(())
@@ -133,6 +134,24 @@ impl SealedLog {
         self.read(|db, _| prove::consistency(db, size))
     }
 
+    /// What [`Append::retire`] would remove, without removing it.
+    pub fn would_retire(&mut self, order: &RetireOrder, now: Millis) -> Result<Retired, LogError> {
+        self.attempt(|db, cache| retire_in(db, cache, order, now)).map(|(done, _)| done)
+    }
+
+    /// Gives back the space of what was retired: the file is written anew without it. Error [`LogError::Busy`]: somebody
+    /// reads the log; what was retired is gone from the log, but some of its bytes may still be in the file or beside it.
+    pub fn compact(&mut self) -> Result<(), LogError> {
+        self.truncate_wal()?;
+        self.db.execute_batch("VACUUM").map_err(sql)?;
+        self.truncate_wal()
+    }
+
+    fn truncate_wal(&self) -> Result<(), LogError> {
+        let busy: i64 = self.db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).map_err(sql)?;
+        if busy == 0 { Ok(()) } else { Err(LogError::Busy("it is being read".to_owned())) }
+    }
+
     /// How long a writer waits for another one before it says that the log is in use; five seconds if nothing is said.
     pub fn set_patience(&self, patience: std::time::Duration) -> Result<(), LogError> {
         self.db.busy_timeout(patience.min(std::time::Duration::from_secs(3600))).map_err(sql)
@@ -153,12 +172,22 @@ impl SealedLog {
     }
 
     fn write<T>(&mut self, what: impl FnOnce(&Connection, &mut Cache) -> Result<T, LogError>) -> Result<T, LogError> {
+        let (done, tx) = self.attempt(what)?;
+        tx.commit().map_err(sql)?;
+        Ok(done)
+    }
+
+    /// Does something in a transaction that is undone unless it is committed.
+    fn attempt<T>(
+        &mut self,
+        what: impl FnOnce(&Connection, &mut Cache) -> Result<T, LogError>,
+    ) -> Result<(T, Transaction<'_>), LogError> {
         let tx = Transaction::new_unchecked(&self.db, TransactionBehavior::Immediate).map_err(sql)?;
         let mut cache = self.cache.borrow_mut();
         cache.refresh(&tx)?;
         let done = what(&tx, &mut cache)?;
-        tx.commit().map_err(sql)?;
-        Ok(done)
+        drop(cache);
+        Ok((done, tx))
     }
 }
 
@@ -188,6 +217,13 @@ impl Drop for Writing<'_> {
             let _ = self.db.execute_batch("ROLLBACK");
         }
     }
+}
+
+fn retire_in(db: &Connection, cache: &mut Cache, order: &RetireOrder, now: Millis) -> Result<Retired, LogError> {
+    for kind in Kind::ALL {
+        cache.texts.load(db, kind)?;
+    }
+    retire::retire(db, &cache.state, &cache.texts, order, now)
 }
 
 #[cfg(test)]
@@ -226,6 +262,14 @@ impl Append for SealedLog {
             let voided = Voided { at: now, by: by.to_owned(), reason: reason.to_owned() };
             add_record(db, state.records() + 1, &Record::Void { batch, voided })
         })
+    }
+
+    fn retire(&mut self, order: &RetireOrder, now: Millis) -> Result<Retired, LogError> {
+        // Removed bytes are overwritten, not only given up.
+        self.db.pragma_update(None, "secure_delete", true).map_err(sql)?;
+        let done = self.write(|db, cache| retire_in(db, cache, order, now));
+        self.db.pragma_update(None, "secure_delete", false).map_err(sql)?;
+        done
     }
 }
 
@@ -279,6 +323,10 @@ impl AuditLog for SealedLog {
 
     fn head(&self) -> Result<Head, LogError> {
         self.read(|_, Cache { state, .. }| Ok(state.head()))
+    }
+
+    fn retirements(&self) -> Result<Vec<Retired>, LogError> {
+        self.read(|_, Cache { state, .. }| Ok(state.retired.clone()))
     }
 
     fn quarantine(&self, open_only: bool) -> Result<Vec<QuarantinedRow>, LogError> {

@@ -12,6 +12,8 @@ pub struct LogVerdict {
     pub batches: u64,
     /// Events that were recomputed.
     pub events: u64,
+    /// Events that were retired: their days' roots were, they themselves are gone.
+    pub retired: u64,
     /// The first thing that does not hold; `None`: everything holds.
     pub fault: Option<Fault>,
 }

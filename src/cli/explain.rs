@@ -41,6 +41,7 @@ impl Explain {
                 "span": explained.span,
                 "not_recorded_by": explained.not_recorded_by,
                 "events_in_all": found.evidence.total,
+                "retired": found.retired,
                 "events": found.evidence.events,
             }));
             return Ok(Done::Yes);
@@ -64,6 +65,10 @@ impl Explain {
         rows.push(vec!["In UTC".to_owned(), wording::span_utc(&explained.span)]);
         if !explained.not_recorded_by.is_empty() {
             rows.push(vec!["Note".to_owned(), wording::not_recorded_by(&explained.not_recorded_by)]);
+        }
+        for retired in &found.retired {
+            let words = wording::retired(retired.before, retired.at, &retired.by, &retired.reason, &zone);
+            rows.push(vec!["Note".to_owned(), format!("{}: {words}; they can no more be shown", retired.source)]);
         }
         say::table(&rows);
         let evidence = &found.evidence;

@@ -70,10 +70,7 @@ impl Import {
                         tell_all(&brought);
                     }
                     failures.extend(left(&file.to_string_lossy(), &brought));
-                    let batches = brought.imported.iter().map(
-                        |one| json!({ "batch": one.batch, "recognised": one.recognised, "warnings": one.warnings }),
-                    );
-                    all.extend(batches);
+                    all.extend(brought.imported.iter().map(as_json));
                 }
                 // One file that cannot be read does not keep the others out.
                 Err(failure) if files.len() > 1 => failures.push(format!("{}: {failure}", file.display())),
@@ -147,11 +144,18 @@ pub(super) fn tell_all(brought: &Brought) {
     }
 }
 
+/// What became of a file, for programs.
+pub(super) fn as_json(imported: &Imported) -> serde_json::Value {
+    json!({ "batch": imported.batch, "recognised": imported.recognised, "warnings": imported.warnings })
+}
+
 /// What became of a file, in a few lines.
 pub(super) fn tell(imported: &Imported) {
     let rows = &imported.batch.rows;
+    let retired =
+        if rows.retired > 0 { format!(" + {} of retired days", number(rows.retired as i64)) } else { String::new() };
     say::line(format!(
-        "{}: batch {} of {}: {} read = {} added + {} repeated + {} quarantined + {} no event",
+        "{}: batch {} of {}: {} read = {} added + {} repeated + {} quarantined + {} no event{retired}",
         imported.batch.about.file,
         imported.batch.number,
         imported.batch.source.name,
@@ -161,6 +165,12 @@ pub(super) fn tell(imported: &Imported) {
         number(rows.quarantined as i64),
         number(rows.no_event as i64),
     ));
+    if rows.retired > 0 {
+        say::aside(format!(
+            "{} left out: they lie on days of this source that were retired (`quarterday log list` says when and why)",
+            plural(rows.retired as i64, "row was", "rows were")
+        ));
+    }
     if rows.quarantined > 0 {
         say::aside(format!(
             "{} could not be read; `quarterday quarantine list` shows why",

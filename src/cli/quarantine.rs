@@ -52,7 +52,12 @@ impl Quarantine {
             Quarantine::Retry { source, mapping } => {
                 let mut log = installation.log_to_add()?;
                 let told = Told { mapping: mapping.unwrap_or_else(|| source.clone()), ..Told::default() };
-                match installation.retry(&mut log, &source, &told)? {
+                let imported = installation.retry(&mut log, &source, &told)?;
+                if context.json {
+                    say::json(&imported.as_ref().map_or(json!(null), import::as_json));
+                    return Ok(Done::Yes);
+                }
+                match imported {
                     Some(imported) => import::tell(&imported),
                     None => say::line("No row of this source can be read by this mapping."),
                 }

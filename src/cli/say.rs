@@ -3,6 +3,7 @@
 use crate::pipeline::Failure;
 use serde_json::json;
 use std::io::Write;
+use std::path::Path;
 use std::process::ExitCode;
 
 /// Writes a line to standard output.
@@ -19,6 +20,20 @@ pub(super) fn bytes(bytes: &[u8]) {
 /// Writes a line to standard error.
 pub(super) fn aside(text: impl AsRef<str>) {
     let _ = writeln!(std::io::stderr().lock(), "{}", visible(text.as_ref()));
+}
+
+/// Writes text into a file that is not there yet: proofs and checkpoints are kept, not replaced.
+pub(super) fn new_file(path: &Path, text: &str) -> Result<(), Failure> {
+    let written = std::fs::File::create_new(path).and_then(|mut file| {
+        file.write_all(text.as_bytes())?;
+        file.sync_all()
+    });
+    written.map_err(|error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => {
+            Failure::Error(format!("{} is there already and is left as it is: name another file", path.display()))
+        }
+        _ => Failure::Error(format!("{} cannot be written: {error}", path.display())),
+    })
 }
 
 /// Writes a value as JSON to standard output.

@@ -112,6 +112,17 @@ pub struct SourceWritten {
     pub rhythm: Option<Option<Rhythm>>,
     /// Days after which the vendor forgets.
     pub retention_days: Option<u32>,
+    /// How long events are kept here; `None`: nothing is said, and nothing may be retired.
+    pub keep_days: Option<Keep>,
+}
+
+/// How long a source's events are kept in the log: the policy that `log retire` goes by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// At least so many days after the day on which they happened.
+    Days(u32),
+    /// They are never retired.
+    Forever,
 }
 
 /// Why settings, a secret or the key cannot be had. Never holds a secret.

@@ -1,6 +1,6 @@
 //! Reading of `quarterday.yaml`: the keys at the top, and of sources; mail and working hours have files of their own.
 
-use super::{Config, RulesFrom, SourceWritten, hours, mail};
+use super::{Config, Keep, RulesFrom, SourceWritten, hours, mail};
 use crate::calendar::zone::{Zone, ZoneRules};
 use crate::source::Rhythm;
 use crate::written::{Fields, Node, Problem, Reader, Tree, did_you_mean};
@@ -151,15 +151,28 @@ fn sources(top: Fields<'_, '_>) -> BTreeMap<String, SourceWritten> {
             let what = format!("`{}` is no name for a source", entry.key);
             reader.problem(entry.at, what, "Use at most 64 small letters, digits, `-`, `_` and `.`");
         }
-        let Some(fields) = reader.fields(&entry.value, &["title", "rhythm", "retention_days"]) else { continue };
+        let Some(fields) = reader.fields(&entry.value, &["title", "rhythm", "retention_days", "keep_days"]) else {
+            continue;
+        };
         let written = SourceWritten {
             title: fields.get("title").and_then(|node| line(reader, node)),
             rhythm: fields.get("rhythm").and_then(|node| rhythm(reader, node)),
             retention_days: fields.integer("retention_days", 1..=36_500).and_then(|days| u32::try_from(days).ok()),
+            keep_days: fields.get("keep_days").and_then(|node| keep(reader, node)),
         };
         sources.insert(entry.key.clone(), written);
     }
     sources
+}
+
+/// `forever`, or a number of days.
+fn keep<'a>(reader: &Reader<'a>, node: &'a Node) -> Option<Keep> {
+    let days = || node.as_text()?.parse().ok().filter(|days| (1..=36_500).contains(days)).map(Keep::Days);
+    let keep = if node.as_text() == Some("forever") { Some(Keep::Forever) } else { days() };
+    if keep.is_none() {
+        reader.wrong(node, "a whole number of days from 1 to 36500, or `forever`");
+    }
+    keep
 }
 
 /// The same letters as in a mapping's `name`.

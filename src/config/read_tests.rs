@@ -1,6 +1,6 @@
 //! Tests of the settings' top level: defaults, the whole of a file, the example, and every Problem at once.
 
-use super::super::{ChannelSettings, EXAMPLE};
+use super::super::{ChannelSettings, EXAMPLE, Keep};
 use super::*;
 use crate::calendar::hours::Profile;
 use proptest::prelude::*;
@@ -34,8 +34,8 @@ mail: { folder: mail, max_size: 5 MiB, from: '"Voss, Q" <reports@example.com>' }
 allowed_domains: [Example.com, sub.example.org]
 working_hours: { default: { hours: "09:00-17:00" } }
 sources:
-  zoho-crm: { title: Zoho CRM, rhythm: every working day, retention_days: 365 }
-  hourly: { rhythm: every 6 hours }
+  zoho-crm: { title: Zoho CRM, rhythm: every working day, retention_days: 365, keep_days: 730 }
+  hourly: { rhythm: every 6 hours, keep_days: forever }
   each: { rhythm: every hour }
   quiet: { rhythm: none }
   daily: { rhythm: every day }
@@ -59,9 +59,11 @@ sources:
         title: Some("Zoho CRM".to_owned()),
         rhythm: Some(Some(Rhythm::EveryWorkingDay)),
         retention_days: Some(365),
+        keep_days: Some(Keep::Days(730)),
     };
     assert_eq!(config.sources["zoho-crm"], zoho);
     assert_eq!(config.sources["hourly"].rhythm, Some(Some(Rhythm::EveryHours(6))));
+    assert_eq!(config.sources["hourly"].keep_days, Some(Keep::Forever));
     assert_eq!(config.sources["each"].rhythm, Some(Some(Rhythm::EveryHours(1))));
     assert_eq!(config.sources["quiet"].rhythm, Some(None));
     assert_eq!(config.sources["daily"].rhythm, Some(Some(Rhythm::EveryDay)));

@@ -1,6 +1,6 @@
 //! Context: what every section's computing knows: definition, period, the periods compared with, the sources in scope.
 
-use super::coverage::SourceDeclared;
+use super::coverage::{SourceDeclared, is_retired};
 use super::error::FigureError;
 use super::recorded::{Standing, standing};
 use super::{Compared, ComparedKind, Covered};
@@ -25,6 +25,8 @@ pub(super) struct Context<'a> {
     pub(super) compared: Vec<Compared>,
     /// Sources that the definition's filter lets through and that the log knows.
     pub(super) sources: Vec<SourceCoverage>,
+    /// Those of which the whole period is retired: no figure can count them.
+    pub(super) retired: Vec<SourceCoverage>,
     pub(super) declared: &'a BTreeMap<String, SourceDeclared>,
 }
 
@@ -40,9 +42,10 @@ impl<'a> Context<'a> {
         let in_scope = |known: &SourceCoverage| {
             standing(&known.source, &definition.filter, None) != Standing::OutOfScope && known.imported_at.is_some()
         };
-        let sources = known.into_iter().filter(in_scope).collect();
         let covered = covered(period, zone, lens);
-        let mut context = Context { definition, zone, lens, covered, compared: Vec::new(), sources, declared };
+        let (retired, sources) = known.into_iter().filter(in_scope).partition(|known| is_retired(known, covered.span));
+        let compared = Vec::new();
+        let mut context = Context { definition, zone, lens, covered, compared, sources, retired, declared };
         for comparison in &definition.compare {
             let compared = context.compare(*comparison)?;
             context.compared.push(compared);

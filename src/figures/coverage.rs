@@ -1,7 +1,7 @@
 //! Coverage: what the log can vouch for in the period, source by source.
 //!
 //! A source is *partial* where something is known to be missing: no import reaches the period's end, its rhythm was broken,
-//! rows are in quarantine; *unknown* where nothing is known to be missing but no rhythm is declared; else *complete*.
+//! rows are in quarantine, days of the period were retired; *unknown* where nothing is known to be missing but no rhythm is declared; else *complete*.
 //! Over all sources the worst counts; without any source nothing is vouched for: unknown.
 
 use super::context::Context;
@@ -34,8 +34,8 @@ pub(super) fn shortest_gap<'a>(rhythms: impl Iterator<Item = &'a Rhythm>) -> Mil
 }
 
 pub(super) fn coverage(context: &Context<'_>) -> Coverage {
-    let mut sources: Vec<SourceVerdict> =
-        context.sources.iter().map(|known| of_source(context, known.clone())).collect();
+    let known = context.sources.iter().chain(&context.retired);
+    let mut sources: Vec<SourceVerdict> = known.map(|known| of_source(context, known.clone())).collect();
     for name in named_sources(&context.definition.filter) {
         if !sources.iter().any(|source| source.known.source.name == name) {
             sources.push(of_source(context, never_imported(&name)));
@@ -59,6 +59,7 @@ fn never_imported(name: &str) -> SourceCoverage {
         gaps: Vec::new(),
         rejected: 0,
         imported_at: None,
+        retired: None,
     }
 }
 
@@ -74,11 +75,11 @@ fn of_source(context: &Context<'_>, mut known: SourceCoverage) -> SourceVerdict 
         None => Vec::new(),
     };
     let verdict = match known.source.rhythm {
-        _ if !reaches_end || !silent.is_empty() || known.rejected > 0 => Verdict::Partial,
+        _ if !reaches_end || !silent.is_empty() || known.rejected > 0 || known.retired.is_some() => Verdict::Partial,
         None => Verdict::Unknown,
         Some(_) => Verdict::Complete,
     };
-    let amount = if known.imported_at.is_some() {
+    let amount = if known.imported_at.is_some() && !is_retired(&known, span) {
         Amount::Whole(i64::try_from(known.events).unwrap_or(i64::MAX))
     } else {
         Amount::NotInLog
@@ -94,13 +95,21 @@ fn of_source(context: &Context<'_>, mut known: SourceCoverage) -> SourceVerdict 
     SourceVerdict { verdict, silent, reaches_end, rejected: known.rejected, events, known }
 }
 
+/// Whether all of a span is retired: what a source has there is unknown, and never 0.
+pub(super) fn is_retired(known: &SourceCoverage, span: Span) -> bool {
+    known.retired.as_ref().is_some_and(|retired| span.to <= retired.before)
+}
+
 /// Silence inside the period that a rhythm does not allow. What lies after the last import is not silence: nobody looked.
 fn silent(context: &Context<'_>, rhythm: Rhythm, known: &SourceCoverage) -> Vec<Span> {
     let span = context.covered.span;
     let mut found = Vec::new();
+    // What was retired is not silence: something may have been there.
+    let begins = known.retired.as_ref().map_or(Millis::MIN, |retired| retired.before);
     for gap in &known.gaps {
         let looked = if gap.to == Millis::MAX { known.imported_at.unwrap_or(Millis::MIN) } else { gap.to };
-        let gap = Span { from: gap.from, to: looked };
+        // One millisecond before: a day that begins where the retired ones end may be silent as a whole.
+        let gap = Span { from: gap.from.max(begins.saturating_sub(1)), to: looked };
         match rhythm {
             Rhythm::EveryHours(hours) => {
                 let inside = Span { from: gap.from.max(span.from), to: gap.to.min(span.to) };

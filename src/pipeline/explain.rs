@@ -2,7 +2,7 @@
 
 use super::publish::Hinge;
 use super::{Failure, Installation};
-use crate::audit_log::{AuditLog, Evidence};
+use crate::audit_log::{AuditLog, Evidence, Retired};
 use crate::definition::Definition;
 use crate::edition::EditionKey;
 use crate::figures::{Explained, FigureError, Figures, explain};
@@ -19,6 +19,8 @@ pub struct Explanation {
     pub evidence: Evidence,
     /// Of a share: the events that it is a share of.
     pub whole: Option<Evidence>,
+    /// Retirements that reach into its span, of sources that the report counted: events behind it may be gone.
+    pub retired: Vec<Retired>,
 }
 
 impl Installation {
@@ -48,7 +50,11 @@ impl Installation {
         let log = self.log()?;
         let evidence = log.evidence(&explained.evidence, &lens)?;
         let whole = explained.whole.as_ref().map(|query| log.evidence(query, &lens)).transpose()?;
-        Ok(Explanation { hinge, explained, evidence, whole })
+        let counted =
+            |source: &str| hinge.figures.coverage.sources.iter().any(|known| known.known.source.name == source);
+        let mut retired = log.retirements()?;
+        retired.retain(|one| one.before > explained.span.from && counted(&one.source));
+        Ok(Explanation { hinge, explained, evidence, whole, retired })
     }
 }
 

@@ -1,6 +1,7 @@
 //! Pipeline: the stages in order, over the folders of one installation. The only module that knows all the others.
 
 pub mod check;
+pub mod checkpoint;
 pub mod editions;
 pub mod explain;
 pub mod facts;
@@ -11,8 +12,10 @@ pub mod kit;
 pub mod messages;
 pub mod outbox;
 pub mod publish;
+pub mod retire;
 pub mod starter;
 pub mod verify;
+pub mod verify_log;
 
 use crate::audit_log::memory::MemoryLog;
 use crate::audit_log::sealed::SealedLog;

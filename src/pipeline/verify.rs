@@ -2,12 +2,14 @@
 
 use super::kit::Kit;
 use super::publish::{Hinge, publish};
+use super::verify_log::of_verdict;
 use super::{Failure, Installation};
 use crate::audit_log::AuditLog;
 use crate::edition::EditionKey;
 use crate::ledger::{Ledger, Verdict};
 use crate::seal::{PublicKey, sha256_hex};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 /// One thing that was checked.
 #[derive(Clone, Debug, serde::Serialize)]
@@ -21,7 +23,7 @@ pub struct Check {
 }
 
 impl Check {
-    fn of(what: impl Into<String>, holds: bool, words: impl Into<String>) -> Check {
+    pub(super) fn of(what: impl Into<String>, holds: bool, words: impl Into<String>) -> Check {
         Check { what: what.into(), holds: Some(holds), words: words.into() }
     }
 }
@@ -69,19 +71,7 @@ impl Installation {
             let words = format!("there is none: {} is not there", self.shown(&self.folders.log));
             return Ok(vec![self.absent("log", words)]);
         }
-        let log = self.log()?;
-        let verdict = log.verify()?;
-        Ok(vec![match &verdict.fault {
-            None => Check::of(
-                "log",
-                true,
-                format!(
-                    "{} events in {} batches, head {} {}",
-                    verdict.events, verdict.batches, verdict.head.size, verdict.head.root
-                ),
-            ),
-            Some(fault) => Check::of("log", false, fault.to_string()),
-        }])
+        Ok(vec![of_verdict(&self.log()?.verify()?)])
     }
 
     /// Checks the ledger's chain and its state.
@@ -102,17 +92,36 @@ impl Installation {
     pub fn ledger_to_verify(&self) -> Result<(Option<Ledger>, Vec<Check>), Failure> {
         if self.folders.ledger.is_file() {
             let ledger = self.ledger_to_read()?;
-            let check = self.verify_ledger(&ledger)?;
-            return Ok((Some(ledger), vec![check]));
+            let mut checks = vec![self.verify_ledger(&ledger)?];
+            checks.extend(self.unknown_editions(&ledger)?);
+            return Ok((Some(ledger), checks));
         }
-        if !self.folders.log.is_file() && !self.folders.editions.exists() {
-            let var = self.folders.var.display();
-            return Err(Failure::Error(format!(
-                "there is nothing to verify: {var} has neither a log nor a ledger; is this the installation's folder?"
-            )));
-        }
+        self.something_to_verify()?;
         let words = format!("there is none: {} is not there", self.shown(&self.folders.ledger));
         Ok((None, vec![self.absent("ledger", words)]))
+    }
+
+    /// # Errors
+    /// An installation that has neither log nor ledger nor editions: most likely it is none.
+    pub fn something_to_verify(&self) -> Result<(), Failure> {
+        if self.folders.log.is_file() || self.folders.ledger.is_file() || self.folders.editions.exists() {
+            return Ok(());
+        }
+        let var = self.folders.var.display();
+        Err(Failure::Error(format!(
+            "there is nothing to verify: {var} has neither a log nor a ledger; is this the installation's folder?"
+        )))
+    }
+
+    /// Editions that lie in their folder and that the ledger knows nothing of: a ledger without its newest entries, or
+    /// another one, verifies by itself. One that was being made when the program died is known as claimed or failed.
+    fn unknown_editions(&self, ledger: &Ledger) -> Result<Vec<Check>, Failure> {
+        let rows = ledger.editions(&crate::ledger::history::Filter::default())?;
+        let known: BTreeSet<PathBuf> = rows.iter().map(|row| self.edition_folder(&row.key)).collect();
+        let unknown = self.edition_folders().into_iter().filter(|folder| !known.contains(folder));
+        let words = "it lies there, but the ledger knows nothing of it: the ledger is not the one that it was, or the folder \
+                     was put there by hand";
+        Ok(unknown.map(|folder| Check::of(format!("edition in {}", self.shown(&folder)), false, words)).collect())
     }
 
     /// What is not there does not hold, unless nothing was issued yet.

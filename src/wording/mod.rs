@@ -8,8 +8,8 @@ mod time;
 pub use change::{against, beside, change_tone, compared, limit, per_working_day};
 pub use names::{NOTABLE_CLASSES, dimension, event_column, key, recorded_field, rhythm, verdict};
 pub use sentences::{
-    coverage_sentence, crossed_sentence, nothing_crossed, raised, raised_sentence, series_words, source_reasons,
-    verdict_sentences,
+    coverage_sentence, crossed_sentence, nothing_crossed, raised, raised_sentence, retired, series_words,
+    source_reasons, verdict_sentences,
 };
 pub use time::{day, duration, moment, moment_both, period, period_label, short_period, span_local, span_utc};
 

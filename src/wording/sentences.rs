@@ -1,6 +1,7 @@
 //! Sentences made from figures: true by construction, because each is read off the numbers that it tells.
 
 use super::{against, amount, compared, first_lower, list, moment, number, plural};
+use crate::calendar::Millis;
 use crate::calendar::zone::Zone;
 use crate::figures::{
     Amount, Body, Crossed, Figures, SequenceFound, Sequences, Series, SourceVerdict, Total, Unjudged, Verdict,
@@ -40,7 +41,9 @@ pub fn coverage_sentence(figures: &Figures, zone: &Zone) -> String {
 
 /// What a partial coverage means: a gap in time, or single rows that are set aside.
 fn partial_words(figures: &Figures) -> &'static str {
-    let gap = figures.coverage.sources.iter().any(|source| !source.silent.is_empty() || !source.reaches_end);
+    let gap =
+        |source: &SourceVerdict| !source.silent.is_empty() || !source.reaches_end || source.known.retired.is_some();
+    let gap = figures.coverage.sources.iter().any(gap);
     if gap {
         "The log does not speak for the whole period."
     } else {
@@ -48,11 +51,19 @@ fn partial_words(figures: &Figures) -> &'static str {
     }
 }
 
+/// That events before an instant were retired: when, by whom and why.
+pub fn retired(before: Millis, at: Millis, by: &str, reason: &str, zone: &Zone) -> String {
+    format!("events before {} were retired on {} by {by} ({reason})", moment(before, zone), moment(at, zone))
+}
+
 /// Why a source has its verdict.
 pub fn source_reasons(source: &SourceVerdict, zone: &Zone) -> String {
     let mut reasons = Vec::new();
     if source.known.source.rhythm.is_none() {
         reasons.push("No rhythm is declared".to_owned());
+    }
+    if let Some(retired) = &source.known.retired {
+        reasons.push(self::retired(retired.before, retired.at, &retired.by, &retired.reason, zone));
     }
     for silent in source.silent.iter().take(3) {
         reasons.push(format!("silent from {} to {}", moment(silent.from, zone), moment(silent.to, zone)));

@@ -1,6 +1,7 @@
 //! The real binary, command by command: what a person types, what they read, which exit code a script gets.
 
 mod arguments;
+mod auditor;
 mod cases;
 mod checking;
 mod faults;
@@ -10,5 +11,7 @@ mod issuing;
 mod killed;
 mod mail;
 mod proving;
+mod retiring;
 mod samples;
+mod sealing;
 mod tour;

@@ -12,6 +12,7 @@ use proptest::sample::{Index, select};
 enum Step {
     Import { source: &'static str, rows: Vec<RowStep>, settle: Option<Index>, fails: bool },
     Void(Index),
+    Retire { source: &'static str, day: i64 },
 }
 
 /// A row of a file.
@@ -100,6 +101,8 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         5 => import.prop_map(|(source, rows, settle, fails)| Step::Import { source, rows, settle, fails }),
         1 => any::<Index>().prop_map(Step::Void),
+        1 => (select(&["crm", "erp"][..]), time())
+            .prop_map(|(source, time)| Step::Retire { source, day: time.div_euclid(DAY) }),
     ]
 }
 
@@ -234,6 +237,7 @@ fn take(log: &mut impl Engine, step: &Step, before: &mut Vec<Event>, now: Millis
             let batches = log.batches().unwrap().len();
             format!("{:?}", log.void(index.index(batches + 1) as u64 + 1, now, "ann", "test"))
         }
+        Step::Retire { source: name, day } => format!("{:?}", retire(log, name, day * DAY)),
     }
 }
 
@@ -264,6 +268,7 @@ proptest! {
         let (memory, sealed) = (&both.memory, &both.sealed.log);
         prop_assert_eq!(sealed.batches().unwrap(), memory.batches().unwrap());
         prop_assert_eq!(sealed.head().unwrap().size, memory.head().unwrap().size);
+        prop_assert_eq!(sealed.retirements().unwrap(), memory.retirements().unwrap());
         for open in [true, false] {
             prop_assert_eq!(sealed.quarantine(open).unwrap(), memory.quarantine(open).unwrap());
         }

@@ -35,8 +35,11 @@ fn label(log: &MemoryLog, reading: Reading<'_>, dimension: Dimension, of: Placed
     match dimension {
         Dimension::Field(Field::Actor) => {
             let key = actor_key(&of.event.actor);
-            let first = log.placed().find(|other| actor_key(&other.event.actor) == key);
-            first.map(|first| first.event.actor.clone()).unwrap_or_default()
+            let placed = log.placed().map(|one| ((one.batch.number, one.index), one.event.actor.as_str()));
+            let marks =
+                log.marks_of(Field::Actor).map(|(batch, mark)| ((batch.number, mark.index), mark.text.as_str()));
+            let first = placed.chain(marks).filter(|(_, written)| actor_key(written) == key).min();
+            first.map(|(_, written)| written.to_owned()).unwrap_or_default()
         }
         Dimension::Field(field) => reading.text(field, of),
         time => period_label(time, reading.zone.civil(of.event.time).date()).unwrap_or_default(),
@@ -60,6 +63,14 @@ fn count(log: &MemoryLog, reading: Reading<'_>, query: &Query, what: Count, even
             for placed in log.placed() {
                 let time = first.entry(reading.text(field, placed)).or_insert(placed.event.time);
                 *time = (*time).min(placed.event.time);
+            }
+            let before = log.marks_of(field).map(|(_, mark)| (mark.key(), mark.time));
+            // Of a source it is known from its batches, whatever became of their events.
+            let batches = log.batches.iter().filter(|batch| field == Field::Source && batch.voided.is_none());
+            let began = batches.filter_map(|batch| Some((batch.source.name.clone(), batch.span?.from)));
+            for (text, at) in before.chain(began) {
+                let time = first.entry(text).or_insert(at);
+                *time = (*time).min(at);
             }
             let new = |text: &String| first.get(text).is_some_and(|time| query.span.contains(*time));
             values(field).filter(new).collect::<BTreeSet<_>>().len() as i64

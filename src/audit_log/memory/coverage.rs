@@ -47,5 +47,6 @@ fn of_source(log: &MemoryLog, name: &str, batches: &[&Batch], span: Span, min_ga
         gaps: gaps.collect(),
         rejected: rejected.count() as u64,
         imported_at: newest_live.map(|batch| batch.imported_at),
+        retired: log.newest_retired(name).filter(|retired| retired.before > span.from).cloned(),
     })
 }

@@ -37,6 +37,11 @@ pub(super) fn segments(db: &Connection, state: &State, span: Span) -> Result<Vec
     Ok(segments)
 }
 
+/// All segments of the file, those of voided batches too.
+pub(super) fn segments_everywhere(db: &Connection) -> Result<Vec<Segment>, LogError> {
+    read_segments(db, "?1", [1])
+}
+
 /// The segments of a batch, in order of day and part.
 pub(super) fn segments_of(db: &Connection, batch: u64) -> Result<Vec<Segment>, LogError> {
     read_segments(db, "batch = ?1", [batch as i64])

@@ -45,6 +45,7 @@ pub(super) fn coverage(
             gaps: times.gaps(span, min_gap),
             rejected: rejected.get(name).copied().unwrap_or(0),
             imported_at: newest_live.map(|batch| batch.imported_at),
+            retired: state.newest_retired(name).filter(|retired| retired.before > span.from).cloned(),
         });
     }
     Ok(all)

@@ -12,6 +12,7 @@ use crate::seal::bytes::{Reader, Writer};
 use crate::seal::canonical::{Parts, content_of_parts, id_hash};
 use crate::seal::sha256;
 use rusqlite::{Connection, OptionalExtension};
+use std::collections::BTreeSet;
 
 /// Reads the bodies of a segment.
 pub(super) fn bodies(db: &Connection, segment: Segment) -> Result<Bodies, LogError> {
@@ -32,6 +33,23 @@ pub(super) fn bodies(db: &Connection, segment: Segment) -> Result<Bodies, LogErr
 /// Reads the events of a segment with their numbers in the batch. All dictionaries must be loaded.
 pub(super) fn load(db: &Connection, segment: Segment, texts: &Dictionaries) -> Result<Vec<(u64, Event)>, LogError> {
     decode(&bodies(db, segment)?, segment.events, texts).map_err(damaged(segment))
+}
+
+/// The numbers in the batch of a segment's events, from its hot columns alone.
+pub(super) fn numbers(db: &Connection, segment: Segment) -> Result<BTreeSet<u64>, LogError> {
+    let body = body(db, Heat::Hot, segment)?;
+    let numbers = Columns::open(Heat::Hot, &body, segment.events).and_then(|columns| columns.numbers(INDEX));
+    Ok(numbers.map_err(damaged(segment))?.into_iter().map(|number| number as u64).collect())
+}
+
+/// Reads the hot or warm body of a segment.
+pub(super) fn body(db: &Connection, heat: Heat, segment: Segment) -> Result<Vec<u8>, LogError> {
+    let table = if heat == Heat::Hot { "hot" } else { "warm" };
+    let body: Option<Vec<u8>> = db
+        .prepare_cached(&format!("SELECT body FROM {table} WHERE segment = ?1"))
+        .and_then(|mut find| find.query_row([segment.id], |row| row.get(0)).optional())
+        .map_err(sql)?;
+    body.ok_or_else(|| LogError::Damaged(format!("{segment}: its {table} part is missing")))
 }
 
 /// Decodes bodies that should have so many events.

@@ -48,19 +48,23 @@ impl Firsts {
 
     /// The stored form; `None` if there is nothing to store.
     pub(super) fn bytes(&self) -> Result<Option<Vec<u8>>, LogError> {
-        let Some(base) = self.earliest.iter().copied().min().filter(|_| !self.order.is_empty()) else {
-            return Ok(None);
-        };
-        let mut out = Writer::new();
-        out.signed(base);
-        out.number(self.order.len() as u64);
-        for code in &self.order {
-            let time = self.earliest.get(*code as usize).copied().unwrap_or(base);
-            out.number(u64::from(*code));
-            out.number(time.wrapping_sub(base) as u64);
-        }
-        compress(out.as_slice()).map(Some)
+        let time = |code: u32| self.earliest.get(code as usize).copied().unwrap_or(NEVER);
+        let order: Vec<(u32, Millis)> = self.order.iter().map(|code| (*code, time(*code))).collect();
+        write(&order)
     }
+}
+
+/// The stored form of codes in the order in which a batch met them, with their earliest times; `None` if there are none.
+pub(super) fn write(order: &[(u32, Millis)]) -> Result<Option<Vec<u8>>, LogError> {
+    let Some(base) = order.iter().map(|(_, time)| *time).min() else { return Ok(None) };
+    let mut out = Writer::new();
+    out.signed(base);
+    out.number(order.len() as u64);
+    for (code, time) in order {
+        out.number(u64::from(*code));
+        out.number(time.wrapping_sub(base) as u64);
+    }
+    compress(out.as_slice()).map(Some)
 }
 
 /// The firsts of all columns of a batch.

@@ -13,7 +13,7 @@ use super::recognise::Known;
 use super::segment::{Builder, KINDS, Kind};
 use super::state::State;
 use super::storage::{damaged, sql};
-use crate::audit_log::quarantine::QuarantineDigest;
+use crate::audit_log::quarantine::{self, QuarantineDigest};
 use crate::audit_log::record::{BatchRecord, Record};
 use crate::audit_log::roots::{BatchRoots, batch_root, day_of};
 use crate::audit_log::{Batch, BatchAbout, LogError, RowCounts, Sink};
@@ -96,6 +96,8 @@ struct Importer<'a> {
     firsts: AllFirsts,
     segments: Vec<SegmentSeal>,
     next_row: u64,
+    /// Before this instant the source's days are retired.
+    retired: Millis,
     quarantine: QuarantineDigest,
     counts: RowCounts,
     span: Option<Span>,
@@ -113,8 +115,6 @@ struct OpenDay {
 impl<'a> Importer<'a> {
     /// Begins a batch.
     fn new(db: &'a Connection, state: &State, source: &'a Source) -> Result<Importer<'a>, LogError> {
-        let next_row: i64 =
-            db.query_row("SELECT coalesce(max(id), 0) + 1 FROM quarantine", [], |row| row.get(0)).map_err(sql)?;
         let number = state.batches.len() as u64 + 1;
         Ok(Importer {
             db,
@@ -127,7 +127,8 @@ impl<'a> Importer<'a> {
             roots: BatchRoots::default(),
             firsts: AllFirsts::default(),
             segments: Vec::new(),
-            next_row: next_row as u64,
+            next_row: state.quarantined() + 1,
+            retired: state.retired_before(&source.name).unwrap_or(Millis::MIN),
             quarantine: QuarantineDigest::default(),
             counts: RowCounts::default(),
             span: None,
@@ -145,6 +146,10 @@ impl<'a> Importer<'a> {
         }
         let mut new: Vec<(&Row, Parts<'_>)> = Vec::with_capacity(parcel.rows.len());
         for row in &parcel.rows {
+            if row.time < self.retired {
+                self.leave_out();
+                continue;
+            }
             let parts = parcel.parts(row, &self.source.name).map_err(damaged("a row on its way into the log"))?;
             self.counts.read += 1;
             if self.is_repeat(parcel, row, &parts)? {
@@ -277,7 +282,17 @@ impl<'a> Importer<'a> {
         Ok(())
     }
 
+    /// Counts a row of a retired day.
+    fn leave_out(&mut self) {
+        self.counts.read += 1;
+        self.counts.retired += 1;
+    }
+
     fn reject(&mut self, row: &Rejected) -> Result<(), LogError> {
+        if row.around.is_some_and(|around| around < self.retired) {
+            self.leave_out();
+            return Ok(());
+        }
         self.counts.read += 1;
         if self.known.row(self.db, &row.raw)? {
             self.counts.repeated += 1;
@@ -286,7 +301,7 @@ impl<'a> Importer<'a> {
         self.counts.quarantined += 1;
         let id = self.next_row;
         self.next_row += 1;
-        self.quarantine.push(id, row);
+        self.quarantine.push(quarantine::leaf(id, row));
         let values = (id as i64, self.number as i64, row.line as i64, &row.reason, &row.raw, row.around);
         self.db
             .prepare_cached("INSERT INTO quarantine VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
@@ -307,7 +322,12 @@ impl<'a> Importer<'a> {
             }
         }
         self.segments.sort_by_key(|segment| (segment.day, segment.part));
-        let manifest = Manifest { days: self.roots.days(), segments: self.segments, dictionaries: sealed_dictionaries };
+        let manifest = Manifest {
+            days: self.roots.days(),
+            segments: self.segments,
+            dictionaries: sealed_dictionaries,
+            ..Manifest::default()
+        };
         let manifest_bytes = manifest.bytes();
         let batch = Batch {
             number: self.number,

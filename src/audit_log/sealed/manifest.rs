@@ -6,7 +6,7 @@ use crate::seal::SealError;
 use crate::seal::bytes::{Reader, Writer};
 use crate::seal::hash::{Hash, sha256};
 
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 /// A segment with the hashes of its bodies.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +36,10 @@ pub(super) struct Manifest {
     pub(super) segments: Vec<SegmentSeal>,
     /// Additions to dictionaries, in order of kind.
     pub(super) dictionaries: Vec<(Kind, Hash)>,
+    /// Quarantined rows that were retired: number and leaf hash, in order.
+    pub(super) rows: Vec<(u64, Hash)>,
+    /// Once something of the batch is retired, what was derived of it can no longer be derived again: its hash.
+    pub(super) derived: Option<Hash>,
 }
 
 impl Manifest {
@@ -58,6 +62,15 @@ impl Manifest {
         out.number(self.dictionaries.len() as u64);
         for (kind, hash) in &self.dictionaries {
             out.number(*kind as u64);
+            out.raw(&hash.0);
+        }
+        out.number(self.rows.len() as u64);
+        for (id, hash) in &self.rows {
+            out.number(*id);
+            out.raw(&hash.0);
+        }
+        out.byte(u8::from(self.derived.is_some()));
+        if let Some(hash) = self.derived {
             out.raw(&hash.0);
         }
         out.finish()
@@ -92,6 +105,12 @@ impl Manifest {
             let kind = kind.ok_or_else(|| SealError::Malformed(format!("dictionary of kind {number}")))?;
             manifest.dictionaries.push((kind, hash(&mut from)?));
         }
+        for _ in 0..from.count(33)? {
+            manifest.rows.push((from.number()?, hash(&mut from)?));
+        }
+        if from.flag()? {
+            manifest.derived = Some(hash(&mut from)?);
+        }
         from.end()?;
         Ok(manifest)
     }
@@ -118,6 +137,8 @@ mod tests {
                 cold: Hash([3; 32]),
             }],
             dictionaries: vec![(Kind::Actor, Hash([5; 32])), (Kind::Channel, Hash([6; 32]))],
+            rows: vec![(7, Hash([7; 32]))],
+            derived: Some(Hash([8; 32])),
         };
         let bytes = manifest.bytes();
         assert_eq!(Manifest::read(&bytes), Ok(manifest));

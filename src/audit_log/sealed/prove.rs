@@ -1,5 +1,6 @@
 //! Prove: the way from one event up to the head, and from an older head to the newest.
 
+use super::answer::chunk::day_text;
 use super::answer::segments_of;
 use super::dictionary::Dictionaries;
 use super::events;
@@ -29,11 +30,24 @@ pub(super) fn prove(
         (batch_number.parse().map_err(|_| none())?, index.parse().map_err(|_| none())?);
     let batch = state.batch(batch_number).ok_or_else(none)?;
     let segments = segments_of(db, batch_number)?;
-    let holding = segments.iter().find_map(|segment| match events::load(db, *segment, texts) {
-        Ok(events) => events.iter().find(|(at, _)| *at == index).map(|(_, event)| Ok(day_of(event.time))),
-        Err(error) => Some(Err(error)),
-    });
-    let day = holding.ok_or_else(none)??;
+    let mut day = None;
+    for segment in &segments {
+        if events::numbers(db, *segment)?.contains(&index) {
+            day = Some(segment.day);
+            break;
+        }
+    }
+    let gone = || match state.newest_retired(&batch.source.name) {
+        Some(retired) if (1..=batch.rows.added).contains(&index) => LogError::Refused(format!(
+            "event {number} is of a day that was retired on {} by {} ({}): its bytes are gone, so it can no more be proven. \
+             The root of its day is still in the log: a proof that was written before still holds",
+            day_text(day_of(retired.at)),
+            retired.by,
+            retired.reason
+        )),
+        _ => none(),
+    };
+    let day = day.ok_or_else(gone)?;
     let mut of_day: Vec<(u64, Event)> = Vec::new();
     for segment in segments.into_iter().filter(|segment| segment.day == day) {
         of_day.extend(events::load(db, segment, texts)?);

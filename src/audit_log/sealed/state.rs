@@ -2,7 +2,9 @@
 
 use super::storage::{damaged, sql};
 use crate::audit_log::record::Record;
-use crate::audit_log::{Batch, Head, LogError};
+use crate::audit_log::roots::DAY;
+use crate::audit_log::{Batch, Head, LogError, Retired};
+use crate::calendar::Millis;
 use crate::seal::tree::{self, Growing};
 use rusqlite::Connection;
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,6 +17,10 @@ pub(super) struct State {
     pub(super) batches: Vec<Batch>,
     /// Quarantined row to the batches that settle it.
     settles: BTreeMap<u64, Vec<u64>>,
+    /// In order of their records.
+    pub(super) retired: Vec<Retired>,
+    /// Batches of which something was retired.
+    touched: BTreeSet<u64>,
 }
 
 impl State {
@@ -60,6 +66,15 @@ impl State {
                 })?;
                 found.voided = Some(voided);
             }
+            Record::Retire { retired, manifests } => {
+                let later = self.retired_before(&retired.source).is_none_or(|before| before <= retired.before);
+                let known = manifests.iter().all(|(batch, _)| self.batch(*batch).is_some());
+                if !later || !known || retired.before.rem_euclid(DAY) != 0 {
+                    return Err(LogError::Damaged(format!("record {number} retires what is not there to be retired")));
+                }
+                self.touched.extend(manifests.iter().map(|(batch, _)| *batch));
+                self.retired.push(retired);
+            }
         }
         Ok(())
     }
@@ -90,6 +105,26 @@ impl State {
     /// Numbers of the batches of a source that count.
     pub(super) fn live_of(&self, source: &str) -> BTreeSet<u64> {
         self.live().filter(|batch| batch.source.name == source).map(|batch| batch.number).collect()
+    }
+
+    /// Before when a source's events are retired, if any are.
+    pub(super) fn retired_before(&self, source: &str) -> Option<Millis> {
+        self.newest_retired(source).map(|retired| retired.before)
+    }
+
+    /// The newest retirement of a source.
+    pub(super) fn newest_retired(&self, source: &str) -> Option<&Retired> {
+        self.retired.iter().rev().find(|retired| retired.source == source)
+    }
+
+    /// Batches of which something was ever retired.
+    pub(super) fn touched(&self) -> &BTreeSet<u64> {
+        &self.touched
+    }
+
+    /// Rows that were ever put in quarantine: their numbers go from 1 to this one.
+    pub(super) fn quarantined(&self) -> u64 {
+        self.batches.iter().map(|batch| batch.rows.quarantined).sum()
     }
 
     /// The batch that settled a quarantined row, if one that counts did.

@@ -82,11 +82,18 @@ fn is_blank(db: &Connection) -> Result<bool, LogError> {
     Ok(id == 0 && tables == 0)
 }
 
-/// Opens a file that is there, for reading only. One that was made but never filled is filled first, as [`open`] does:
-/// an empty log is a log.
+/// Whether a reader cannot read before a writer has undone what a killed program was about to write: SQLite then refuses
+/// even to look.
+fn is_half_written(db: &Connection) -> bool {
+    let looked: Result<i64, _> = db.pragma_query_value(None, "application_id", |row| row.get(0));
+    looked.is_err_and(|error| error.sqlite_error_code() == Some(ErrorCode::ReadOnly))
+}
+
+/// Opens a file that is there, for reading only. One that was made but never filled, or only in half (the program was
+/// killed just then), is filled first, as [`open`] does: an empty log is a log.
 pub(super) fn open_read_only(path: &Path) -> Result<Connection, LogError> {
     let mut db = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-    if is_blank(&db)? {
+    if is_half_written(&db) || is_blank(&db)? {
         drop(open(path)?);
         db = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     }
@@ -204,6 +211,26 @@ mod tests {
         }
         assert!(decompress(&packed[..packed.len() / 2]).is_err());
         assert!(decompress(&[]).is_err());
+    }
+
+    #[test]
+    fn what_a_killed_program_was_about_to_write_is_undone_for_readers_too() {
+        let dir = tempfile::tempdir().unwrap();
+        let (path, copy) = (dir.path().join("log"), dir.path().join("copy"));
+        let db = Connection::open(&path).unwrap();
+        // As while a log is made, before it has write-ahead logging; so much that some of it is in the file already.
+        db.execute_batch("PRAGMA page_size = 8192; CREATE TABLE t (x); DROP TABLE t; PRAGMA cache_size = 1; BEGIN;")
+            .unwrap();
+        db.execute_batch("CREATE TABLE t (x); INSERT INTO t VALUES (zeroblob(200000)); INSERT INTO t SELECT x FROM t;")
+            .unwrap();
+        std::fs::copy(&path, &copy).unwrap();
+        std::fs::copy(dir.path().join("log-journal"), dir.path().join("copy-journal")).unwrap();
+        let reader = connect(&copy, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
+        assert!(is_half_written(&reader), "the copy is what a killed program leaves");
+        drop(reader);
+        let records: i64 =
+            open_read_only(&copy).unwrap().query_row("SELECT count(*) FROM records", [], |row| row.get(0)).unwrap();
+        assert_eq!(records, 0);
     }
 
     #[test]

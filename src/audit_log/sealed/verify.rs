@@ -9,7 +9,8 @@ use super::state::State;
 use super::storage::sql;
 use crate::audit_log::record::{BatchRecord, Record};
 use crate::audit_log::verdict::{Fault, LogVerdict, Place};
-use crate::audit_log::{Head, LogError};
+use crate::audit_log::{Head, LogError, Retired};
+use crate::calendar::Millis;
 use crate::seal::hash::Hash;
 use crate::seal::tree::{self, Growing};
 use rusqlite::Connection;
@@ -50,6 +51,28 @@ struct Work {
     tree: Growing,
     batches: u64,
     events: u64,
+    retired: u64,
+}
+
+/// What the records say of a batch.
+struct Expected {
+    record: BatchRecord,
+    /// SHA-256 of the list of what is stored for it: sealed with it, and anew by every retirement that touched it.
+    manifest: Hash,
+    /// Before this instant its events are retired.
+    retired: Option<Millis>,
+}
+
+impl Expected {
+    /// What a later retirement does to it.
+    fn retire(&mut self, retired: &Retired, manifests: &[(u64, Hash)]) {
+        if self.record.batch.source.name == retired.source {
+            self.retired = self.retired.max(Some(retired.before));
+        }
+        if let Some((_, hash)) = manifests.iter().find(|(batch, _)| *batch == self.record.batch.number) {
+            self.manifest = *hash;
+        }
+    }
 }
 
 /// Recomputes the whole log.
@@ -61,23 +84,26 @@ pub(super) fn verify(db: &Connection) -> Result<LogVerdict, LogError> {
         Err(Stop::Error(error)) => return Err(error),
     };
     let head = Head { size: work.tree.size(), root: work.tree.root().hex() };
-    Ok(LogVerdict { head, batches: work.batches, events: work.events, fault })
+    Ok(LogVerdict { head, batches: work.batches, events: work.events, retired: work.retired, fault })
 }
 
 impl Work {
     fn through(&mut self, db: &Connection) -> Result<(), Stop> {
         let records = self.records(db)?;
         let mut texts = Dictionaries::default();
-        for record in &records {
-            self.events += batch::verify(db, record, &mut texts)?;
+        for expected in &records {
+            let (events, retired) = batch::verify(db, expected, &mut texts)?;
+            self.events += events;
+            self.retired += retired;
             self.batches += 1;
         }
-        nothing_else(db, records.len() as u64)
+        nothing_else(db, records.len() as u64)?;
+        file_itself(db)
     }
 
     /// The records themselves: their leaves, their numbers, and that each says what it may say.
-    fn records(&mut self, db: &Connection) -> Result<Vec<BatchRecord>, Stop> {
-        let mut batches = Vec::new();
+    fn records(&mut self, db: &Connection) -> Result<Vec<Expected>, Stop> {
+        let mut batches: Vec<Expected> = Vec::new();
         let mut find = db.prepare("SELECT number, leaf, body FROM records ORDER BY number")?;
         let mut rows = find.query([])?;
         while let Some(row) = rows.next()? {
@@ -89,8 +115,14 @@ impl Work {
             hold(leaf == Some(tree::leaf(body)), place, "its bytes are not those that were sealed")?;
             let record = Record::read(body).map_err(|error| fault(place(), error))?;
             hold(record.bytes() == body, place, "it is not written as records are")?;
-            if let Record::Batch(batch) = record {
-                batches.push(*batch);
+            match record {
+                Record::Batch(record) => {
+                    batches.push(Expected { manifest: record.manifest, record: *record, retired: None });
+                }
+                Record::Void { .. } => {}
+                Record::Retire { retired, manifests } => {
+                    batches.iter_mut().for_each(|batch| batch.retire(&retired, &manifests));
+                }
             }
             self.tree.push(tree::leaf(body));
         }
@@ -98,6 +130,12 @@ impl Work {
         State::default().refresh(db)?;
         Ok(batches)
     }
+}
+
+/// What everything lies in: where an index does not fit its table, answers could lack what is there and holds.
+fn file_itself(db: &Connection) -> Result<(), Stop> {
+    let found: String = db.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+    hold(found == "ok", || Place::File, &format!("SQLite says: {found}"))
 }
 
 /// Nothing may lie in the file that belongs to no batch.

@@ -192,8 +192,12 @@ impl View<'_> {
                 Some(rows) => format!("{} rows promised by the export", wording::number(rows as i64)),
                 None => "rows promised by the export: not told".to_owned(),
             };
+            let left_out = match rows.retired {
+                0 => String::new(),
+                rows => format!("; {} of retired days left out", wording::plural(rows as i64, "row", "rows")),
+            };
             items.push(format!(
-                "Batch {}: imported {} by {}; exported by: {}; filters of the export: {}; {expected}.",
+                "Batch {}: imported {} by {}; exported by: {}; filters of the export: {}; {expected}{left_out}.",
                 batch.number,
                 wording::moment(batch.imported_at, self.zone),
                 batch.about.importer,
@@ -201,9 +205,14 @@ impl View<'_> {
                 told(&batch.about.filters),
             ));
         }
+        let words = if self.figures.batches.iter().any(|used| used.batch.rows.retired > 0) {
+            "Read = added + repeated + quarantined + no event + left out because their days are retired, for every batch."
+        } else {
+            "Read = added + repeated + quarantined + no event, for every batch."
+        };
         json!({
             "title": "Batches used",
-            "words": "Read = added + repeated + quarantined + no event, for every batch.",
+            "words": words,
             "table": table.finish(),
             "items": items,
         })

@@ -132,6 +132,9 @@ impl AuditLog for Counting {
     fn head(&self) -> Result<Head, LogError> {
         self.log.head()
     }
+    fn retirements(&self) -> Result<Vec<crate::audit_log::Retired>, LogError> {
+        self.log.retirements()
+    }
     fn quarantine(&self, open_only: bool) -> Result<Vec<QuarantinedRow>, LogError> {
         self.log.quarantine(open_only)
     }

@@ -25,7 +25,7 @@ pub(super) struct Row {
     start: usize,
     end: usize,
     marks: Marks,
-    time: Millis,
+    pub(super) time: Millis,
     class: ActionClass,
     outcome: Outcome,
     pub(super) affected: u64,

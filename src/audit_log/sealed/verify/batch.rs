@@ -1,10 +1,10 @@
 //! Batch: one batch recomputed: manifest, dictionaries, segments, events, day roots, batch root, quarantine.
 
 use super::index::Index;
-use super::{Stop, fault, hold};
-use crate::audit_log::quarantine::QuarantineDigest;
+use super::{Expected, Stop, fault, hold};
+use crate::audit_log::quarantine::{self, QuarantineDigest};
 use crate::audit_log::record::BatchRecord;
-use crate::audit_log::roots::{BatchRoots, batch_root, day_of};
+use crate::audit_log::roots::{BatchRoots, DayRoot, batch_root, day_of};
 use crate::audit_log::sealed::answer::chunk::{Segment, day_text};
 use crate::audit_log::sealed::answer::segments_of;
 use crate::audit_log::sealed::dictionary::{self, Dictionaries};
@@ -18,18 +18,25 @@ use crate::seal::canonical::hashes;
 use crate::seal::hash::{Hash, sha256};
 use rusqlite::{Connection, OptionalExtension};
 
-/// Recomputes a batch; gives how many events it has. `texts` are the dictionaries before it, and then with it.
-pub(super) fn verify(db: &Connection, record: &BatchRecord, texts: &mut Dictionaries) -> Result<u64, Stop> {
-    let batch = &record.batch;
+/// Recomputes a batch; gives how many events it has, and how many of it are retired. `texts` are the dictionaries before
+/// it, and then with it.
+pub(super) fn verify(db: &Connection, expected: &Expected, texts: &mut Dictionaries) -> Result<(u64, u64), Stop> {
+    let batch = &expected.record.batch;
     let number = batch.number;
     let place = || Place::Batch(number);
     let body: Option<Vec<u8>> =
         db.query_row("SELECT body FROM manifests WHERE batch = ?1", [number as i64], |row| row.get(0)).optional()?;
     let body = body.ok_or_else(|| fault(place(), "the list of what was stored for it is missing"))?;
-    hold(sha256(&body) == record.manifest, place, "the list of what was stored for it is not the one that was sealed")?;
+    hold(
+        sha256(&body) == expected.manifest,
+        place,
+        "the list of what was stored for it is not the one that was sealed",
+    )?;
     let manifest = Manifest::read(&body).map_err(|error| fault(place(), error))?;
     let root = batch_root(&manifest.days).hex();
     hold(root == batch.root, place, "its days do not lead to its root")?;
+    let first_day = expected.retired.map_or(i64::MIN, day_of);
+    let (gone, kept): (Vec<&DayRoot>, Vec<&DayRoot>) = manifest.days.iter().partition(|day| day.day < first_day);
     verify_dictionaries(db, number, &manifest, texts)?;
 
     let mut roots = BatchRoots::default();
@@ -52,19 +59,23 @@ pub(super) fn verify(db: &Connection, record: &BatchRecord, texts: &mut Dictiona
         index.take(&batch.source.name, &of_segment, texts);
     }
     let days = roots.days();
-    for (day, expected) in days.iter().zip(&manifest.days) {
-        hold(
-            day == expected,
-            place,
-            &format!("the events of {} do not lead to that day's root", day_text(expected.day)),
-        )?;
+    for (day, sealed) in days.iter().zip(&kept) {
+        hold(day == *sealed, place, &format!("the events of {} do not lead to that day's root", day_text(sealed.day)))?;
     }
-    hold(days.len() == manifest.days.len(), place, "a day is missing")?;
+    hold(days.len() == kept.len(), place, "a day is missing")?;
     let events: u64 = days.iter().map(|day| day.events).sum();
-    hold(events == batch.rows.added && times == batch.span, place, "its events are not those that it says it added")?;
-    index.finish(db, events)?;
-    verify_quarantine(db, record)?;
-    Ok(events)
+    let retired: u64 = gone.iter().map(|day| day.events).sum();
+    let span = match (times, batch.span) {
+        // The first days are gone; what is left must end where the whole did.
+        (Some(left), Some(whole)) if retired > 0 => whole.from < left.from && left.to == whole.to,
+        (None, Some(_)) => retired > 0,
+        (left, whole) => left == whole,
+    };
+    let counted = events.checked_add(retired) == Some(batch.rows.added);
+    hold(counted && span, place, "its events are not those that it says it added")?;
+    index.finish(db, events, batch.rows.added, &manifest)?;
+    verify_quarantine(db, &expected.record, &manifest)?;
+    Ok((events, retired))
 }
 
 fn segment_place(batch: u64, seal: &SegmentSeal) -> Place {
@@ -127,18 +138,21 @@ fn read_segment(
     events::decode(&bodies, segment.events, texts).map_err(|error| fault(segment_place(number, seal), error))
 }
 
-fn verify_quarantine(db: &Connection, record: &BatchRecord) -> Result<(), Stop> {
+/// The rows that are there and the hashes of those that were retired, in order, are what was sealed.
+fn verify_quarantine(db: &Connection, record: &BatchRecord, manifest: &Manifest) -> Result<(), Stop> {
     let number = record.batch.number;
-    let mut digest = QuarantineDigest::default();
-    let mut count = 0;
+    let mut leaves = manifest.rows.clone();
     let mut find =
         db.prepare_cached("SELECT id, line, reason, raw, around FROM quarantine WHERE batch = ?1 ORDER BY id")?;
     let mut rows = find.query([number as i64])?;
     while let Some(row) = rows.next()? {
         let (id, line, reason, raw, around): (i64, i64, String, String, Option<i64>) = row.try_into()?;
-        digest.push(id as u64, &Rejected { line: line as u64, reason, raw, around });
-        count += 1;
+        let row = Rejected { line: line as u64, reason, raw, around };
+        leaves.push((id as u64, quarantine::leaf(id as u64, &row)));
     }
-    let same = count == record.batch.rows.quarantined && digest.finish() == record.quarantine;
+    leaves.sort_unstable();
+    let mut digest = QuarantineDigest::default();
+    leaves.iter().for_each(|(_, leaf)| digest.push(*leaf));
+    let same = leaves.len() as u64 == record.batch.rows.quarantined && digest.finish() == record.quarantine;
     hold(same, || Place::Quarantine(number), "its rows are not those that were sealed")
 }

@@ -1,11 +1,14 @@
 //! Index: what import derived from a batch's events and keeps to be quick, worked out again and compared.
 //!
-//! It is not sealed, because it can be made again; but answers and the recognition of repeats lean on it.
+//! It is not sealed, because it can be made again; but answers and the recognition of repeats lean on it. Once something of
+//! a batch is retired, what was derived of that cannot be made again: from then on all of it is sealed with the manifest.
 
 use super::{Stop, hold};
 use crate::audit_log::sealed::dictionary::Dictionaries;
 use crate::audit_log::sealed::firsts::{self, COLUMNS};
 use crate::audit_log::sealed::ids::{self, IdKey, id_key};
+use crate::audit_log::sealed::manifest::Manifest;
+use crate::audit_log::sealed::retire;
 use crate::audit_log::sealed::segment::Kind;
 use crate::audit_log::verdict::Place;
 use crate::calendar::Millis;
@@ -13,7 +16,7 @@ use crate::event::Event;
 use crate::seal::bytes::Writer;
 use crate::seal::canonical::id_hash;
 use rusqlite::{Connection, OptionalExtension};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// What is derived of one batch.
 pub(super) struct Index {
@@ -50,25 +53,47 @@ impl Index {
 
     fn code(&mut self, kind: Kind, text: &str, texts: &Dictionaries) -> u32 {
         let known = self.codes.entry(kind).or_insert_with(|| {
-            texts.texts(kind).iter().zip(0..).map(|(text, code)| (text.to_string(), code)).collect()
+            // Of texts that are empty only the first is one: the others are retired.
+            let texts = texts.texts(kind).iter().zip(0..).filter(|(text, code)| *code == 0 || !text.is_empty());
+            texts.map(|(text, code)| (text.to_string(), code)).collect()
         });
         known.get(text).copied().unwrap_or(u32::MAX)
     }
 
-    /// Compares what is kept of the whole batch.
-    pub(super) fn finish(mut self, db: &Connection, events: u64) -> Result<(), Stop> {
+    /// Compares what is kept of the whole batch, which has so many events left of those that were added.
+    pub(super) fn finish(mut self, db: &Connection, events: u64, added: u64, manifest: &Manifest) -> Result<(), Stop> {
         let place = || Place::Index(self.batch);
         self.numbers.sort_unstable();
-        let in_order = self.numbers.iter().copied().eq(1..=events);
+        let in_order = if events == added {
+            self.numbers.iter().copied().eq(1..=events)
+        } else {
+            let rising = self.numbers.windows(2).all(|pair| pair.first() < pair.last());
+            rising && self.numbers.iter().all(|number| (1..=added).contains(number))
+        };
         hold(in_order, || Place::Batch(self.batch), "its events are not numbered from 1 without gaps")?;
-        self.id_keys.sort_unstable();
-        let mut own = self.id_keys.iter().map(|(_, key)| *key);
-        for run in ids::stored(db, self.batch)? {
-            let mut expected: Vec<IdKey> = own.by_ref().take(run.len()).collect();
-            expected.sort_unstable();
-            hold(run == expected, place, "the keys of its ids are not those of its events")?;
+        if let Some(sealed) = manifest.derived {
+            let same = retire::derived(db, self.batch)? == sealed;
+            hold(same, place, "it is not what was sealed when a part of the batch was retired")?;
         }
-        hold(own.next().is_none(), place, "keys of its ids are missing")?;
+        self.id_keys.sort_unstable();
+        let runs = ids::stored(db, self.batch)?;
+        let mut own = self.id_keys.iter().map(|(_, key)| *key);
+        let same = match manifest.derived {
+            None => {
+                let as_expected = |run: &Vec<IdKey>| {
+                    let mut expected: Vec<IdKey> = own.by_ref().take(run.len()).collect();
+                    expected.sort_unstable();
+                    *run == expected
+                };
+                runs.iter().all(as_expected) && own.next().is_none()
+            }
+            // Keys of retired ids stay.
+            Some(_) => {
+                let known: HashSet<IdKey> = runs.into_iter().flatten().collect();
+                own.all(|key| known.contains(&key))
+            }
+        };
+        hold(same, place, "the keys of its ids are not those of its events")?;
         let foreign: i64 = db.query_row(
             "SELECT count(*) FROM firsts WHERE batch = ?1 AND kind NOT BETWEEN 0 AND ?2",
             (self.batch as i64, COLUMNS as i64 - 1),
@@ -86,7 +111,15 @@ impl Index {
                 })
                 .optional()?;
             let stored = body.map_or(Ok(Vec::new()), |body| firsts::read(&body));
-            hold(stored == Ok(expected), place, "what it says was first seen is not so")?;
+            let same = match (stored, manifest.derived) {
+                (Err(_), _) => false,
+                (Ok(stored), None) => stored == expected,
+                (Ok(stored), Some(_)) => {
+                    let known: HashMap<u32, Millis> = stored.into_iter().collect();
+                    expected.iter().all(|(code, time)| known.get(code).is_some_and(|first| first <= time))
+                }
+            };
+            hold(same, place, "what it says was first seen is not so")?;
         }
         Ok(())
     }
