@@ -31,7 +31,7 @@ use crate::event::{Event, Rejected};
 use crate::query::{EvidenceQuery, Query, Table};
 use crate::seal::{Checkpoint, Hash};
 use crate::source::Source;
-use answer::world::World;
+use answer::world::{Kept, World};
 use dictionary::Dictionaries;
 use import::{Order, add_record, check_settles};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
@@ -53,6 +53,7 @@ pub struct SealedLog {
 struct Cache {
     state: State,
     texts: Dictionaries,
+    kept: Kept,
 }
 
 impl Cache {
@@ -62,6 +63,7 @@ impl Cache {
         if self.state.records() < records || self.state.retired.len() != retired {
             // Another file was put in the place of ours, or texts were retired: what we know of them is not so any more.
             self.texts = Dictionaries::default();
+            self.kept = Kept::default();
         }
         Ok(())
     }
@@ -93,7 +95,7 @@ impl SealedLog {
 
     /// What shows that an event (`BATCH-INDEX`) is in the log of the present head. Refused if there is none.
     pub fn proof(&self, number: &str) -> Result<EventProof, LogError> {
-        self.read(|db, Cache { state, texts }| {
+        self.read(|db, Cache { state, texts, .. }| {
             for kind in Kind::ALL {
                 texts.load(db, kind)?;
             }
@@ -276,13 +278,15 @@ impl Append for SealedLog {
 impl AuditLog for SealedLog {
     fn answer(&self, queries: &[Query], lens: &Lens) -> Result<Vec<Table>, LogError> {
         lens.check()?;
-        self.read(|db, Cache { state, texts }| answer::answer(&mut World::new(db, state, texts, lens), queries))
+        self.read(|db, Cache { state, texts, kept }| {
+            answer::answer(&mut World::new(db, state, texts, kept, lens), queries)
+        })
     }
 
     fn evidence(&self, query: &EvidenceQuery, lens: &Lens) -> Result<Evidence, LogError> {
         lens.check()?;
-        self.read(|db, Cache { state, texts }| {
-            let (total, found, segments) = answer::find(&mut World::new(db, state, texts, lens), query)?;
+        self.read(|db, Cache { state, texts, kept }| {
+            let (total, found, segments) = answer::find(&mut World::new(db, state, texts, kept, lens), query)?;
             if !found.is_empty() {
                 for kind in Kind::ALL {
                     texts.load(db, kind)?;

@@ -1,26 +1,33 @@
 //! Answer: all questions in one pass over the segments that meet any of their spans.
 
+mod burst;
+mod cells;
 pub(super) mod chunk;
+mod codes;
 mod columns;
+mod cube;
+mod firsts;
 mod fold;
 mod groups;
 mod plan;
+mod select;
+mod tables;
 pub(super) mod world;
 
-use super::firsts;
-use super::segment::{INDEX, Kind};
+use super::segment::INDEX;
 use super::state::State;
 use super::storage::sql;
 use crate::audit_log::LogError;
 use crate::audit_log::roots::day_of;
 use crate::calendar::{Millis, Span};
-use crate::query::{Dimension, EvidenceQuery, Field, Query, Table};
+use crate::query::{EvidenceQuery, Query, Table};
 use chunk::{Chunk, Segment};
-use columns::{Column, kind_of};
-use fold::Fold;
+use firsts::Firsts;
+use fold::Folds;
 use plan::Plan;
 use rusqlite::Connection;
-use std::collections::{BTreeSet, BinaryHeap, HashMap};
+use std::collections::BinaryHeap;
+use tables::BurstCodes;
 use world::World;
 
 /// More events than any segment has: beyond it, its row in the file is damaged.
@@ -69,104 +76,46 @@ fn read_segments(db: &Connection, which: &str, values: impl rusqlite::Params) ->
 /// One table for each query.
 pub(super) fn answer(world: &mut World<'_>, queries: &[Query]) -> Result<Vec<Table>, LogError> {
     let mut plan = Plan::default();
-    let mut folds = Vec::new();
+    let mut folds = Folds::default();
     for query in queries {
-        folds.push(Fold::new(&mut plan, world, query)?);
+        folds.add(&mut plan, world, query)?;
     }
-    let spans = || queries.iter().map(|query| query.span).filter(|span| span.from < span.to);
-    if let Some(union) = spans().reduce(|one, other| one.cover(&other)) {
-        for segment in segments(world.db, world.state, union)? {
-            if !spans().any(|span| span.meets(&segment.span)) {
-                continue;
-            }
-            let mut chunk = Chunk::load(world, segment)?;
-            for fold in folds.iter_mut().filter(|fold| fold.span.meets(&segment.span)) {
-                fold.take(&mut plan, world, &mut chunk)?;
-            }
-        }
+    let segments = in_order_of_time(world, queries)?;
+    if let Some(days) = days_of(&segments) {
+        plan.columns.iter_mut().for_each(|column| column.expect_days(days.0, days.1));
     }
-    let asked: BTreeSet<usize> = folds.iter().flat_map(Fold::first_seen_columns).collect();
-    let firsts = first_seen(world, &mut plan, asked)?;
-    Ok(folds.into_iter().map(|fold| fold.finish(&plan, world, &firsts)).collect())
-}
-
-/// When the values of each column were first seen in the whole log, by code.
-fn first_seen(
-    world: &World<'_>,
-    plan: &mut Plan,
-    asked: BTreeSet<usize>,
-) -> Result<HashMap<usize, Vec<Option<Millis>>>, LogError> {
-    let mut all = HashMap::new();
-    let mut to_be_scanned = Vec::new();
-    for place in asked {
-        match plan.columns.get(place).map(|column| kept_firsts(world, column)).transpose()?.flatten() {
-            Some(firsts) => {
-                all.insert(place, firsts);
-            }
-            None => to_be_scanned.push(place),
-        }
-    }
-    if !to_be_scanned.is_empty() {
-        // What the directory or a zone says of an event is not kept with the log: every event is looked at.
-        for segment in segments(world.db, world.state, Span { from: Millis::MIN, to: Millis::MAX })? {
-            let mut chunk = Chunk::load(world, segment)?;
-            let times = chunk.times();
-            for place in &to_be_scanned {
-                let codes = chunk.codes(world, &mut plan.columns, *place)?;
-                let firsts = all.entry(*place).or_default();
-                codes.iter().zip(times.iter()).for_each(|(code, time)| earlier(firsts, *code, *time));
-            }
-        }
-    }
-    Ok(all)
-}
-
-fn earlier(firsts: &mut Vec<Option<Millis>>, code: u32, time: Millis) {
-    let at = code as usize;
-    if at >= firsts.len() {
-        firsts.resize(at + 1, None);
-    }
-    if let Some(first) = firsts.get_mut(at) {
-        *first = Some(first.map_or(time, |first| first.min(time)));
-    }
-}
-
-/// What import has kept of a column; `None` where it keeps nothing.
-fn kept_firsts(world: &World<'_>, column: &Column) -> Result<Option<Vec<Option<Millis>>>, LogError> {
-    let Dimension::Field(field) = column.dimension else { return Ok(None) };
-    let mut all = Vec::new();
-    let place = match field {
-        Field::Source => {
-            for batch in world.state.live() {
-                if let (Ok(code), Some(span)) = (world.sources.binary_search(&batch.source.name), batch.span) {
-                    earlier(&mut all, code as u32, span.from);
-                }
-            }
-            return Ok(Some(all));
-        }
-        Field::Actor => Kind::Actor as usize,
-        Field::ActionClass => firsts::CLASS,
-        Field::Outcome => firsts::OUTCOME,
-        _ => match kind_of(field) {
-            Some(kind) => kind as usize,
-            None => return Ok(None),
-        },
+    let events = |span: Span| {
+        let inside = segments.iter().filter(|segment| segment.span.meets(&span));
+        inside.map(|segment| segment.events).sum()
     };
-    let of_spelling = world.actors().filter(|_| field == Field::Actor).map(|actors| &actors.of_spelling);
-    firsts::each(
-        world.db,
-        place,
-        |batch| world.state.is_live(batch),
-        |code, time| match of_spelling {
-            Some(persons) => {
-                if let Some(person) = persons.get(code as usize) {
-                    earlier(&mut all, *person, time);
-                }
-            }
-            None => earlier(&mut all, code, time),
-        },
-    )?;
-    Ok(Some(all))
+    folds.arrange(&plan, world, events);
+    for (at, segment) in segments.iter().enumerate() {
+        let mut chunk = Chunk::load(world, *segment)?;
+        let next = segments.get(at + 1).map_or(Millis::MAX, |next| next.span.from);
+        folds.take(&mut plan, world, &mut chunk, next)?;
+    }
+    let bursts: Vec<_> = std::mem::take(&mut folds.bursts).into_iter().map(BurstCodes::finish).collect();
+    let counted = tables::counted(&folds, &plan, world);
+    let firsts = Firsts::learn(&folds, &counted, &mut plan, world)?;
+    Ok(folds.folds.iter().map(|fold| tables::table(fold, &counted, &bursts, &firsts, &plan, world)).collect())
+}
+
+/// The segments that meet the span of any question, the earliest first.
+fn in_order_of_time(world: &World<'_>, queries: &[Query]) -> Result<Vec<Segment>, LogError> {
+    let spans = || queries.iter().map(|query| query.span).filter(|span| span.from < span.to);
+    let Some(union) = spans().reduce(|one, other| one.cover(&other)) else { return Ok(Vec::new()) };
+    let mut segments = segments(world.db, world.state, union)?;
+    segments.retain(|segment| spans().any(|span| span.meets(&segment.span)));
+    segments.sort_by_key(|segment| (segment.span.from, segment.span.to));
+    Ok(segments)
+}
+
+/// The first and the last civil day that these segments can have in any zone, counted from 1970-01-01.
+fn days_of(segments: &[Segment]) -> Option<(i64, i64)> {
+    let first = segments.iter().map(|segment| day_of(segment.span.from)).min()?;
+    let last = segments.iter().map(|segment| day_of(segment.span.to)).max()?;
+    // No zone is two days away from UTC.
+    Some((first.saturating_sub(2), last.saturating_add(2)))
 }
 
 /// Where an event lies: time, batch, number in the batch, then its segment and place there.
@@ -190,14 +139,15 @@ pub(super) fn find(world: &mut World<'_>, query: &EvidenceQuery) -> Result<(u64,
     let mut kept: BinaryHeap<Found> = BinaryHeap::new();
     for (number, segment) in segments.iter().enumerate() {
         let mut chunk = Chunk::load(world, *segment)?;
-        let times = chunk.times();
-        let inside = |event: &u32| times.get(*event as usize).is_some_and(|time| query.span.contains(*time));
-        let mut events: Vec<u32> = (0..times.len() as u32).filter(inside).collect();
-        fold::keep(&mut plan, world, &mut chunk, filter, &mut events)?;
-        total += events.len() as u64;
+        let selection = fold::selected(&mut plan, world, &mut chunk, query.span, filter)?;
+        total += selection.len() as u64;
+        if selection.is_empty() || query.limit == 0 {
+            continue;
+        }
+        let times = chunk.times()?;
         let indices = chunk.hot_numbers(INDEX)?;
-        for event in events {
-            let place = event as usize;
+        for event in selection.events().iter() {
+            let place = *event as usize;
             if let (Some(time), Some(index)) = (times.get(place), indices.get(place)) {
                 let found = Found { time: *time, batch: segment.batch, index: *index, segment: number, place };
                 if kept.len() < query.limit {

@@ -1,6 +1,9 @@
 //! Chunk: one segment while it is looked at. Each column, local time and filter is worked out once, for all questions.
 
+use super::cells::allowed_stretches;
+use super::codes::{Codes, Run, push_run};
 use super::columns::{Column, Meaning};
+use super::select::Selection;
 use super::world::World;
 use crate::audit_log::LogError;
 use crate::audit_log::roots::DAY;
@@ -41,38 +44,75 @@ pub(super) struct Chunk {
     pub(super) segment: Segment,
     hot: Vec<u8>,
     warm: Option<Vec<u8>>,
-    times: Rc<Vec<Millis>>,
+    times: Option<Rc<Vec<Millis>>>,
+    sorted: bool,
     affected: Option<Rc<Vec<i64>>>,
-    raw: [Option<Rc<Vec<u32>>>; KINDS],
+    raw: [Option<Rc<Codes>>; KINDS],
     persons: Option<Rc<Vec<u32>>>,
-    local: BTreeMap<usize, Rc<Vec<Millis>>>,
-    codes: BTreeMap<usize, Rc<Vec<u32>>>,
-    pub(super) masks: BTreeMap<usize, Rc<Vec<bool>>>,
+    codes: BTreeMap<usize, Rc<Codes>>,
+    /// By place of the filter.
+    pub(super) selections: BTreeMap<usize, Rc<Selection>>,
 }
 
 impl Chunk {
-    /// Reads the hot columns of a segment.
+    /// Reads the hot columns of a segment. Each column is decoded when it is asked for.
     pub(super) fn load(world: &World<'_>, segment: Segment) -> Result<Chunk, LogError> {
-        let hot = body(world, Heat::Hot, segment)?;
-        let times = Columns::open(Heat::Hot, &hot, segment.events)
-            .and_then(|columns| columns.numbers(TIME))
-            .map_err(damaged(segment))?;
         Ok(Chunk {
             segment,
-            hot,
+            hot: body(world, Heat::Hot, segment)?,
             warm: None,
-            times: Rc::new(times),
+            times: None,
+            sorted: false,
             affected: None,
             raw: Default::default(),
             persons: None,
-            local: BTreeMap::new(),
             codes: BTreeMap::new(),
-            masks: BTreeMap::new(),
+            selections: BTreeMap::new(),
         })
     }
 
-    pub(super) fn times(&self) -> Rc<Vec<Millis>> {
-        self.times.clone()
+    /// When each event was.
+    pub(super) fn times(&mut self) -> Result<Rc<Vec<Millis>>, LogError> {
+        if let Some(times) = &self.times {
+            return Ok(times.clone());
+        }
+        let times = Rc::new(self.hot_numbers(TIME)?);
+        self.sorted = times.is_sorted();
+        let ends = match times.as_slice() {
+            [first, .., last] if self.sorted => Some((*first, *last)),
+            times => times.iter().min().copied().zip(times.iter().max().copied()),
+        };
+        let span = self.segment.span;
+        if ends.is_none_or(|(earliest, latest)| earliest != span.from || latest.saturating_add(1) != span.to) {
+            return Err(LogError::Damaged(format!(
+                "{}: its times are not those that it was stored with",
+                self.segment
+            )));
+        }
+        self.times = Some(times.clone());
+        Ok(times)
+    }
+
+    /// Whether the events come in order of time.
+    pub(super) fn is_sorted(&mut self) -> Result<bool, LogError> {
+        self.times()?;
+        Ok(self.sorted)
+    }
+
+    /// The events of a span.
+    pub(super) fn inside(&mut self, span: Span) -> Result<Selection, LogError> {
+        let count = self.segment.events;
+        if span.from <= self.segment.span.from && self.segment.span.to <= span.to {
+            return Ok(Selection::all(count));
+        }
+        let times = self.times()?;
+        if self.sorted {
+            let from = times.partition_point(|time| *time < span.from) as u32;
+            let to = times.partition_point(|time| *time < span.to) as u32;
+            return Ok(Selection::all(count).within(&[(from, to)]));
+        }
+        let inside = |event: u32| times.get(event as usize).is_some_and(|time| span.contains(*time));
+        Ok(Selection::all(count).filter(inside))
     }
 
     /// Numbers of a hot column.
@@ -95,7 +135,7 @@ impl Chunk {
     }
 
     /// Codes as they are stored.
-    fn raw(&mut self, world: &World<'_>, kind: Kind) -> Result<Rc<Vec<u32>>, LogError> {
+    fn raw(&mut self, world: &World<'_>, kind: Kind) -> Result<Rc<Codes>, LogError> {
         if let Some(Some(codes)) = self.raw.get(kind as usize) {
             return Ok(codes.clone());
         }
@@ -107,38 +147,44 @@ impl Chunk {
         let bytes = if heat == Heat::Hot { Some(&self.hot) } else { self.warm.as_ref() };
         let columns = Columns::open(heat, bytes.map_or(&[], Vec::as_slice), self.segment.events);
         let codes = columns.and_then(|columns| columns.codes(place, limit)).map_err(damaged(self.segment))?;
-        let codes = Rc::new(codes);
+        let codes = Rc::new(Codes::Each(codes));
         if let Some(place) = self.raw.get_mut(kind as usize) {
             *place = Some(codes.clone());
         }
         Ok(codes)
     }
 
-    /// Civil time of a zone as if it were UTC, event by event.
-    fn local(&mut self, world: &World<'_>, zone: usize) -> Rc<Vec<Millis>> {
-        if let Some(local) = self.local.get(&zone) {
-            return local.clone();
+    /// The codes of a column that depends on the civil time in a zone alone. `code_of` is given a civil time as if it
+    /// were UTC, and tells its code with the civil times from which and until which that holds.
+    fn civil(
+        &mut self,
+        world: &World<'_>,
+        zone: usize,
+        mut code_of: impl FnMut(Millis) -> (u32, Millis, Millis),
+    ) -> Result<Codes, LogError> {
+        let times = self.times()?;
+        let stretches = world.zones.get(zone).map(|zone| zone.offsets_in(self.segment.span)).unwrap_or_default();
+        let mut runs: Vec<Run> = Vec::new();
+        let mut at = 0;
+        while let Some(time) = times.get(at) {
+            let place = stretches.partition_point(|(from, _)| from <= time);
+            let (begins, seconds) =
+                place.checked_sub(1).and_then(|place| stretches.get(place)).copied().unwrap_or((Millis::MIN, 0));
+            let ends = stretches.get(place).map_or(Millis::MAX, |(from, _)| *from);
+            let shift = i64::from(seconds) * 1000;
+            let (code, from, to) = code_of(time.saturating_add(shift));
+            let from = begins.max(from.saturating_sub(shift));
+            let to = ends.min(to.saturating_sub(shift));
+            let rest = times.get(at..).unwrap_or_default();
+            let alike = match self.sorted {
+                true => rest.partition_point(|time| *time < to),
+                false => rest.iter().take_while(|time| from <= **time && **time < to).count(),
+            };
+            // One at least, whatever the zone's rules are.
+            at += alike.max(1);
+            push_run(&mut runs, at as u32, code);
         }
-        let stretches = world.zones.get(zone).map(|zone| zone.offsets_in(self.time_span())).unwrap_or_default();
-        let shift = |time: Millis, seconds: i32| time.saturating_add(i64::from(seconds) * 1000);
-        let local: Vec<Millis> = match stretches.as_slice() {
-            [(_, seconds)] => self.times.iter().map(|time| shift(*time, *seconds)).collect(),
-            _ => {
-                let at = |time: Millis| {
-                    let place = stretches.partition_point(|(from, _)| *from <= time).saturating_sub(1);
-                    shift(time, stretches.get(place).map_or(0, |(_, seconds)| *seconds))
-                };
-                self.times.iter().map(|time| at(*time)).collect()
-            }
-        };
-        let local = Rc::new(local);
-        self.local.insert(zone, local.clone());
-        local
-    }
-
-    fn time_span(&self) -> Span {
-        let times = || self.times.iter().copied();
-        Span { from: times().min().unwrap_or(0), to: times().max().unwrap_or(0).saturating_add(1) }
+        Ok(Codes::from_runs(runs))
     }
 
     /// The row of the directory for each event.
@@ -150,19 +196,11 @@ impl Chunk {
         let (Some(actors), Some(people)) = (world.actors(), world.people()) else {
             return Ok(Rc::default());
         };
-        let nobody = people.profile_of.len().saturating_sub(1) as u32;
+        let times = self.times()?;
         let row_of = |(spelling, time): (&u32, &Millis)| {
-            let actor = actors.of_spelling.get(*spelling as usize);
-            match actor.and_then(|actor| people.stretches.get(*actor as usize)).map(Vec::as_slice) {
-                Some([(_, only)]) => *only,
-                Some(stretches) => {
-                    let place = stretches.partition_point(|(from, _)| from <= time).saturating_sub(1);
-                    stretches.get(place).map_or(nobody, |(_, row)| *row)
-                }
-                None => nobody,
-            }
+            people.row(actors.of_spelling.get(*spelling as usize).copied(), || *time)
         };
-        let persons: Rc<Vec<u32>> = Rc::new(spellings.iter().zip(self.times.iter()).map(row_of).collect());
+        let persons: Rc<Vec<u32>> = Rc::new(spellings.each().iter().zip(times.iter()).map(row_of).collect());
         self.persons = Some(persons.clone());
         Ok(persons)
     }
@@ -173,108 +211,161 @@ impl Chunk {
         world: &World<'_>,
         columns: &mut [Column],
         place: usize,
-    ) -> Result<Rc<Vec<u32>>, LogError> {
+    ) -> Result<Rc<Codes>, LogError> {
         if let Some(codes) = self.codes.get(&place) {
             return Ok(codes.clone());
         }
-        let Some(column) = columns.get_mut(place) else { return Ok(Rc::default()) };
+        let Some(column) = columns.get_mut(place) else {
+            return Ok(Rc::new(Codes::same(self.segment.events, 0)));
+        };
         let codes = self.work_out(world, column)?;
         self.codes.insert(place, codes.clone());
         Ok(codes)
     }
 
-    fn work_out(&mut self, world: &World<'_>, column: &mut Column) -> Result<Rc<Vec<u32>>, LogError> {
+    /// The events of a selection whose code is one of those allowed.
+    pub(super) fn allowed(
+        &mut self,
+        world: &World<'_>,
+        columns: &mut [Column],
+        place: usize,
+        allowed: &[bool],
+        within: &Selection,
+    ) -> Result<Selection, LogError> {
+        let is_allowed = |code: u32| allowed.get(code as usize).copied().unwrap_or(false);
+        let few = within.len() * 4 < self.segment.events;
+        if let Some(Dimension::Field(field)) = columns.get(place).map(|column| column.dimension)
+            && few
+            && !self.codes.contains_key(&place)
+            && let Some(names) = world.people().and_then(|people| people.names(field))
+        {
+            // What the directory says is looked up for those events alone.
+            let spellings = self.raw(world, Kind::Actor)?;
+            let spellings = spellings.each();
+            let times = self.times()?;
+            let (Some(actors), Some(people)) = (world.actors(), world.people()) else { return Ok(within.clone()) };
+            return Ok(within.filter(|event| {
+                let spelling = spellings.get(event as usize).copied().unwrap_or(0);
+                let actor = actors.of_spelling.get(spelling as usize).copied();
+                let row = people.row(actor, || times.get(event as usize).copied().unwrap_or(0));
+                is_allowed(names.of_row.get(row as usize).copied().unwrap_or(0))
+            }));
+        }
+        Ok(match &*self.codes(world, columns, place)? {
+            Codes::Runs(runs) => within.within(&allowed_stretches(runs, is_allowed)),
+            Codes::Each(codes) => {
+                let code = |event: u32| codes.get(event as usize).copied().unwrap_or(0);
+                let mut set = (0u32..).zip(allowed).filter(|(_, is)| **is).map(|(code, _)| code);
+                match (set.next(), set.next()) {
+                    (None, _) => Selection::List(Vec::new()),
+                    (Some(only), None) => within.filter(|event| code(event) == only),
+                    _ => within.filter(|event| is_allowed(code(event))),
+                }
+            }
+        })
+    }
+
+    fn work_out(&mut self, world: &World<'_>, column: &mut Column) -> Result<Rc<Codes>, LogError> {
         if let Meaning::Text(kind) = column.meaning {
             return self.raw(world, kind);
         }
         let count = self.segment.events;
         let small = |chunk: &Chunk, place: usize, limit: usize| {
-            chunk.columns().and_then(|columns| columns.codes(place, limit)).map_err(damaged(chunk.segment))
+            let codes = chunk.columns().and_then(|columns| columns.codes(place, limit));
+            codes.map(Codes::Each).map_err(damaged(chunk.segment))
         };
         let codes = match column.dimension {
             Dimension::Field(Field::Source) => {
                 let name = world.state.batch(self.segment.batch).map(|batch| &batch.source.name);
                 let code = name.and_then(|name| world.sources.binary_search(name).ok()).unwrap_or(0);
-                vec![code as u32; count]
+                Codes::same(count, code as u32)
             }
             Dimension::Field(Field::Actor) => {
                 let spellings = self.raw(world, Kind::Actor)?;
-                let of_spelling = world.actors().map_or(&[][..], |actors| &actors.of_spelling);
-                spellings.iter().map(|code| of_spelling.get(*code as usize).copied().unwrap_or(0)).collect()
+                match world.actors() {
+                    // Each spelling is a person of its own, as where a source writes addresses.
+                    Some(actors) if actors.keys.len() == actors.of_spelling.len() => return Ok(spellings),
+                    Some(actors) => {
+                        let actor = |code: &u32| actors.of_spelling.get(*code as usize).copied().unwrap_or(0);
+                        Codes::Each(spellings.each().iter().map(actor).collect())
+                    }
+                    None => Codes::same(count, 0),
+                }
             }
             Dimension::Field(Field::ActionClass) => small(self, CLASS, crate::event::ActionClass::ALL.len())?,
             Dimension::Field(Field::Outcome) => small(self, OUTCOME, crate::event::Outcome::ALL.len())?,
             Dimension::Field(field @ (Field::ActorRole | Field::ActorTeam | Field::ActorKind | Field::ActorKnown)) => {
                 let persons = self.persons(world)?;
-                let Some(people) = world.people() else { return Ok(Rc::default()) };
-                let nobody = people.profile_of.len().saturating_sub(1) as u32;
-                let names = match field {
-                    Field::ActorRole => Some(&people.roles),
-                    Field::ActorTeam => Some(&people.teams),
-                    Field::ActorKind => Some(&people.kinds),
-                    _ => None,
-                };
-                let code = |row: &u32| match names {
-                    Some(names) => names.of_row.get(*row as usize).copied().unwrap_or(0),
-                    None => u32::from(*row != nobody),
-                };
-                persons.iter().map(code).collect()
+                let names = world.people().and_then(|people| people.names(field));
+                let code = |row: &u32| names.and_then(|names| names.of_row.get(*row as usize)).copied().unwrap_or(0);
+                Codes::Each(persons.iter().map(code).collect())
             }
             Dimension::Field(Field::OutsideHours) => self.outside_hours(world, column.zone)?,
-            Dimension::Field(Field::Hour) => {
-                let local = self.local(world, column.zone);
-                local.iter().map(|time| (time.rem_euclid(DAY) / 3_600_000) as u32).collect()
-            }
-            Dimension::Field(Field::Weekday) => {
-                let local = self.local(world, column.zone);
+            Dimension::Field(Field::Hour) => self.civil(world, column.zone, |time| {
+                let from = time.saturating_sub(time.rem_euclid(HOUR));
+                (from.rem_euclid(DAY).div_euclid(HOUR) as u32, from, from.saturating_add(HOUR))
+            })?,
+            Dimension::Field(Field::Weekday) => self.civil(world, column.zone, |time| {
+                let (day, from, to) = civil_day(time);
                 // 1970-01-01 was a Thursday.
-                local.iter().map(|time| (time.div_euclid(DAY) + 3).rem_euclid(7) as u32 + 1).collect()
-            }
+                ((day + 3).rem_euclid(7) as u32 + 1, from, to)
+            })?,
             Dimension::Field(Field::Affected) => {
-                self.affected()?.iter().map(|number| column.number_code(*number)).collect()
+                Codes::Each(self.affected()?.iter().map(|number| column.number_code(*number)).collect())
             }
-            Dimension::Field(Field::Time) => self.times.iter().map(|time| column.number_code(*time)).collect(),
-            Dimension::Field(_) => vec![0; count],
-            _ => {
-                let local = self.local(world, column.zone);
-                let mut last = (Millis::MIN, 0);
-                let mut code = |time: &Millis| {
-                    let day = time.div_euclid(DAY);
-                    if day != last.0 {
-                        last = (day, column.day_code(day));
-                    }
-                    last.1
-                };
-                local.iter().map(&mut code).collect()
+            Dimension::Field(Field::Time) => {
+                Codes::Each(self.times()?.iter().map(|time| column.number_code(*time)).collect())
             }
+            Dimension::Field(_) => Codes::same(count, 0),
+            _ => self.civil(world, column.zone, |time| {
+                let (day, from, to) = civil_day(time);
+                (column.day_code(day), from, to)
+            })?,
         };
         Ok(Rc::new(codes))
     }
 
     /// 1 where an event is outside the working hours of its actor's team, else 0.
-    fn outside_hours(&mut self, world: &World<'_>, zone: usize) -> Result<Vec<u32>, LogError> {
-        let persons = self.persons(world)?;
-        let Some(people) = world.people() else { return Ok(Vec::new()) };
-        let in_zone: Vec<Rc<Vec<Millis>>> =
-            people.profiles.iter().map(|(_, own)| self.local(world, own.unwrap_or(zone))).collect();
-        // What is worked on a civil day, by profile: looked up once for each.
-        let mut windows: BTreeMap<(usize, i64), Option<(u16, u16)>> = BTreeMap::new();
-        let mut outside = |(event, row): (usize, &u32)| -> u32 {
-            let Some(place) = people.profile_of.get(*row as usize).copied().flatten() else { return 0 };
-            let time = in_zone.get(place).and_then(|local| local.get(event)).copied().unwrap_or(0);
-            let day = time.div_euclid(DAY);
-            let window = *windows.entry((place, day)).or_insert_with(|| {
-                let date = chrono::DateTime::from_timestamp_millis(day * DAY).map(|date| date.date_naive());
+    fn outside_hours(&mut self, world: &World<'_>, zone: usize) -> Result<Codes, LogError> {
+        let Some(people) = world.people() else { return Ok(Codes::same(self.segment.events, 0)) };
+        let mut of_profile = Vec::new();
+        for (profile, own) in &people.profiles {
+            let of_time = |time: Millis| {
+                let (day, from, to) = civil_day(time);
+                let date = chrono::DateTime::from_timestamp_millis(from).map(|date| date.date_naive());
                 let holiday = date.is_none_or(|date| world.lens.hours.holidays.contains_key(&date));
-                let weekday = (day + 3).rem_euclid(7) as usize;
-                let profile = people.profiles.get(place).map(|(profile, _)| profile);
-                if holiday { None } else { profile.and_then(|profile| profile.week.get(weekday).copied().flatten()) }
-            });
-            let minute = (time.rem_euclid(DAY) / 60_000) as u16;
-            u32::from(window.is_none_or(|(from, to)| minute < from || minute >= to))
+                let window = profile.week.get((day + 3).rem_euclid(7) as usize).copied().flatten();
+                let Some((open, close)) = window.filter(|_| !holiday) else { return (1, from, to) };
+                let minute = |minute: u16| from.saturating_add(i64::from(minute) * 60_000);
+                // Hours that end before they begin are none.
+                let (open, close) = (minute(open).min(to), minute(close.max(open)).min(to));
+                match time {
+                    time if time < open => (1, from, open),
+                    time if time < close => (0, open, close),
+                    _ => (1, close, to),
+                }
+            };
+            of_profile.push(self.civil(world, own.unwrap_or(zone), of_time)?);
+        }
+        if people.have_one_profile() {
+            return Ok(of_profile.pop().unwrap_or(Codes::same(self.segment.events, 0)));
+        }
+        let persons = self.persons(world)?;
+        let of_profile: Vec<_> = of_profile.iter().map(Codes::each).collect();
+        let outside = |(event, row): (usize, &u32)| {
+            let codes = people.profile(*row).and_then(|place| of_profile.get(place));
+            codes.and_then(|codes| codes.get(event)).copied().unwrap_or(0)
         };
-        Ok(persons.iter().enumerate().map(&mut outside).collect())
+        Ok(Codes::Each(persons.iter().enumerate().map(outside).collect()))
     }
+}
+
+const HOUR: Millis = 3_600_000;
+
+/// The civil day of a civil time: its number from 1970-01-01, its beginning and its end.
+fn civil_day(time: Millis) -> (i64, Millis, Millis) {
+    let from = time.saturating_sub(time.rem_euclid(DAY));
+    (time.div_euclid(DAY), from, from.saturating_add(DAY))
 }
 
 /// A body of a segment.

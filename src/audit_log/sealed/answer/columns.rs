@@ -25,8 +25,8 @@ pub(super) enum Meaning {
     Names(Vec<String>),
     /// Numbers, as they are met.
     Numbers { values: Vec<i64>, codes: HashMap<i64, u32> },
-    /// Labels of calendar periods, as their civil days (counted from 1970) are met.
-    Periods { labels: Vec<String>, codes: HashMap<String, u32>, days: HashMap<i64, u32> },
+    /// Labels of calendar periods, as their civil days (counted from 1970) are met; `complete`: all that can be met were.
+    Periods { labels: Vec<String>, codes: HashMap<String, u32>, days: HashMap<i64, u32>, complete: bool },
 }
 
 /// The dictionary of a field, if it has one. Actors have one, but are not compared by it.
@@ -68,18 +68,10 @@ impl Column {
             }
             Dimension::Field(Field::ActionClass) => names(&ActionClass::ALL.map(ActionClass::as_str)),
             Dimension::Field(Field::Outcome) => names(&Outcome::ALL.map(Outcome::as_str)),
-            Dimension::Field(field @ (Field::ActorRole | Field::ActorTeam | Field::ActorKind)) => {
+            Dimension::Field(field @ (Field::ActorRole | Field::ActorTeam | Field::ActorKind | Field::ActorKnown)) => {
                 world.need_people()?;
-                let names = world.people().map(|people| match field {
-                    Field::ActorRole => people.roles.names.clone(),
-                    Field::ActorTeam => people.teams.names.clone(),
-                    _ => people.kinds.names.clone(),
-                });
-                Meaning::Names(names.unwrap_or_default())
-            }
-            Dimension::Field(Field::ActorKnown) => {
-                world.need_people()?;
-                names(&["unknown", "known"])
+                let names = world.people().and_then(|people| people.names(field));
+                Meaning::Names(names.map(|names| names.names.clone()).unwrap_or_default())
             }
             Dimension::Field(Field::OutsideHours) => {
                 world.need_people()?;
@@ -99,9 +91,51 @@ impl Column {
                 }
                 None => Meaning::Names(Vec::new()),
             },
-            _ => Meaning::Periods { labels: Vec::new(), codes: HashMap::new(), days: HashMap::new() },
+            _ => Meaning::Periods { labels: Vec::new(), codes: HashMap::new(), days: HashMap::new(), complete: false },
         };
         Ok(Column { dimension, zone, meaning })
+    }
+
+    /// How many codes there are; `None` where that is known only when all events were met.
+    pub(super) fn size(&self, world: &World<'_>) -> Option<usize> {
+        match &self.meaning {
+            Meaning::Text(kind) => world.is_loaded(*kind).then(|| world.texts(*kind).len()),
+            Meaning::Actor => world.actors().map(|actors| actors.keys.len()),
+            Meaning::Names(names) => Some(names.len()),
+            Meaning::Numbers { .. } => None,
+            Meaning::Periods { labels, complete, .. } => complete.then_some(labels.len()),
+        }
+    }
+
+    /// The place of each code in the order of labels, where that is known before.
+    pub(super) fn ranks<'w>(&self, world: &'w World<'_>) -> Option<&'w [u32]> {
+        match self.meaning {
+            Meaning::Actor => world.actors().map(|actors| actors.ranks.as_slice()),
+            _ => None,
+        }
+    }
+
+    /// Whether neighbouring events mostly have the same code, so that counting by it costs next to nothing.
+    pub(super) fn comes_in_runs(&self, world: &World<'_>) -> bool {
+        match self.dimension {
+            Dimension::Field(Field::Source | Field::Hour | Field::Weekday) => true,
+            Dimension::Field(Field::OutsideHours) => world.people().is_some_and(|people| people.have_one_profile()),
+            Dimension::Field(_) => false,
+            _ => true,
+        }
+    }
+
+    /// Gives codes to the periods of all civil days in question, so that their number is known beforehand.
+    pub(super) fn expect_days(&mut self, first: i64, last: i64) {
+        if last.saturating_sub(first) > MOST_DAYS {
+            return;
+        }
+        for day in first..=last {
+            self.day_code(day);
+        }
+        if let Meaning::Periods { complete, .. } = &mut self.meaning {
+            *complete = true;
+        }
     }
 
     /// The text of a code.
@@ -141,7 +175,7 @@ impl Column {
     /// The code of the period in which a civil day lies.
     pub(super) fn day_code(&mut self, day: i64) -> u32 {
         let dimension = self.dimension;
-        let Meaning::Periods { labels, codes, days } = &mut self.meaning else { return 0 };
+        let Meaning::Periods { labels, codes, days, .. } = &mut self.meaning else { return 0 };
         *days.entry(day).or_insert_with(|| {
             let date = i32::try_from(day + DAYS_TO_1970).ok().and_then(chrono::NaiveDate::from_num_days_from_ce_opt);
             let label = date.and_then(|date| period_label(dimension, date)).unwrap_or_default();
@@ -155,3 +189,6 @@ impl Column {
 
 /// Days from 0001-01-01 to 1970-01-01, the first counted as 1.
 const DAYS_TO_1970: i64 = 719_163;
+
+/// Days beyond which their periods are met as they come: more than a hundred years.
+const MOST_DAYS: i64 = 40_000;

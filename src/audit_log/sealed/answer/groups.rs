@@ -56,44 +56,9 @@ impl Groups {
     }
 }
 
-/// Different pairs of group and code: doubles are thrown out whenever the list has doubled.
-#[derive(Default)]
-pub(super) struct Pairs {
-    list: Vec<u64>,
-    settled: usize,
-}
-
-impl Pairs {
-    pub(super) fn push(&mut self, pair: u64) {
-        if self.list.last() != Some(&pair) {
-            self.list.push(pair);
-        }
-    }
-
-    /// Throws out doubles where it is worth it.
-    pub(super) fn settle(&mut self) {
-        if self.list.len() > 2 * self.settled + (1 << 16) {
-            self.list.sort_unstable();
-            self.list.dedup();
-            self.settled = self.list.len();
-        }
-    }
-
-    pub(super) fn distinct(mut self) -> impl Iterator<Item = (u32, u32)> {
-        self.list.sort_unstable();
-        self.list.dedup();
-        self.list.into_iter().map(split)
-    }
-}
-
 /// Group and code as one number, in order of both.
 pub(super) fn pair(group: u32, code: u32) -> u64 {
     u64::from(group) << 32 | u64::from(code)
-}
-
-/// Undoes [`pair`].
-pub(super) fn split(pair: u64) -> (u32, u32) {
-    ((pair >> 32) as u32, pair as u32)
 }
 
 /// A hash for pairs of small numbers that we made ourselves.

@@ -2,6 +2,7 @@
 
 use super::chunk::Chunk;
 use super::columns::{Column, Meaning, needs_zone};
+use super::select::Selection;
 use super::world::World;
 use crate::audit_log::LogError;
 use crate::event::actor_key;
@@ -161,68 +162,107 @@ impl Plan {
         Ok(Mask::Codes { column, allowed })
     }
 
-    /// Which events of a chunk pass.
-    pub(super) fn evaluate(
+    /// The column and its codes where a filter is about one column alone.
+    pub(super) fn of_one_column(&self, place: usize) -> Option<(usize, &[bool])> {
+        match self.masks.get(place) {
+            Some(Mask::Codes { column, allowed }) => Some((*column, allowed)),
+            _ => None,
+        }
+    }
+
+    /// The events of a chunk that pass a filter.
+    pub(super) fn passing(
         &mut self,
         world: &World<'_>,
         chunk: &mut Chunk,
         place: usize,
-    ) -> Result<Rc<Vec<bool>>, LogError> {
-        if let Some(mask) = chunk.masks.get(&place) {
-            return Ok(mask.clone());
+    ) -> Result<Rc<Selection>, LogError> {
+        if let Some(selection) = chunk.selections.get(&place) {
+            return Ok(selection.clone());
         }
-        let count = chunk.segment.events;
-        // Taken out while it is evaluated, because its parts are evaluated with the same plan.
-        let Some(slot) = self.masks.get_mut(place) else { return Ok(Rc::default()) };
+        let all = Selection::all(chunk.segment.events);
+        let selection = Rc::new(self.select(world, chunk, place, &all)?);
+        chunk.selections.insert(place, selection.clone());
+        Ok(selection)
+    }
+
+    /// The events of a selection that pass a filter.
+    fn select(
+        &mut self,
+        world: &World<'_>,
+        chunk: &mut Chunk,
+        place: usize,
+        within: &Selection,
+    ) -> Result<Selection, LogError> {
+        if within.is_empty() {
+            return Ok(within.clone());
+        }
+        // Taken out while it is looked at, because its parts are in the same list.
+        let Some(slot) = self.masks.get_mut(place) else { return Ok(within.clone()) };
         let mask = std::mem::replace(slot, Mask::Always(false));
-        let result = self.evaluate_mask(world, chunk, &mask, count);
+        let result = self.select_by(world, chunk, &mask, within);
         if let Some(slot) = self.masks.get_mut(place) {
             *slot = mask;
         }
-        let passes = Rc::new(result?);
-        chunk.masks.insert(place, passes.clone());
-        Ok(passes)
+        result
     }
 
-    fn evaluate_mask(
+    fn select_by(
         &mut self,
         world: &World<'_>,
         chunk: &mut Chunk,
         mask: &Mask,
-        count: usize,
-    ) -> Result<Vec<bool>, LogError> {
+        within: &Selection,
+    ) -> Result<Selection, LogError> {
         Ok(match mask {
-            Mask::Always(passes) => vec![*passes; count],
-            Mask::Codes { column, allowed } => {
-                let codes = chunk.codes(world, &mut self.columns, *column)?;
-                codes.iter().map(|code| allowed.get(*code as usize).copied().unwrap_or(false)).collect()
-            }
+            Mask::Always(true) => within.clone(),
+            Mask::Always(false) => Selection::List(Vec::new()),
+            Mask::Codes { column, allowed } => chunk.allowed(world, &mut self.columns, *column, allowed, within)?,
             Mask::Number { time, test } => {
-                let numbers = if *time { chunk.times() } else { chunk.affected()? };
-                numbers.iter().map(|number| test.holds(*number)).collect()
+                let numbers = if *time { chunk.times()? } else { chunk.affected()? };
+                within.filter(|event| numbers.get(event as usize).is_some_and(|number| test.holds(*number)))
             }
-            Mask::And(parts) => self.fold(world, chunk, parts, true, count)?,
-            Mask::Or(parts) => self.fold(world, chunk, parts, false, count)?,
-            Mask::Not(part) => self.evaluate(world, chunk, *part)?.iter().map(|passes| !passes).collect(),
+            Mask::And(parts) => {
+                // What is cheap to tell goes first, so that the rest is asked of few events.
+                let mut parts: Vec<usize> = parts.clone();
+                parts.sort_by_key(|part| self.cost(*part));
+                let mut left = within.clone();
+                for part in parts {
+                    left = self.select(world, chunk, part, &left)?;
+                }
+                left
+            }
+            Mask::Or(parts) => {
+                let parts: Result<Vec<Selection>, LogError> =
+                    parts.iter().map(|part| self.select(world, chunk, *part, within)).collect();
+                Selection::union(&parts?)
+            }
+            Mask::Not(part) => within.without(&self.select(world, chunk, *part, within)?),
         })
     }
 
-    fn fold(
-        &mut self,
-        world: &World<'_>,
-        chunk: &mut Chunk,
-        parts: &[usize],
-        and: bool,
-        count: usize,
-    ) -> Result<Vec<bool>, LogError> {
-        let mut total = vec![and; count];
-        for part in parts {
-            let passes = self.evaluate(world, chunk, *part)?;
-            for (all, one) in total.iter_mut().zip(passes.iter()) {
-                *all = if and { *all & one } else { *all | one };
+    /// How much it takes to tell whether an event passes.
+    fn cost(&self, place: usize) -> u32 {
+        match self.masks.get(place) {
+            None | Some(Mask::Always(_)) => 0,
+            Some(Mask::Codes { column, .. }) => match self.columns.get(*column).map(|column| column.dimension) {
+                Some(Dimension::Field(field)) => match field {
+                    Field::Source => 0,
+                    Field::Hour | Field::Weekday => 1,
+                    Field::ActionClass | Field::Outcome | Field::Action | Field::Module => 2,
+                    Field::Actor => 3,
+                    Field::OutsideHours => 4,
+                    Field::ActorRole | Field::ActorTeam | Field::ActorKind | Field::ActorKnown => 5,
+                    _ => 6,
+                },
+                _ => 1,
+            },
+            Some(Mask::Number { .. }) => 3,
+            Some(Mask::And(parts) | Mask::Or(parts)) => {
+                parts.iter().map(|part| self.cost(*part)).max().unwrap_or(0) + 1
             }
+            Some(Mask::Not(part)) => self.cost(*part) + 1,
         }
-        Ok(total)
     }
 }
 
