@@ -35,7 +35,7 @@ const SEGMENT_EVENTS: usize = 16_384;
 const SEGMENT_BYTES: usize = 16 << 20;
 /// Bytes in all open segments after which those are closed that were filled longest ago: a file in order of time is done
 /// with them, and one in no order opens many.
-const OPEN_BYTES: usize = 64 << 20;
+const OPEN_BYTES: usize = if cfg!(test) { 1 << 20 } else { 64 << 20 };
 
 /// What is to be imported: whose it is, and what is said of it.
 pub(super) struct Order<'a> {

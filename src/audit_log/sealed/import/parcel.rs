@@ -12,7 +12,7 @@ use crate::seal::canonical::{self, Marks, Parts};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, TryRecvError};
 
 /// Events after which a parcel is sent.
-const ROWS: usize = 512;
+const ROWS: usize = if cfg!(test) { 5 } else { 512 };
 /// Bytes after which it is sent though it has fewer.
 const BYTES: usize = 256 << 10;
 /// Parcels that may wait to be sealed.
