@@ -193,6 +193,9 @@ impl SealedLog {
     }
 }
 
+/// Bytes beyond which the write-ahead log is not left lying beside the file.
+const LARGE_JOURNAL: u64 = 16 << 20;
+
 /// A transaction that may be handed to another thread; undone unless it is committed.
 struct Writing<'a> {
     db: &'a mut Connection,
@@ -206,8 +209,11 @@ impl<'a> Writing<'a> {
 
     fn commit(self) -> Result<(), LogError> {
         self.db.execute_batch("COMMIT").map_err(sql)?;
-        // What was written of a large file lies twice on the disk now. A reader may still need it: then a later one does it.
-        let _ = self.db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        let journal = self.db.path().and_then(|path| std::fs::metadata(format!("{path}-wal")).ok());
+        if journal.is_some_and(|journal| journal.len() > LARGE_JOURNAL) {
+            // What was written lies twice on the disk now. A reader may still need it there: then a later import cuts it.
+            let _ = self.db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        }
         Ok(())
     }
 }
