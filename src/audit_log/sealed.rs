@@ -32,7 +32,7 @@ use crate::query::{EvidenceQuery, Query, Table};
 use crate::seal::{Checkpoint, Hash};
 use crate::source::Source;
 use answer::world::{Kept, World};
-use dictionary::Dictionaries;
+use dictionary::{Adding, Dictionaries};
 use import::{Order, add_record, check_settles};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use segment::Kind;
@@ -54,6 +54,9 @@ struct Cache {
     state: State,
     texts: Dictionaries,
     kept: Kept,
+    /// Dictionaries as the last import left them, and how many records the log had then: a folder of small files need not
+    /// read them again for each.
+    adding: Option<(u64, Vec<Adding>)>,
 }
 
 impl Cache {
@@ -63,6 +66,7 @@ impl Cache {
         if self.state.records() < records || self.state.retired.len() != retired {
             // Another file was put in the place of ours, or texts were retired: what we know of them is not so any more.
             self.texts = Dictionaries::default();
+            self.adding = None;
             self.kept = Kept::default();
         }
         Ok(())
@@ -256,8 +260,12 @@ impl Append for SealedLog {
         let writing = Writing::begin(&mut self.db)?;
         cache.refresh(writing.db)?;
         check_settles(writing.db, &cache.state, &source.name, settles)?;
-        let batch = import::import(writing.db, &cache.state, &Order { source, about, now, settles }, feed)?;
+        let records = cache.state.records();
+        let dictionaries = cache.adding.take().filter(|(of, _)| *of == records).map(|(_, dictionaries)| dictionaries);
+        let order = Order { source, about, now, settles };
+        let (batch, dictionaries) = import::import(writing.db, &cache.state, dictionaries, &order, feed)?;
         writing.commit()?;
+        cache.adding = Some((records + 1, dictionaries));
         Ok(batch)
     }
 
@@ -284,14 +292,14 @@ impl Append for SealedLog {
 impl AuditLog for SealedLog {
     fn answer(&self, queries: &[Query], lens: &Lens) -> Result<Vec<Table>, LogError> {
         lens.check()?;
-        self.read(|db, Cache { state, texts, kept }| {
+        self.read(|db, Cache { state, texts, kept, .. }| {
             answer::answer(&mut World::new(db, state, texts, kept, lens), queries)
         })
     }
 
     fn evidence(&self, query: &EvidenceQuery, lens: &Lens) -> Result<Evidence, LogError> {
         lens.check()?;
-        self.read(|db, Cache { state, texts, kept }| {
+        self.read(|db, Cache { state, texts, kept, .. }| {
             let (total, found, segments) = answer::find(&mut World::new(db, state, texts, kept, lens), query)?;
             if !found.is_empty() {
                 for kind in Kind::ALL {

@@ -109,6 +109,11 @@ impl Adding {
         self.starts.len()
     }
 
+    /// What is new was stored.
+    pub(in crate::audit_log::sealed) fn stored(&mut self) {
+        self.first = self.starts.len() as u32;
+    }
+
     /// The first new code, and the new texts in the order of their codes.
     pub(in crate::audit_log::sealed) fn added(&self) -> (u32, impl Iterator<Item = &[u8]>) {
         let new = self.starts.get(self.first as usize..).unwrap_or_default();
