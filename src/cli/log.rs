@@ -168,6 +168,13 @@ impl Retire {
     fn run(self, context: &Context, installation: &Installation) -> Result<Done, Failure> {
         let asked = Retiring { before: self.before, source: self.source, reason: self.reason };
         let zone = &installation.config.timezone;
+        let begins = zone.day_start(asked.before);
+        // Who reads another moment than they gave must be told why.
+        let reaches_in = |found: &[Retired]| {
+            if found.iter().any(|one| one.before != begins) {
+                say::line(format!("Days are sealed by UTC: the one that reaches into {} stays whole.", asked.before));
+            }
+        };
         if self.dry_run {
             let found = installation.would_retire(&asked)?;
             if context.json {
@@ -177,6 +184,7 @@ impl Retire {
             for one in &found {
                 say::line(format!("would remove {}", removed(one, zone)));
             }
+            reaches_in(&found);
             say::line(if found.is_empty() {
                 "Nothing is there to be removed."
             } else {
@@ -191,6 +199,7 @@ impl Retire {
             for one in &done.retired {
                 say::line(format!("removed {}", removed(one, zone)));
             }
+            reaches_in(&done.retired);
             if done.retired.is_empty() {
                 say::line("Nothing is there to be removed.");
             } else {

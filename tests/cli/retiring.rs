@@ -124,7 +124,8 @@ fn a_day_of_the_installation_is_never_cut() {
     home.file("quarterday.yaml", format!("{settings}sources: {{ {POLICY} }}\n"));
     assert_eq!(retire(&home, "2026-11-30"), "Nothing is there to be removed.\n");
     let said = home.now("2026-12-02T12:00:00Z").ok(["log", "retire", "--before", "2026-12-01", "--reason", "x"]);
-    assert!(said.starts_with("removed 3 events of zoho-crm before 30 Nov 2026 01:00\n"), "{said}");
+    let why = "Days are sealed by UTC: the one that reaches into 2026-12-01 stays whole.\n";
+    assert!(said.starts_with(&format!("removed 3 events of zoho-crm before 30 Nov 2026 01:00\n{why}")), "{said}");
 }
 
 #[test]

@@ -84,16 +84,19 @@ fn is_blank(db: &Connection) -> Result<bool, LogError> {
 
 /// Whether a reader cannot read before a writer has undone what a killed program was about to write: SQLite then refuses
 /// even to look.
-fn is_half_written(db: &Connection) -> bool {
-    let looked: Result<i64, _> = db.pragma_query_value(None, "application_id", |row| row.get(0));
+fn is_half_written(path: &Path) -> bool {
+    let looked = try_connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY);
     looked.is_err_and(|error| error.sqlite_error_code() == Some(ErrorCode::ReadOnly))
 }
 
 /// Opens a file that is there, for reading only. One that was made but never filled, or only in half (the program was
 /// killed just then), is filled first, as [`open`] does: an empty log is a log.
 pub(super) fn open_read_only(path: &Path) -> Result<Connection, LogError> {
+    if is_half_written(path) {
+        drop(open(path)?);
+    }
     let mut db = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-    if is_half_written(&db) || is_blank(&db)? {
+    if is_blank(&db)? {
         drop(open(path)?);
         db = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     }
@@ -102,15 +105,18 @@ pub(super) fn open_read_only(path: &Path) -> Result<Connection, LogError> {
 }
 
 fn connect(path: &Path, how: OpenFlags) -> Result<Connection, LogError> {
-    let flags = how | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let db = Connection::open_with_flags(path, flags).map_err(|error| match sql(error) {
+    try_connect(path, how).map_err(|error| match sql(error) {
         LogError::Storage(words) => LogError::Storage(format!("{}: {words}", path.display())),
         other => other,
-    })?;
-    db.busy_timeout(PATIENCE).map_err(sql)?;
-    db.pragma_update(None, "cache_size", -16_384).map_err(sql)?;
+    })
+}
+
+fn try_connect(path: &Path, how: OpenFlags) -> Result<Connection, rusqlite::Error> {
+    let db = Connection::open_with_flags(path, how | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    db.busy_timeout(PATIENCE)?;
+    db.pragma_update(None, "cache_size", -16_384)?;
     // Nothing in the file is trusted: no function or virtual table may be called from its schema.
-    db.pragma_update(None, "trusted_schema", false).map_err(sql)?;
+    db.pragma_update(None, "trusted_schema", false)?;
     Ok(db)
 }
 
@@ -225,9 +231,7 @@ mod tests {
             .unwrap();
         std::fs::copy(&path, &copy).unwrap();
         std::fs::copy(dir.path().join("log-journal"), dir.path().join("copy-journal")).unwrap();
-        let reader = connect(&copy, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
-        assert!(is_half_written(&reader), "the copy is what a killed program leaves");
-        drop(reader);
+        assert!(is_half_written(&copy), "the copy is what a killed program leaves");
         let records: i64 =
             open_read_only(&copy).unwrap().query_row("SELECT count(*) FROM records", [], |row| row.get(0)).unwrap();
         assert_eq!(records, 0);
