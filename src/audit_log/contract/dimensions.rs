@@ -18,6 +18,7 @@ for_each_engine!(
     first_seen_looks_at_the_whole_log,
     first_seen_of_what_is_not_stored,
     measures_have_filters_of_their_own,
+    questions_together_are_answered_as_alone,
 );
 
 fn by(field: Field) -> Dimension {
@@ -240,4 +241,52 @@ fn measures_have_filters_of_their_own(log: &mut impl Engine) {
     };
     assert_eq!(ask(log, question.clone()), ["Ann: 1 0 1", "Bob: 1 1 0"]);
     assert_eq!(ask(log, Query { measures: vec![], ..question }), ["Ann: ", "Bob: "]);
+}
+
+fn questions_together_are_answered_as_alone(log: &mut impl Engine) {
+    let names = ["Ann", "ann ", "Bob", "Cy", ""];
+    let one = |n: i64| {
+        let mut one = event(MONDAY + n * 5 * HOUR / 2, names.get(n as usize % 5).unwrap_or(&""));
+        one.class = ActionClass::ALL.get(n as usize % 3).copied().unwrap_or(ActionClass::Other);
+        one.affected = (n % 7 == 0).then_some(n as u64);
+        one.module = ["Leads", "Deals"].get(n as usize % 2).copied().unwrap_or_default().to_owned();
+        one
+    };
+    // Two batches over the same days, one of them newest first.
+    add(log, "crm", &(0..120).map(|n| one(n * 2)).collect::<Vec<_>>());
+    add(log, "erp", &(0..120).rev().map(|n| one(n * 2 + 1)).collect::<Vec<_>>());
+    let month = Span { from: MONDAY + 3 * DAY, to: MONDAY + 20 * DAY + HOUR };
+    let counts = [
+        Count::Events,
+        Count::Affected,
+        Count::Distinct(Field::Actor),
+        Count::FirstSeen(Field::Module),
+        Count::Burst(6 * HOUR),
+        Count::Percentile(Field::Actor, 50),
+    ];
+    let dimensions: [&[Dimension]; 8] = [
+        &[],
+        &[Dimension::Day],
+        &[Dimension::Week, by(Field::Actor)],
+        &[by(Field::Actor), by(Field::Actor)],
+        &[by(Field::Weekday), by(Field::Hour)],
+        &[by(Field::ActionClass), by(Field::Module)],
+        &[by(Field::Affected)],
+        &[by(Field::Source), by(Field::OutsideHours)],
+    ];
+    let filters = [Filter::All, Filter::is(Field::OutsideHours, "yes"), Filter::class(ActionClass::Read)];
+    let mut all = Vec::new();
+    for span in [month, ALWAYS] {
+        for filter in &filters {
+            for by in dimensions {
+                all.push(Query { filter: filter.clone(), zone: berlin(), ..query(span, by, &counts) });
+            }
+        }
+    }
+    let lens = Lens::default();
+    let together = log.answer(&all, &lens).unwrap();
+    for (query, table) in all.iter().zip(together) {
+        assert!(!table.rows.is_empty(), "{query:?}");
+        assert_eq!(log.answer(std::slice::from_ref(query), &lens).unwrap(), [table], "{query:?}");
+    }
 }

@@ -131,5 +131,17 @@ fn one_pass_reads_only_what_the_questions_need() {
     assert!(rich.log.answer(std::slice::from_ref(&hot), &Lens::default()).is_ok());
     let warm = Query { filter: Filter::is(Field::Ip, "10.0.0.1"), ..hot };
     assert!(matches!(rich.log.answer(&[warm], &Lens::default()), Err(LogError::Damaged(_))));
+    // Each field by itself: only those whose column is warm need it, and only evidence that is shown needs more.
+    let is_warm = |field| [Field::Record, Field::RecordName, Field::Ip, Field::Agent, Field::Channel].contains(&field);
+    for (field, name) in Field::ALL {
+        let counts = [Count::Events, Count::Distinct(field), Count::FirstSeen(field), Count::Percentile(field, 50)];
+        let one = query(ALWAYS, &[Dimension::Field(field)], &counts);
+        let answer = rich.log.answer(&[one], &Lens::default());
+        assert_eq!(matches!(answer, Err(LogError::Damaged(_))), is_warm(field), "{name}: {answer:?}");
+    }
+    let filter = Filter::is(Field::Actor, "Ann");
+    let evidence = |limit| EvidenceQuery { span: ALWAYS, zone: Zone::utc(), filter: filter.clone(), limit };
+    assert!(rich.log.evidence(&evidence(0), &Lens::default()).unwrap().total > 0);
+    assert!(matches!(rich.log.evidence(&evidence(1), &Lens::default()), Err(LogError::Damaged(_))));
     assert!(matches!(rich.log.verify().unwrap().fault.unwrap().place, crate::audit_log::verdict::Place::File));
 }

@@ -18,13 +18,31 @@ pub(super) struct Bursts {
     limit: usize,
 }
 
-/// The last events of a group: their times lie around in a ring of `room` places, a power of two.
+/// The last `count` events of a group: their times lie around in a ring, from its place `first` on.
 #[derive(Clone, Copy, Default)]
 struct Ring {
     start: usize,
-    first: usize,
-    count: usize,
-    room: usize,
+    first: u32,
+    count: u32,
+}
+
+impl Ring {
+    /// How many places it has: a power of two, four at least.
+    #[inline(always)]
+    fn room(self) -> u32 {
+        self.mask().saturating_add(1)
+    }
+
+    #[inline(always)]
+    fn mask(self) -> u32 {
+        u32::MAX >> (self.count.saturating_sub(1) | 3).leading_zeros()
+    }
+
+    /// Where the time of an event lies, the oldest being 0.
+    #[inline(always)]
+    fn place(self, number: u32) -> usize {
+        self.start + (self.first.wrapping_add(number) & self.mask()) as usize
+    }
 }
 
 impl Bursts {
@@ -33,32 +51,44 @@ impl Bursts {
     }
 
     /// An event before which none can come any more.
-    #[inline]
+    #[inline(always)]
     pub(super) fn push(&mut self, time: Millis, group: usize) {
+        if let Some(ring) = self.rings.get_mut(group)
+            && ring.count > 0
+            && let Some(oldest) = self.times.get(ring.place(0))
+            && time.saturating_sub(*oldest) >= self.window
+        {
+            // The oldest is let go; the newest comes after the last.
+            let place = ring.place(ring.count);
+            ring.first = ring.first.wrapping_add(1);
+            if let Some(newest) = self.times.get_mut(place) {
+                *newest = time;
+            }
+        } else {
+            self.lengthen(time, group);
+        }
+    }
+
+    /// The longest burst of a group is one longer.
+    #[cold]
+    fn lengthen(&mut self, time: Millis, group: usize) {
         if group >= self.rings.len() {
             self.rings.resize(group + 1, Ring::default());
         }
         let Some(ring) = self.rings.get_mut(group) else { return };
-        let mask = ring.room.wrapping_sub(1);
-        let oldest = self.times.get(ring.start + (ring.first & mask));
-        if ring.count > 0 && oldest.is_some_and(|oldest| time.saturating_sub(*oldest) >= self.window) {
-            ring.first = ring.first.wrapping_add(1);
-        } else if ring.count < ring.room {
-            ring.count += 1;
-        } else {
+        if ring.count == 0 || ring.count == ring.room() {
             // It moves to where there is twice the room; what it leaves is little beside that.
             let start = self.times.len();
-            for place in 0..ring.count {
-                let kept = self.times.get(ring.start + (ring.first.wrapping_add(place) & mask)).copied().unwrap_or(0);
-                self.times.push(kept);
+            for number in 0..ring.count {
+                self.times.push(self.times.get(ring.place(number)).copied().unwrap_or(time));
             }
-            let room = (ring.room * 2).max(4);
-            self.times.resize(start + room, 0);
-            *ring = Ring { start, first: 0, count: ring.count + 1, room };
+            *ring = Ring { start, first: 0, count: ring.count };
+            let longer = Ring { count: ring.count + 1, ..*ring };
+            self.times.resize(start + longer.room() as usize, time);
         }
-        let newest = ring.first.wrapping_add(ring.count - 1) & ring.room.wrapping_sub(1);
-        if let Some(place) = self.times.get_mut(ring.start + newest) {
-            *place = time;
+        ring.count += 1;
+        if let Some(newest) = self.times.get_mut(ring.place(ring.count - 1)) {
+            *newest = time;
         }
     }
 
@@ -92,7 +122,7 @@ impl Bursts {
     pub(super) fn finish(mut self) -> Vec<i64> {
         self.settle(Millis::MAX);
         let window = self.window;
-        self.rings.iter().map(|ring| if window > 0 { ring.count as i64 } else { 0 }).collect()
+        self.rings.iter().map(|ring| if window > 0 { i64::from(ring.count) } else { 0 }).collect()
     }
 }
 

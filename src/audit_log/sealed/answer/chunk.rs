@@ -47,6 +47,7 @@ pub(super) struct Chunk {
     times: Option<Rc<Vec<Millis>>>,
     sorted: bool,
     affected: Option<Rc<Vec<i64>>>,
+    bulk: Option<Rc<Selection>>,
     raw: [Option<Rc<Codes>>; KINDS],
     persons: Option<Rc<Vec<u32>>>,
     codes: BTreeMap<usize, Rc<Codes>>,
@@ -64,6 +65,7 @@ impl Chunk {
             times: None,
             sorted: false,
             affected: None,
+            bulk: None,
             raw: Default::default(),
             persons: None,
             codes: BTreeMap::new(),
@@ -128,6 +130,28 @@ impl Chunk {
         let affected = Rc::new(self.hot_numbers(AFFECTED)?);
         self.affected = Some(affected.clone());
         Ok(affected)
+    }
+
+    /// The events that affected another number of records than one.
+    pub(super) fn bulk(&mut self) -> Result<Rc<Selection>, LogError> {
+        if let Some(bulk) = &self.bulk {
+            return Ok(bulk.clone());
+        }
+        let affected = self.affected()?;
+        let (blocks, rest) = affected.as_chunks::<16>();
+        let mut list = Vec::new();
+        let mut take = |first: usize, numbers: &[i64]| {
+            list.extend((first as u32..).zip(numbers).filter(|(_, number)| **number != 1).map(|(event, _)| event));
+        };
+        for (number, block) in blocks.iter().enumerate() {
+            if block.iter().fold(0, |differ, number| differ | (number ^ 1)) != 0 {
+                take(number * 16, block);
+            }
+        }
+        take(blocks.len() * 16, rest);
+        let bulk = Rc::new(Selection::List(list));
+        self.bulk = Some(bulk.clone());
+        Ok(bulk)
     }
 
     fn columns(&self) -> Result<Columns<'_>, SealError> {
@@ -237,7 +261,7 @@ impl Chunk {
         if let Some(Dimension::Field(field)) = columns.get(place).map(|column| column.dimension)
             && few
             && !self.codes.contains_key(&place)
-            && let Some(names) = world.people().and_then(|people| people.names(field))
+            && let Some(names) = world.names(field)
         {
             // What the directory says is looked up for those events alone.
             let spellings = self.raw(world, Kind::Actor)?;
@@ -258,7 +282,7 @@ impl Chunk {
                 let mut set = (0u32..).zip(allowed).filter(|(_, is)| **is).map(|(code, _)| code);
                 match (set.next(), set.next()) {
                     (None, _) => Selection::List(Vec::new()),
-                    (Some(only), None) => within.filter(|event| code(event) == only),
+                    (Some(only), None) => within.with_code(codes, only),
                     _ => within.filter(|event| is_allowed(code(event))),
                 }
             }
@@ -296,7 +320,7 @@ impl Chunk {
             Dimension::Field(Field::Outcome) => small(self, OUTCOME, crate::event::Outcome::ALL.len())?,
             Dimension::Field(field @ (Field::ActorRole | Field::ActorTeam | Field::ActorKind | Field::ActorKnown)) => {
                 let persons = self.persons(world)?;
-                let names = world.people().and_then(|people| people.names(field));
+                let names = world.names(field);
                 let code = |row: &u32| names.and_then(|names| names.of_row.get(*row as usize)).copied().unwrap_or(0);
                 Codes::Each(persons.iter().map(code).collect())
             }

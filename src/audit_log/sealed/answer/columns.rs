@@ -70,7 +70,7 @@ impl Column {
             Dimension::Field(Field::Outcome) => names(&Outcome::ALL.map(Outcome::as_str)),
             Dimension::Field(field @ (Field::ActorRole | Field::ActorTeam | Field::ActorKind | Field::ActorKnown)) => {
                 world.need_people()?;
-                let names = world.people().and_then(|people| people.names(field));
+                let names = world.names(field);
                 Meaning::Names(names.map(|names| names.names.clone()).unwrap_or_default())
             }
             Dimension::Field(Field::OutsideHours) => {

@@ -43,15 +43,15 @@ impl Cube {
             self.widen();
         }
         self.counted += new;
-        let affected = if self.beyond.is_some() { Some(chunk.affected()?) } else { None };
-        let counts = &mut self.counts;
-        match (&mut self.beyond, &affected) {
-            (Some(beyond), Some(affected)) => {
-                let mut visitor = WithAffected { counts, beyond, affected };
-                self.cells.each(plan, world, chunk, &self.columns, selection, &mut visitor)
-            }
-            _ => self.cells.each(plan, world, chunk, &self.columns, selection, &mut Counts(counts)),
+        self.cells.each(plan, world, chunk, &self.columns, selection, &mut Counts(&mut self.counts))?;
+        if let Some(beyond) = &mut self.beyond {
+            // Most events affect one record: only the others are looked at again.
+            let bulk = chunk.bulk()?.and(selection);
+            let affected = chunk.affected()?;
+            let mut visitor = Beyond { beyond, affected: &affected };
+            self.cells.each(plan, world, chunk, &self.columns, &bulk, &mut visitor)?;
         }
+        Ok(())
     }
 
     fn widen(&mut self) {
@@ -131,20 +131,15 @@ impl Visitor for Counts<'_> {
     }
 }
 
-struct WithAffected<'a> {
-    counts: &'a mut Vec<u32>,
+struct Beyond<'a> {
     beyond: &'a mut Vec<i128>,
     affected: &'a [i64],
 }
 
-impl Visitor for WithAffected<'_> {
-    #[inline]
+impl Visitor for Beyond<'_> {
     fn event(&mut self, event: u32, cell: usize) {
-        add(self.counts, cell, 1);
         let number = self.affected.get(event as usize).copied().unwrap_or(1);
-        if number != 1 {
-            add(self.beyond, cell, i128::from(number) - 1);
-        }
+        add(self.beyond, cell, i128::from(number) - 1);
     }
 }
 

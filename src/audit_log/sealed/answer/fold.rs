@@ -268,7 +268,7 @@ struct Timed<'a> {
 }
 
 impl Visitor for Timed<'_> {
-    #[inline]
+    #[inline(always)]
     fn event(&mut self, event: u32, cell: usize) {
         let time = self.times.get(event as usize).copied().unwrap_or(0);
         if self.in_order { self.bursts.push(time, cell) } else { self.bursts.wait(time, cell) }

@@ -72,6 +72,31 @@ impl Selection {
         Selection::List(list)
     }
 
+    /// Those of which the code is this one.
+    pub(super) fn with_code(&self, codes: &[u32], only: u32) -> Selection {
+        let Selection::Ranges(ranges) = self else {
+            return self.filter(|event| codes.get(event as usize) == Some(&only));
+        };
+        let mut list = Vec::new();
+        for (from, to) in ranges {
+            let of_range = codes.get(*from as usize..*to as usize).unwrap_or_default();
+            let (blocks, rest) = of_range.as_chunks::<16>();
+            let mut first = *from;
+            for block in blocks {
+                // One bit an event, by comparisons that the processor makes side by side.
+                let bit = |(place, code): (u32, &u32)| u32::from(*code == only) << place;
+                let mut bits: u32 = (0..).zip(block).map(bit).fold(0, |bits, bit| bits | bit);
+                while bits != 0 {
+                    list.push(first + bits.trailing_zeros());
+                    bits &= bits - 1;
+                }
+                first += 16;
+            }
+            list.extend((first..).zip(rest).filter(|(_, code)| **code == only).map(|(event, _)| event));
+        }
+        Selection::List(list)
+    }
+
     /// Those that lie in these stretches, which are in order.
     pub(super) fn within(&self, stretches: &[(u32, u32)]) -> Selection {
         let mut rest = stretches;
@@ -178,6 +203,9 @@ mod tests {
             let odd = one.filter(|event| event % 2 == 1);
             prop_assert_eq!(set(&odd), set(&one).into_iter().filter(|event| event % 2 == 1).collect());
             prop_assert_eq!(one.is_empty(), set(&one).is_empty());
+            let codes: Vec<u32> = (0..2000).map(|event| event * 7 % 5).collect();
+            let third = one.filter(|event| event * 7 % 5 == 3);
+            prop_assert_eq!(set(&one.with_code(&codes, 3)), set(&third));
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::directory::Directory;
 use crate::event::actor_key;
 use crate::query::Field;
 use rusqlite::Connection;
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
@@ -60,10 +61,10 @@ pub(super) struct People {
     dated: HashMap<u32, Vec<(Millis, u32)>>,
     /// The row after the last one: the directory does not know the actor.
     nobody: u32,
-    roles: Names,
-    teams: Names,
-    kinds: Names,
-    known: Names,
+    roles: OnceCell<Names>,
+    teams: OnceCell<Names>,
+    kinds: OnceCell<Names>,
+    known: OnceCell<Names>,
     /// By row: place of the working hours among `profiles`; `None`: they do not apply. Empty: the only ones, for all.
     profile_of: Vec<Option<usize>>,
     /// Working hours with the place of their own zone.
@@ -89,17 +90,6 @@ impl People {
         }
     }
 
-    /// What the directory's rows say in a field, if it is one of theirs.
-    pub(super) fn names(&self, field: Field) -> Option<&Names> {
-        match field {
-            Field::ActorRole => Some(&self.roles),
-            Field::ActorTeam => Some(&self.teams),
-            Field::ActorKind => Some(&self.kinds),
-            Field::ActorKnown => Some(&self.known),
-            _ => None,
-        }
-    }
-
     /// Whether the same working hours apply to everybody.
     pub(super) fn have_one_profile(&self) -> bool {
         self.profile_of.is_empty()
@@ -122,13 +112,19 @@ impl Names {
     fn new<'t>(texts: impl Iterator<Item = &'t str>) -> Names {
         let mut names = Names { names: vec![String::new()], of_row: Vec::new() };
         let mut known = HashMap::from([("", 0)]);
+        let mut last = ("", 0);
         // One row more, for nobody.
         for text in texts.chain([""]) {
+            if text == last.0 {
+                names.of_row.push(last.1);
+                continue;
+            }
             let code = *known.entry(text).or_insert_with(|| {
                 names.names.push(text.to_owned());
                 names.names.len() as u32 - 1
             });
             names.of_row.push(code);
+            last = (text, code);
         }
         names
     }
@@ -344,22 +340,34 @@ impl<'a> World<'a> {
                 }
             });
         }
-        let each = || directory.rows().iter();
         self.people = Some(People {
             rows,
             dated,
             nobody,
-            roles: Names::new(each().map(|person| person.role.as_str())),
-            teams: Names::new(each().map(|person| person.team.as_str())),
-            kinds: Names::new(each().map(|person| person.kind.as_str())),
-            known: Names {
-                names: ["unknown", "known"].map(str::to_owned).to_vec(),
-                of_row: each().map(|_| 1).chain([0]).collect(),
-            },
+            roles: OnceCell::new(),
+            teams: OnceCell::new(),
+            kinds: OnceCell::new(),
+            known: OnceCell::new(),
             profile_of,
             profiles,
         });
         Ok(())
+    }
+
+    /// What the directory's rows say in a field, if it is one of theirs; worked out when first asked.
+    pub(super) fn names(&self, field: Field) -> Option<&Names> {
+        let people = self.people.as_ref()?;
+        let each = || self.lens.directory.rows().iter();
+        Some(match field {
+            Field::ActorRole => people.roles.get_or_init(|| Names::new(each().map(|person| person.role.as_str()))),
+            Field::ActorTeam => people.teams.get_or_init(|| Names::new(each().map(|person| person.team.as_str()))),
+            Field::ActorKind => people.kinds.get_or_init(|| Names::new(each().map(|person| person.kind.as_str()))),
+            Field::ActorKnown => people.known.get_or_init(|| Names {
+                names: ["unknown", "known"].map(str::to_owned).to_vec(),
+                of_row: each().map(|_| 1).chain([0]).collect(),
+            }),
+            _ => return None,
+        })
     }
 
     pub(super) fn people(&self) -> Option<&People> {
