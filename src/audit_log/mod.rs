@@ -327,15 +327,14 @@ fn begin_retiring(order: &RetireOrder, already: Option<Millis>, now: Millis) -> 
 /// Takes the rows of one file, in the order of the file. What became of them is told by the batch: an engine may look at
 /// a row later than it takes it.
 pub trait Sink {
-    /// An event. One that lies on a day that was retired is left out. The same event again is recognised by its id; where there is none (or an empty one), by its content
-    /// (line and file aside) with the multiplicity that one file gives it: the k-th equal one of this file is a repeat
+    /// An event. One that lies on a day that was retired is left out. The same event again is recognised by its id; where
+    /// there is none (or an empty one), by its content (line and file aside) with the multiplicity that one file gives it: the k-th equal one of this file is a repeat
     /// if the source's batches that are not voided hold k of them already. Ids are per source; a second event with the
     /// same id is a repeat within one file too. Error: its time is outside [`EARLIEST`]..[`LATEST`], or the log
     /// cannot be written; the whole batch then fails.
     fn event(&mut self, event: Event) -> Result<(), String>;
     /// A row that could not be read. One that lies around a retired day is left out; one whose raw text this source has in
-    /// quarantine already (settled or not, from a
-    /// batch that is not voided) counts as repeated, with the multiplicity that one file gives it.
+    /// quarantine already (settled or not, from a batch that is not voided) counts as repeated, with the multiplicity that one file gives it.
     fn rejected(&mut self, row: Rejected) -> Result<(), String>;
     /// A row that by design makes no event.
     fn no_event(&mut self) -> Result<(), String>;

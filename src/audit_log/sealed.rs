@@ -33,7 +33,7 @@ use crate::query::{EvidenceQuery, Query, Table};
 use crate::seal::{Checkpoint, Hash};
 use crate::source::Source;
 use answer::world::{Kept, World};
-use dictionary::Dictionaries;
+use dictionary::{Adding, Dictionaries};
 use import::{Order, add_record, check_settles};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use segment::Kind;
@@ -55,6 +55,9 @@ struct Cache {
     state: State,
     texts: Dictionaries,
     kept: Kept,
+    /// Dictionaries as the last import left them, and how many records the log had then: a folder of small files need not
+    /// read them again for each.
+    adding: Option<(u64, Vec<Adding>)>,
 }
 
 impl Cache {
@@ -64,6 +67,7 @@ impl Cache {
         if self.state.records() < records || self.state.retired.len() != retired {
             // Another file was put in the place of ours, or texts were retired: what we know of them is not so any more.
             self.texts = Dictionaries::default();
+            self.adding = None;
             self.kept = Kept::default();
         }
         Ok(())
@@ -194,12 +198,8 @@ impl SealedLog {
     }
 }
 
-fn retire_in(db: &Connection, cache: &mut Cache, order: &RetireOrder, now: Millis) -> Result<Retired, LogError> {
-    for kind in Kind::ALL {
-        cache.texts.load(db, kind)?;
-    }
-    retire::retire(db, &cache.state, &cache.texts, order, now)
-}
+/// Bytes beyond which the write-ahead log is not left lying beside the file.
+const LARGE_JOURNAL: u64 = 16 << 20;
 
 /// A transaction that may be handed to another thread; undone unless it is committed.
 struct Writing<'a> {
@@ -214,8 +214,11 @@ impl<'a> Writing<'a> {
 
     fn commit(self) -> Result<(), LogError> {
         self.db.execute_batch("COMMIT").map_err(sql)?;
-        // What was written of a large file lies twice on the disk now. A reader may still need it: then a later one does it.
-        let _ = self.db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        let journal = self.db.path().and_then(|path| std::fs::metadata(format!("{path}-wal")).ok());
+        if journal.is_some_and(|journal| journal.len() > LARGE_JOURNAL) {
+            // What was written lies twice on the disk now. A reader may still need it there: then a later import cuts it.
+            let _ = self.db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        }
         Ok(())
     }
 }
@@ -227,6 +230,13 @@ impl Drop for Writing<'_> {
             let _ = self.db.execute_batch("ROLLBACK");
         }
     }
+}
+
+fn retire_in(db: &Connection, cache: &mut Cache, order: &RetireOrder, now: Millis) -> Result<Retired, LogError> {
+    for kind in Kind::ALL {
+        cache.texts.load(db, kind)?;
+    }
+    retire::retire(db, &cache.state, &cache.texts, order, now)
 }
 
 #[cfg(test)]
@@ -251,8 +261,12 @@ impl Append for SealedLog {
         let writing = Writing::begin(&mut self.db)?;
         cache.refresh(writing.db)?;
         check_settles(writing.db, &cache.state, &source.name, settles)?;
-        let batch = import::import(writing.db, &cache.state, &Order { source, about, now, settles }, feed)?;
+        let records = cache.state.records();
+        let dictionaries = cache.adding.take().filter(|(of, _)| *of == records).map(|(_, dictionaries)| dictionaries);
+        let order = Order { source, about, now, settles };
+        let (batch, dictionaries) = import::import(writing.db, &cache.state, dictionaries, &order, feed)?;
         writing.commit()?;
+        cache.adding = Some((records + 1, dictionaries));
         Ok(batch)
     }
 
@@ -279,14 +293,14 @@ impl Append for SealedLog {
 impl AuditLog for SealedLog {
     fn answer(&self, queries: &[Query], lens: &Lens) -> Result<Vec<Table>, LogError> {
         lens.check()?;
-        self.read(|db, Cache { state, texts, kept }| {
+        self.read(|db, Cache { state, texts, kept, .. }| {
             answer::answer(&mut World::new(db, state, texts, kept, lens), queries)
         })
     }
 
     fn evidence(&self, query: &EvidenceQuery, lens: &Lens) -> Result<Evidence, LogError> {
         lens.check()?;
-        self.read(|db, Cache { state, texts, kept }| {
+        self.read(|db, Cache { state, texts, kept, .. }| {
             let (total, found, segments) = answer::find(&mut World::new(db, state, texts, kept, lens), query)?;
             if !found.is_empty() {
                 for kind in Kind::ALL {

@@ -111,52 +111,43 @@ pub(super) fn read(from: &mut Reader<'_>, count: usize) -> Result<Vec<i64>, Seal
 
 /// Reads a column of codes, each below `limit`.
 pub(super) fn read_codes(from: &mut Reader<'_>, count: usize, limit: usize) -> Result<Vec<u32>, SealError> {
-    let no_code = || malformed("a code that no dictionary has");
-    let limit = u32::try_from(limit).unwrap_or(u32::MAX);
-    if let Some((base, width)) = narrow(from.clone()) {
-        // The form that most columns have: read without a detour over wide numbers.
-        from.byte()?;
-        from.signed()?;
-        from.number()?;
-        from.byte()?;
-        let size = count.checked_mul(width).ok_or_else(|| malformed("a column that is too long"))?;
-        let bytes = from.raw(size)?;
-        let codes = match width {
-            1 => unpack_codes::<1>(bytes, base, limit),
-            2 => unpack_codes::<2>(bytes, base, limit),
-            _ => unpack_codes::<3>(bytes, base, limit),
-        };
-        return codes.ok_or_else(no_code);
+    let mut ahead = from.clone();
+    if let Some(codes) = quick_codes(&mut ahead, count) {
+        *from = ahead;
+        let most = codes.iter().max().map_or(0, |code| *code as usize);
+        return if most < limit || codes.is_empty() { Ok(codes) } else { Err(no_such_code()) };
     }
     let values = read(from, count)?;
-    let code = |value: i64| u32::try_from(value).ok().filter(|code| *code < limit);
-    values.into_iter().map(code).collect::<Option<_>>().ok_or_else(no_code)
+    let limit = i64::try_from(limit.min(u32::MAX as usize)).unwrap_or(0);
+    if values.iter().any(|value| !(0..limit).contains(value)) {
+        return Err(no_such_code());
+    }
+    Ok(values.into_iter().map(|value| value as u32).collect())
 }
 
-/// Base and width of a column of small distances in units of one.
-fn narrow(mut from: Reader<'_>) -> Option<(u32, usize)> {
-    let kind = from.byte().ok()?;
+/// Codes of at most four bytes straight into place: what answers read of each event. `None`: to be read the general way.
+fn quick_codes(from: &mut Reader<'_>, count: usize) -> Option<Vec<u32>> {
+    if from.byte().ok()? != PACKED {
+        return None;
+    }
     let base = u32::try_from(from.signed().ok()?).ok()?;
-    let (step, width) = (from.number().ok()?, from.byte().ok()?);
-    (kind == PACKED && step == 1 && (1..=3).contains(&width)).then_some((base, usize::from(width)))
+    let (step, width) = (from.number().ok()?, usize::from(from.byte().ok()?));
+    let bytes = from.raw(count.checked_mul(width)?).ok()?;
+    // No code can run over, whatever the distances are.
+    let widest = 1u64.checked_shl(8 * width as u32).filter(|_| width < 4)? - 1;
+    if step != 1 || u64::from(base) + widest > u64::from(u32::MAX) {
+        return None;
+    }
+    Some(match width {
+        1 => bytes.iter().map(|byte| base + u32::from(*byte)).collect(),
+        2 => bytes.as_chunks::<2>().0.iter().map(|pair| base + u32::from(u16::from_le_bytes(*pair))).collect(),
+        3 => bytes.as_chunks::<3>().0.iter().map(|[a, b, c]| base + u32::from_le_bytes([*a, *b, *c, 0])).collect(),
+        _ => return None,
+    })
 }
 
-/// Codes of distances from a base; `None` if one is not below the limit.
-fn unpack_codes<const WIDTH: usize>(bytes: &[u8], base: u32, limit: u32) -> Option<Vec<u32>> {
-    // At most three bytes: no sum with a base that leaves room for them can be too large.
-    let base = Some(base).filter(|base| base.checked_add(0xff_ffff).is_some())?;
-    let mut most = 0;
-    let codes = bytes.as_chunks::<WIDTH>().0.iter().map(|chunk| {
-        let mut wide = [0; 4];
-        for (to, from) in wide.iter_mut().zip(chunk) {
-            *to = *from;
-        }
-        let code = base + u32::from_le_bytes(wide);
-        most = most.max(code);
-        code
-    });
-    let codes: Vec<u32> = codes.collect();
-    (codes.is_empty() || most < limit).then_some(codes)
+fn no_such_code() -> SealError {
+    malformed("a code that no dictionary has")
 }
 
 fn unpack<const WIDTH: usize>(bytes: &[u8], kind: u8, base: i64, step: u64) -> Result<Vec<i64>, SealError> {

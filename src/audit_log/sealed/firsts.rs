@@ -48,8 +48,8 @@ impl Firsts {
 
     /// The stored form; `None` if there is nothing to store.
     pub(super) fn bytes(&self) -> Result<Option<Vec<u8>>, LogError> {
-        let time = |code: &u32| self.earliest.get(*code as usize).copied().unwrap_or(NEVER);
-        let order: Vec<(u32, Millis)> = self.order.iter().map(|code| (*code, time(code))).collect();
+        let time = |code: u32| self.earliest.get(code as usize).copied().unwrap_or(NEVER);
+        let order: Vec<(u32, Millis)> = self.order.iter().map(|code| (*code, time(*code))).collect();
         write(&order)
     }
 }

@@ -15,8 +15,8 @@ use hashbrown::HashTable;
 use rusqlite::{Connection, OptionalExtension};
 use std::collections::BTreeSet;
 
-/// Keys in memory before they are stored as a run: what a table of two million places takes.
-const RUN_KEYS: usize = 7 << 18;
+/// Keys in memory before they are stored as a run: what a table of two million places takes. In tests few, to have runs.
+const RUN_KEYS: usize = if cfg!(test) { 30 } else { 7 << 18 };
 
 /// Places of the buckets of a run in their table: the run's number and then the bucket's.
 fn place(run: i64, bucket: u64) -> i64 {

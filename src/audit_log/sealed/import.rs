@@ -35,7 +35,7 @@ const SEGMENT_EVENTS: usize = 16_384;
 const SEGMENT_BYTES: usize = 16 << 20;
 /// Bytes in all open segments after which those are closed that were filled longest ago: a file in order of time is done
 /// with them, and one in no order opens many.
-const OPEN_BYTES: usize = 64 << 20;
+const OPEN_BYTES: usize = if cfg!(test) { 1 << 20 } else { 64 << 20 };
 
 /// What is to be imported: whose it is, and what is said of it.
 pub(super) struct Order<'a> {
@@ -46,17 +46,19 @@ pub(super) struct Order<'a> {
 }
 
 /// Imports what `feed` brings. `db` is inside a transaction that is the only writer; if this fails, it must be undone.
+/// `dictionaries` are those that the import before has given back, if the log has grown by nothing else since.
 pub(super) fn import(
     db: &mut Connection,
     state: &State,
+    dictionaries: Option<Vec<Adding>>,
     order: &Order<'_>,
     feed: &mut dyn FnMut(&mut dyn Sink) -> Result<(), String>,
-) -> Result<Batch, LogError> {
+) -> Result<(Batch, Vec<Adding>), LogError> {
     let (to, from) = mpsc::sync_channel(WAITING);
     let (send_back, back) = mpsc::channel();
     std::thread::scope(|scope| {
-        let sealing = scope.spawn(move || -> Result<Option<Batch>, LogError> {
-            let mut importer = Importer::new(db, state, order.source)?;
+        let sealing = scope.spawn(move || -> Result<Option<(Batch, Vec<Adding>)>, LogError> {
+            let mut importer = Importer::new(db, state, dictionaries, order.source)?;
             let whole = parcel::receive(&from, &send_back, |parcel| importer.take(parcel))?;
             if whole { importer.finish(order, state.records()).map(Some) } else { Ok(None) }
         });
@@ -76,7 +78,7 @@ pub(super) fn import(
             return Err(refused);
         }
         match (sealed?, fed) {
-            (Some(batch), _) => Ok(batch),
+            (Some(done), _) => Ok(done),
             (None, Err(words)) => Err(LogError::Refused(words)),
             (None, Ok(())) => Err(LogError::Storage("the thread that seals has ended too early".to_owned())),
         }
@@ -114,14 +116,23 @@ struct OpenDay {
 
 impl<'a> Importer<'a> {
     /// Begins a batch.
-    fn new(db: &'a Connection, state: &State, source: &'a Source) -> Result<Importer<'a>, LogError> {
+    fn new(
+        db: &'a Connection,
+        state: &State,
+        dictionaries: Option<Vec<Adding>>,
+        source: &'a Source,
+    ) -> Result<Importer<'a>, LogError> {
+        let dictionaries = match dictionaries {
+            Some(dictionaries) => dictionaries,
+            None => Kind::ALL.into_iter().map(|kind| Adding::load(db, kind)).collect::<Result<_, _>>()?,
+        };
         let number = state.batches.len() as u64 + 1;
         Ok(Importer {
             db,
             source,
             number,
             known: Known::of(state, &source.name, number),
-            dictionaries: Kind::ALL.into_iter().map(|kind| Adding::load(db, kind)).collect::<Result<_, _>>()?,
+            dictionaries,
             days: BTreeMap::new(),
             open_bytes: 0,
             roots: BatchRoots::default(),
@@ -146,11 +157,11 @@ impl<'a> Importer<'a> {
         }
         let mut new: Vec<(&Row, Parts<'_>)> = Vec::with_capacity(parcel.rows.len());
         for row in &parcel.rows {
-            let parts = parcel.parts(row, &self.source.name).map_err(damaged("a row on its way into the log"))?;
-            if parts.time < self.retired {
-                self.left_out();
+            if row.time < self.retired {
+                self.leave_out();
                 continue;
             }
+            let parts = parcel.parts(row, &self.source.name).map_err(damaged("a row on its way into the log"))?;
             self.counts.read += 1;
             if self.is_repeat(parcel, row, &parts)? {
                 self.counts.repeated += 1;
@@ -283,14 +294,14 @@ impl<'a> Importer<'a> {
     }
 
     /// Counts a row of a retired day.
-    fn left_out(&mut self) {
+    fn leave_out(&mut self) {
         self.counts.read += 1;
         self.counts.retired += 1;
     }
 
     fn reject(&mut self, row: &Rejected) -> Result<(), LogError> {
         if row.around.is_some_and(|around| around < self.retired) {
-            self.left_out();
+            self.leave_out();
             return Ok(());
         }
         self.counts.read += 1;
@@ -310,8 +321,8 @@ impl<'a> Importer<'a> {
         Ok(())
     }
 
-    /// Stores what is open, seals the batch and gives it.
-    fn finish(mut self, order: &Order<'_>, records: u64) -> Result<Batch, LogError> {
+    /// Stores what is open, seals the batch and gives it, with the dictionaries as they are after it.
+    fn finish(mut self, order: &Order<'_>, records: u64) -> Result<(Batch, Vec<Adding>), LogError> {
         self.close_all()?;
         self.known.store(self.db)?;
         let sealed_dictionaries = self.store_dictionaries()?;
@@ -347,7 +358,8 @@ impl<'a> Importer<'a> {
         };
         self.db.execute("INSERT INTO manifests VALUES (?1, ?2)", (self.number as i64, &manifest_bytes)).map_err(sql)?;
         add_record(self.db, records + 1, &Record::Batch(Box::new(record)))?;
-        Ok(batch)
+        self.dictionaries.iter_mut().for_each(Adding::stored);
+        Ok((batch, self.dictionaries))
     }
 
     /// Stores the texts that are new, block by block; gives the blocks' hashes in order of kind and code.

@@ -178,30 +178,26 @@ impl Used {
 /// Empties the texts that no remaining event has. Codes stay what they are: the columns are full of them.
 fn forget_texts(db: &Connection, used: &Used, manifests: &mut BTreeMap<u64, Manifest>) -> Result<(), LogError> {
     for (number, manifest) in manifests.iter_mut() {
-        // The manifest names a batch's blocks in order of kind and first code.
         let mut find = db
             .prepare_cached("SELECT kind, first, body FROM dictionaries WHERE batch = ?1 ORDER BY kind, first")
             .map_err(sql)?;
-        let rows = find.query_map([*number as i64], |row| row.try_into()).map_err(sql)?;
-        let blocks: Vec<(i64, i64, Vec<u8>)> = rows.collect::<Result<_, _>>().map_err(sql)?;
+        let blocks = find.query_map([*number as i64], |row| row.try_into()).map_err(sql)?;
+        let blocks: Vec<(i64, i64, Vec<u8>)> = blocks.collect::<Result<_, _>>().map_err(sql)?;
         if blocks.len() != manifest.dictionaries.len() {
-            return Err(LogError::Damaged(format!("dictionaries of batch {number}: not as many as there were")));
+            return Err(LogError::Damaged(format!("dictionaries of batch {number}: not those that were stored")));
         }
-        for ((kind, hash), (stored, first, body)) in manifest.dictionaries.iter_mut().zip(blocks) {
+        for ((kind, hash), (stored_kind, stored_first, body)) in manifest.dictionaries.iter_mut().zip(blocks) {
             let named = || format!("dictionary of {} of batch {number}", kind.name());
-            if stored != *kind as i64 {
-                return Err(LogError::Damaged(format!("{}: it is missing", named())));
-            }
-            let (start, texts) = dictionary::read(&body).map_err(damaged(named()))?;
-            let kept: Vec<&[u8]> = (start..)
+            let (first, texts) = dictionary::read(&body).map_err(damaged(named()))?;
+            let kept: Vec<&[u8]> = (first..)
                 .zip(&texts)
-                .map(|(code, text)| if used.has(*kind as usize, code) { text.as_bytes() } else { &[] })
+                .map(|(code, text)| if used.has(*kind as usize, code) { text.as_bytes() } else { b"" })
                 .collect();
-            if kept.iter().zip(&texts).any(|(kept, text)| **kept != *text.as_bytes()) {
-                let begins = u32::try_from(start).map_err(|_| LogError::Damaged(named()))?;
-                let body = dictionary::write(begins, &kept)?;
+            if kept.iter().zip(&texts).any(|(kept, text)| *kept != text.as_bytes()) {
+                let first = u32::try_from(first).map_err(|_| LogError::Damaged(named()))?;
+                let body = dictionary::write(first, &kept)?;
                 let update = "UPDATE dictionaries SET body = ?3 WHERE kind = ?1 AND first = ?2";
-                db.execute(update, (stored, first, &body)).map_err(sql)?;
+                db.execute(update, (stored_kind, stored_first, &body)).map_err(sql)?;
                 *hash = sha256(&body);
             }
         }
@@ -245,7 +241,8 @@ pub(super) fn derived(db: &Connection, batch: u64) -> Result<Hash, LogError> {
     for statement in [
         "SELECT kind, 0, 0, body FROM firsts WHERE batch = ?1 ORDER BY kind",
         "SELECT run, keys, 0, filter FROM id_runs WHERE batch = ?1 ORDER BY run",
-        "SELECT place, 0, 0, body FROM id_keys WHERE place >> 24 IN (SELECT run FROM id_runs WHERE batch = ?1) ORDER BY place",
+        "SELECT place, 0, 0, body FROM id_runs JOIN id_keys ON place BETWEEN run << 24 AND (run << 24) + 16777215 \
+         WHERE batch = ?1 ORDER BY place",
     ] {
         let mut find = db.prepare_cached(statement).map_err(sql)?;
         let mut rows = find.query([batch as i64]).map_err(sql)?;
@@ -258,7 +255,7 @@ pub(super) fn derived(db: &Connection, batch: u64) -> Result<Hash, LogError> {
             out.block(body);
             hasher.update(out.as_slice());
         }
-        // Rows of one table are never rows of the other.
+        // Rows of one table are never rows of another.
         hasher.update(&[0xff]);
     }
     Ok(hasher.finish())

@@ -50,7 +50,9 @@ impl Adding {
 
     /// The code of a text, new or known, that probably has the code `guess`. Error: there are too many.
     pub(in crate::audit_log::sealed) fn guessed(&mut self, text: &[u8], guess: u32) -> Result<u32, LogError> {
-        if (guess as usize) < self.starts.len() && self.text(guess) == text {
+        // The empty text has code 0. Texts that were taken out of the log are empty too, but nobody gets their codes.
+        let same = (guess as usize) < self.starts.len() && self.text(guess) == text;
+        if same && (guess == 0 || !text.is_empty()) {
             return Ok(guess);
         }
         self.find_or_push(text, self.hasher.hash_one(text))
@@ -105,6 +107,11 @@ impl Adding {
     /// How many codes there are.
     pub(in crate::audit_log::sealed) fn len(&self) -> usize {
         self.starts.len()
+    }
+
+    /// What is new was stored.
+    pub(in crate::audit_log::sealed) fn stored(&mut self) {
+        self.first = self.starts.len() as u32;
     }
 
     /// The first new code, and the new texts in the order of their codes.

@@ -9,10 +9,10 @@ use crate::event::{ActionClass, Event, Outcome, Rejected};
 use crate::seal::SealError;
 use crate::seal::bytes::Writer;
 use crate::seal::canonical::{self, Marks, Parts};
-use std::sync::mpsc::{Receiver, Sender, SyncSender, TryRecvError};
+use std::sync::mpsc::{Receiver, Sender, SyncSender};
 
 /// Events after which a parcel is sent.
-const ROWS: usize = 512;
+const ROWS: usize = if cfg!(test) { 5 } else { 512 };
 /// Bytes after which it is sent though it has fewer.
 const BYTES: usize = 256 << 10;
 /// Parcels that may wait to be sealed.
@@ -25,7 +25,7 @@ pub(super) struct Row {
     start: usize,
     end: usize,
     marks: Marks,
-    time: Millis,
+    pub(super) time: Millis,
     class: ActionClass,
     outcome: Outcome,
     pub(super) affected: u64,
@@ -107,10 +107,7 @@ impl Sending<'_> {
         if self.parcel.is_empty() {
             return Ok(());
         }
-        let next = match self.back.try_recv() {
-            Ok(parcel) => parcel,
-            Err(TryRecvError::Empty | TryRecvError::Disconnected) => Parcel::default(),
-        };
+        let next = self.back.try_recv().unwrap_or_default();
         let full = std::mem::replace(&mut self.parcel, next);
         self.to.send(Message::Rows(full)).map_err(|_| "the log cannot take it".to_owned())
     }
