@@ -140,7 +140,8 @@ fn one_pass_reads_only_what_the_questions_need() {
         assert_eq!(matches!(answer, Err(LogError::Damaged(_))), is_warm(field), "{name}: {answer:?}");
     }
     let filter = Filter::is(Field::Actor, "Ann");
-    let evidence = |limit| EvidenceQuery { span: ALWAYS, zone: Zone::utc(), filter: filter.clone(), limit };
+    let evidence =
+        |limit| EvidenceQuery { span: ALWAYS, zone: crate::calendar::zone::Zone::utc(), filter: filter.clone(), limit };
     assert!(rich.log.evidence(&evidence(0), &Lens::default()).unwrap().total > 0);
     assert!(matches!(rich.log.evidence(&evidence(1), &Lens::default()), Err(LogError::Damaged(_))));
     assert!(matches!(rich.log.verify().unwrap().fault.unwrap().place, crate::audit_log::verdict::Place::File));
