@@ -83,7 +83,8 @@ fn agrees(file: &Path, mapping: &str, definition: &str, evidence: &str, rows: &[
     let mut log = installation.log_to_add().unwrap();
     let told = Told { mapping: "own".to_owned(), expected_rows: Some(ROWS), ..Told::default() };
     let mut import = || {
-        let imported = installation.import(&mut log, file, &told, &mut |_, _| {}).unwrap();
+        let mut brought = installation.import(&mut log, file, &told, &mut |_, _| {}).unwrap();
+        let imported = brought.imported.remove(0);
         assert_eq!(imported.warnings, Vec::<String>::new());
         imported.batch.rows
     };

@@ -23,7 +23,7 @@ pub(super) struct Demo {
 impl Demo {
     pub(super) fn run(self, context: &Context) -> Result<Done, Failure> {
         let dir = &self.dir;
-        let mut step = progress::bar(0, "living through a year", false);
+        let mut step = progress::bar(0, "living through a year");
         let year = crate::demo::generate(&mut |done, total| {
             step.set_length(total);
             step.set_position(done);
@@ -38,27 +38,28 @@ impl Demo {
         ] {
             let told = Told {
                 mapping: mapping.to_owned(),
+                inside: None,
+                otherwise: Vec::new(),
                 source: None,
                 exported_by: Some("malte.brueckenau@haldenvoss.example".to_owned()),
                 filters: Some(filters.to_owned()),
                 expected_rows: None,
             };
-            step = progress::bar(0, file, true);
-            let imported = installation.import(&mut log, &dir.join(file), &told, &mut |done, total| {
-                step.set_length(total);
-                step.set_position(done);
+            let bar = progress::rows(file);
+            let brought = installation.import(&mut log, &dir.join(file), &told, &mut |done, total| {
+                bar.show(done.bytes, total, done.rows);
             });
-            step.finish_and_clear();
-            let imported = imported?;
+            drop(bar);
+            let brought = brought?;
             if !context.json {
-                import::tell(&imported);
+                import::tell_all(&brought);
             }
         }
         drop(log);
         let mut ledger = installation.ledger()?;
         let definitions = installation.definitions()?;
         let press = Press::open(&installation)?;
-        step = progress::bar(EDITIONS.iter().map(|(_, count)| *count as u64).sum(), "issuing", false);
+        step = progress::bar(EDITIONS.iter().map(|(_, count)| *count as u64).sum(), "issuing");
         let (mut editions, mut pages, mut failed) = (0, 0, Vec::new());
         for (stem, count) in EDITIONS {
             let Some(written) = definitions.iter().find(|written| written.definition.stem == stem) else { continue };

@@ -78,7 +78,7 @@ impl Export {
             Written::Ocsf => Form::Ocsf,
         };
         let asked = Asked { span, filter, form };
-        let bar = progress::bar(0, "export", false);
+        let bar = progress::bar(0, "export");
         let mut told = |done, total| {
             bar.set_length(total);
             bar.set_position(done);

@@ -41,7 +41,7 @@ impl Issue {
                 let (good, found) = installation.definitions_and_problems()?;
                 problems = found;
                 let press = Press::open(&installation)?;
-                let bar = progress::bar(0, "issuing", false);
+                let bar = progress::bar(0, "issuing");
                 let run = press.due(&mut ledger, &good, &mut |key, left| {
                     bar.set_length(bar.position() + left as u64);
                     bar.set_message(key.to_string());

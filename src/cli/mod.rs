@@ -4,6 +4,7 @@ mod check;
 mod demo;
 mod explain;
 mod export;
+mod formats;
 mod history;
 mod import;
 mod init;
@@ -54,6 +55,8 @@ enum Command {
     Init(init::Init),
     /// Bring exported logs into the audit log
     Import(import::Import),
+    /// Formats that can be imported as they are, and what their sources do not record
+    Formats(formats::Formats),
     /// Rows that could not be read: list them, or read them again
     #[command(subcommand)]
     Quarantine(quarantine::Quarantine),
@@ -119,6 +122,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Demo(command) => command.run(&context),
         Command::Init(command) => command.run(&context),
         Command::Import(command) => command.run(&context),
+        Command::Formats(command) => command.run(&context),
         Command::Quarantine(command) => command.run(&context),
         Command::Log(command) => command.run(&context),
         Command::Check(command) => command.run(&context),

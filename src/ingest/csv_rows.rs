@@ -1,12 +1,12 @@
 //! CSV rows: a header and rows below it. A quote that is never closed costs its own row, not the rest of the file.
 
-use super::ReadError;
 use super::csv_plan::Plan;
 use super::csv_record::{Record, delimiter, header, well_quoted};
 use super::feed::Feed;
 use super::lines::{Line, Lines, MAX_ROW, trimmed};
 use super::mapping::{Made, Mapping};
 use super::times::Times;
+use super::{ReadError, tree};
 use crate::written::Position;
 use std::io::BufRead;
 
@@ -19,49 +19,18 @@ pub(super) fn read(
     feed: &mut Feed<'_>,
 ) -> Result<(), ReadError> {
     let unreadable = |error: std::io::Error| super::input::unreadable(file, error);
-    let problem = |line: u64, what: &str, instead: &str| {
-        let at = Position { line: usize::try_from(line).unwrap_or(1), column: 1 };
-        ReadError::Problems(vec![Mapping::problem_in(file, at, what.to_owned(), instead.to_owned())])
-    };
     let mut lines = Lines::new(input);
-    let mut head = Vec::new();
-    let mut record = Record::new(b',');
-    let plan = loop {
-        let line = match lines.next().map_err(unreadable)? {
-            Some(Line::Whole(line)) => line,
-            Some(Line::TooLong(_)) => {
-                return Err(problem(1, "the header is longer than a row may be", "Is it a CSV file?"));
-            }
-            None if head.is_empty() => return Err(problem(0, "the file is empty", "")),
-            None => return Err(problem(1, "the header has a quote that is not closed", "")),
-        };
-        if head.is_empty() {
-            if trimmed(&line).iter().all(u8::is_ascii_whitespace) {
-                continue;
-            }
-            // Excel's way to name the delimiter.
-            if let [b's', b'e', b'p', b'=', delimiter] = trimmed(&line) {
-                record = Record::new(*delimiter);
-                record.begin();
-                head.push(b'\n');
-                continue;
-            }
-            record = Record::new(delimiter(&line));
-            record.begin();
-        }
-        head.extend_from_slice(&line);
-        if head.len() > MAX_ROW {
-            return Err(problem(1, "the header has a quote that is not closed", ""));
-        }
-        if record.line(&line) {
-            let names =
-                header(&record).ok_or_else(|| problem(1, "the header is not UTF-8 text", "Save it as UTF-8"))?;
-            break Plan::new(names, mapping, file, lines.number()).map_err(ReadError::Problems)?;
-        }
+    let (plan, record, head) = match &mapping.header {
+        None => headed(&mut lines, file, mapping)?,
+        Some(names) => headless(&mut lines, names, file, mapping)?,
     };
     feed.summary.absent.extend(plan.absent(mapping));
-    let head = String::from_utf8_lossy(trimmed(&head)).trim_start_matches('\n').to_owned();
-    let raw = |row: &[u8]| format!("{head}\n{}", String::from_utf8_lossy(trimmed(row)));
+    // What is kept of a rejected row is kept below its header, if the file has one.
+    let head = head.map(|head| String::from_utf8_lossy(trimmed(&head)).trim_start_matches('\n').to_owned());
+    let raw = |row: &[u8]| {
+        let row = String::from_utf8_lossy(trimmed(row));
+        head.as_ref().map_or_else(|| row.clone().into_owned(), |head| format!("{head}\n{row}"))
+    };
     let columns = plan.names.len();
     let mut rows = Rows { lines: &mut lines, delimiter: record.delimiter(), record, chunk: Vec::new(), columns };
     loop {
@@ -69,6 +38,10 @@ pub(super) fn read(
         match rows.next().map_err(unreadable)? {
             Found::End => return Ok(()),
             Found::Blank => {}
+            Found::Record if mapping.unfolds() => match plan.tree(&rows.record) {
+                Ok(row) => tree::take(row, mapping, times, first, feed, || raw(&rows.chunk))?,
+                Err(reason) => feed.take(Made::Rejected(reason, None), first, || raw(&rows.chunk))?,
+            },
             Found::Record => {
                 let mut made = plan.make(&rows.record, mapping, times, first);
                 // A whole file ends its last row.
@@ -85,6 +58,89 @@ pub(super) fn read(
             }
         }
     }
+}
+
+/// What is known before the first row: which column fills what, the record to read with, and the header's text.
+type Start = (Plan, Record, Option<Vec<u8>>);
+
+fn problem(file: &str, line: u64, what: &str, instead: &str) -> ReadError {
+    let at = Position { line: usize::try_from(line).unwrap_or(1), column: 1 };
+    ReadError::Problems(vec![Mapping::problem_in(file, at, what.to_owned(), instead.to_owned())])
+}
+
+/// A file whose header stands in it.
+fn headed(lines: &mut Lines<impl BufRead>, file: &str, mapping: &Mapping) -> Result<Start, ReadError> {
+    let unreadable = |error: std::io::Error| super::input::unreadable(file, error);
+    let problem = |line, what, instead| problem(file, line, what, instead);
+    let mut head = Vec::new();
+    let mut record = Record::new(b',');
+    loop {
+        let line = match lines.next().map_err(unreadable)? {
+            Some(Line::Whole(line)) => line,
+            Some(Line::TooLong(_)) => {
+                return Err(problem(1, "the header is longer than a row may be", "Is it a CSV file?"));
+            }
+            None if head.is_empty() => return Err(problem(0, "the file is empty", "")),
+            None => return Err(problem(1, "the header has a quote that is not closed", "")),
+        };
+        if head.is_empty() {
+            if trimmed(&line).iter().all(u8::is_ascii_whitespace) {
+                continue;
+            }
+            // Excel's way to name the delimiter; PowerShell's to name the type of what it exports.
+            if let [b's', b'e', b'p', b'=', delimiter] = trimmed(&line) {
+                record = Record::new(*delimiter);
+                record.begin();
+                head.push(b'\n');
+                continue;
+            }
+            if line.starts_with(b"#TYPE ") {
+                continue;
+            }
+            record = Record::new(delimiter(&line));
+            record.begin();
+        }
+        head.extend_from_slice(&line);
+        if head.len() > MAX_ROW {
+            return Err(problem(1, "the header has a quote that is not closed", ""));
+        }
+        if record.line(&line) {
+            let names =
+                header(&record).ok_or_else(|| problem(1, "the header is not UTF-8 text", "Save it as UTF-8"))?;
+            let plan = Plan::new(names, mapping, file, lines.number()).map_err(ReadError::Problems)?;
+            return Ok((plan, record, Some(head)));
+        }
+    }
+}
+
+/// A file without one: the mapping knows its columns. Where they vary, an older version of the format has the first of
+/// them only: as many as the first row.
+fn headless(
+    lines: &mut Lines<impl BufRead>,
+    names: &[String],
+    file: &str,
+    mapping: &Mapping,
+) -> Result<Start, ReadError> {
+    let mut names = names.to_vec();
+    let mut record = Record::new(b',');
+    if mapping.vary {
+        record.begin();
+        let mut read = Vec::new();
+        while let Some(line) = lines.next().map_err(|error| super::input::unreadable(file, error))? {
+            let complete = match &line {
+                Line::Whole(text) => record.line(text),
+                Line::TooLong(_) => true,
+            };
+            read.push(line);
+            if complete || read.len() >= 1_000 {
+                break;
+            }
+        }
+        names.truncate(record.len().max(1));
+        lines.put_back(read.into_iter());
+    }
+    let plan = Plan::new(names, mapping, file, 1).map_err(ReadError::Problems)?;
+    Ok((plan, record, None))
 }
 
 enum Found {

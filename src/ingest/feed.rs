@@ -13,16 +13,16 @@ pub(super) const CUT: &str = "… [cut]";
 pub(super) struct Feed<'a> {
     sink: &'a mut dyn Sink,
     pub(super) summary: Summary,
-    /// Which file of an archive is read; empty if it is none.
+    /// Which file of an archive is read; empty if there is none.
     pub(super) inside: String,
     /// Time of the last row that had one.
     last: Option<Millis>,
-    /// Called now and then.
-    tick: &'a mut dyn FnMut(),
+    /// Called now and then with the rows read.
+    tick: &'a mut dyn FnMut(u64),
 }
 
 impl<'a> Feed<'a> {
-    pub(super) fn new(sink: &'a mut dyn Sink, tick: &'a mut dyn FnMut()) -> Feed<'a> {
+    pub(super) fn new(sink: &'a mut dyn Sink, tick: &'a mut dyn FnMut(u64)) -> Feed<'a> {
         Feed { sink, summary: Summary::default(), inside: String::new(), last: None, tick }
     }
 
@@ -30,7 +30,7 @@ impl<'a> Feed<'a> {
     pub(super) fn take(&mut self, made: Made, line: u64, raw: impl FnOnce() -> String) -> Result<(), ReadError> {
         self.summary.rows += 1;
         if self.summary.rows.is_multiple_of(2048) {
-            (self.tick)();
+            (self.tick)(self.summary.rows);
         }
         match made {
             Made::Event(event) => {

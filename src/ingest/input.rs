@@ -1,15 +1,10 @@
-//! Input: what a file is (plain, .gz, .zip; CSV or JSON lines), unpacked within bounds, with its bytes counted.
+//! Input: what a file is (plain, .gz, .zst, .zip, .tar and these in each other), unpacked within bounds, with its bytes
+//! counted.
 
-use super::feed::Feed;
-use super::mapping::{Mapping, Shape};
-use super::times::Times;
-use super::{ReadError, Summary, csv_rows, json_lines};
-use crate::audit_log::Sink;
-use crate::calendar::zone::ZoneRules;
-use crate::written::{Position, Problem};
+use super::ReadError;
 use flate2::bufread::MultiGzDecoder;
 use std::cell::Cell;
-use std::io::{BufRead, BufReader, Error, ErrorKind, Read, Result as IoResult, Seek, SeekFrom};
+use std::io::{BufRead, BufReader, Cursor, Error, ErrorKind, Read, Result as IoResult, Seek, SeekFrom};
 use zip::ZipArchive;
 
 /// A file, or bytes in memory.
@@ -34,8 +29,11 @@ const BUFFER: usize = 128 * 1024;
 /// Marks the error of a file that unpacks to more than it may.
 const TOO_MUCH: &str = "it unpacks to more than it may";
 
-/// Names of files inside a ZIP that hold rows.
-const ENDINGS: [&str; 7] = [".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".log"];
+/// How deep packed files may lie in each other.
+const DEEPEST: usize = 4;
+
+/// Endings of files inside an archive that hold rows; files without any ending may, too.
+const ENDINGS: [&str; 7] = ["csv", "tsv", "txt", "json", "jsonl", "ndjson", "log"];
 
 pub(super) fn unreadable(file: &str, error: Error) -> ReadError {
     match error.kind() {
@@ -47,85 +45,152 @@ pub(super) fn unreadable(file: &str, error: Error) -> ReadError {
     }
 }
 
-pub(super) fn read(
+/// Takes what holds rows: its name inside the archive (empty if there is none), and its bytes.
+pub(super) type Visit<'v> = dyn FnMut(&str, &mut dyn BufRead) -> Result<(), ReadError> + 'v;
+
+/// Gives every file that may hold rows, unpacked, in the order of the archive. `ignored` takes the names of the others,
+/// `read` counts the bytes of the file itself.
+pub(super) fn walk(
     input: &mut dyn Input,
     file: &str,
-    mapping: &Mapping,
-    rules: &ZoneRules,
-    sink: &mut dyn Sink,
-    progress: &mut dyn FnMut(u64),
-) -> Result<Summary, ReadError> {
-    let times = Times::new(mapping.times(), mapping.timezone.as_deref(), rules).map_err(|what| {
-        let instead = "Name a zone of the tz database, as in Europe/Berlin".to_owned();
-        ReadError::Problems(vec![Mapping::problem_in(&mapping.file, Position::default(), what, instead)])
-    })?;
+    read: &Cell<u64>,
+    ignored: &mut Vec<String>,
+    visit: &mut Visit<'_>,
+) -> Result<(), ReadError> {
     let failed = |error| unreadable(file, error);
     let size = input.seek(SeekFrom::End(0)).map_err(failed)?;
     input.seek(SeekFrom::Start(0)).map_err(failed)?;
-    let read = Cell::new(0);
-    let mut tick = || progress(read.get());
-    let mut feed = Feed::new(sink, &mut tick);
     let allowed = Cell::new((size.saturating_mul(MAX_RATIO)).clamp(ALWAYS, NEVER));
-    let mut counted = BufReader::with_capacity(BUFFER, Counted { inner: input, read: &read });
+    let mut counted = BufReader::with_capacity(BUFFER, Counted { inner: input, read });
     let start = counted.fill_buf().map_err(failed)?;
-    if start.starts_with(b"PK\x03\x04") || start.starts_with(b"PK\x05\x06") {
-        archive(counted, file, mapping, &times, &mut feed, &allowed)?;
-    } else if start.starts_with(b"\x1f\x8b") {
-        let plain = Bounded { inner: MultiGzDecoder::new(counted), allowed: &allowed };
-        rows(BufReader::with_capacity(BUFFER, plain), file, mapping, &times, &mut feed)?;
+    let mut walk = Walk { file, allowed: &allowed, ignored, visit, holds_rows: false };
+    if is_zip(start) {
+        walk.zip(counted)?;
     } else {
-        rows(counted, file, mapping, &times, &mut feed)?;
+        walk.stream(&mut counted, "", 0)?;
     }
-    let summary = std::mem::take(&mut feed.summary);
-    progress(read.get());
-    Ok(summary)
+    if walk.holds_rows { Ok(()) } else { Err(walk.refused("it holds no CSV, JSON or text".to_owned())) }
 }
 
-/// Every file of a ZIP that holds rows, in the order of the archive.
-fn archive<R: BufRead + Seek>(
-    mut input: R,
-    file: &str,
-    mapping: &Mapping,
-    times: &Times,
-    feed: &mut Feed<'_>,
-    allowed: &Cell<u64>,
-) -> Result<(), ReadError> {
-    let refused = |what: String| ReadError::Refused(file.to_owned(), what);
-    let damaged = |error: zip::result::ZipError| match error {
-        zip::result::ZipError::Io(error) => unreadable(file, error),
-        other => ReadError::Unreadable(file.to_owned(), format!("{other}: was it copied whole?")),
-    };
-    let declared = entries(&mut input).map_err(|error| unreadable(file, error))?;
-    let mut zip = ZipArchive::new(input).map_err(damaged)?;
-    // The zip crate finds entries by name, so that of two with one name it shows the last only.
-    if declared != Some(zip.len() as u64) {
-        return Err(refused("two of its files have one name, or its list of files is damaged".to_owned()));
+fn is_zip(start: &[u8]) -> bool {
+    start.starts_with(b"PK\x03\x04") || start.starts_with(b"PK\x05\x06")
+}
+
+/// Whether a file inside an archive may hold rows, by its name.
+fn may_hold_rows(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    let packed = [".gz", ".zst", ".tar", ".tgz"].iter().find_map(|ending| lower.strip_suffix(ending));
+    let last = packed.unwrap_or(&lower).rsplit('/').next().unwrap_or_default();
+    let hidden = last.starts_with('.') || name.starts_with("__MACOSX/");
+    let ending = last.rsplit_once('.').map(|(_, ending)| ending);
+    !hidden && (packed.is_some() || ending.is_none_or(|ending| ENDINGS.contains(&ending)))
+}
+
+struct Walk<'w, 'v> {
+    file: &'w str,
+    allowed: &'w Cell<u64>,
+    ignored: &'w mut Vec<String>,
+    visit: &'w mut Visit<'v>,
+    holds_rows: bool,
+}
+
+impl Walk<'_, '_> {
+    fn refused(&self, what: String) -> ReadError {
+        ReadError::Refused(self.file.to_owned(), what)
     }
-    if zip.len() > MAX_ENTRIES {
-        return Err(refused(format!("it has {} entries, more than {MAX_ENTRIES}", zip.len())));
+
+    fn failed(&self, error: Error) -> ReadError {
+        unreadable(self.file, error)
     }
-    let mut holds_rows = false;
-    for index in 0..zip.len() {
-        let entry = zip.by_index(index).map_err(damaged)?;
-        let name = entry.name().map_err(damaged)?.into_owned();
-        if entry.is_dir() {
-            continue;
+
+    /// What comes out of a file, or out of a packed one in it.
+    fn stream(&mut self, input: &mut dyn BufRead, inside: &str, depth: usize) -> Result<(), ReadError> {
+        // A tar names itself in its 257th byte.
+        let mut start = Vec::new();
+        input.take(512).read_to_end(&mut start).map_err(|error| self.failed(error))?;
+        let tar = start.get(257..262) == Some(b"ustar".as_slice());
+        let (gz, zst) = (start.starts_with(b"\x1f\x8b"), start.starts_with(b"\x28\xb5\x2f\xfd"));
+        if (tar || gz || zst) && depth >= DEEPEST {
+            return Err(self.refused("packed files lie too deep in each other".to_owned()));
         }
-        let lower = name.to_lowercase();
-        if name.starts_with("__MACOSX/") || !ENDINGS.iter().any(|ending| lower.ends_with(ending)) {
-            feed.summary.ignored.push(name);
-            continue;
+        if is_zip(&start) {
+            return Err(self.refused("a ZIP lies in it: unpack it first".to_owned()));
         }
-        holds_rows = true;
-        feed.inside = name.chars().take(200).flat_map(char::escape_debug).collect();
-        let inside = format!("{file}/{}", feed.inside);
-        let plain = Bounded { inner: entry, allowed };
-        rows(BufReader::with_capacity(BUFFER, plain), &inside, mapping, times, feed)?;
+        let mut whole = Cursor::new(start).chain(input);
+        let allowed = self.allowed;
+        if gz {
+            let plain = Bounded { inner: MultiGzDecoder::new(whole), allowed };
+            return self.stream(&mut BufReader::with_capacity(BUFFER, plain), inside, depth + 1);
+        }
+        if zst {
+            let decoder = zstd::Decoder::with_buffer(whole).map_err(|error| self.failed(error))?;
+            let plain = Bounded { inner: decoder, allowed };
+            return self.stream(&mut BufReader::with_capacity(BUFFER, plain), inside, depth + 1);
+        }
+        if tar {
+            return self.tar(&mut whole, inside, depth);
+        }
+        self.holds_rows = true;
+        (self.visit)(inside, &mut whole)
     }
-    if !holds_rows {
-        return Err(refused("it holds no CSV or JSON lines".to_owned()));
+
+    fn tar(&mut self, input: &mut dyn BufRead, inside: &str, depth: usize) -> Result<(), ReadError> {
+        let mut archive = tar::Archive::new(input);
+        let entries = archive.entries().map_err(|error| self.failed(error))?;
+        for (count, entry) in entries.enumerate() {
+            let entry = entry.map_err(|error| self.failed(error))?;
+            if count >= MAX_ENTRIES {
+                return Err(self.refused(format!("it has more than {MAX_ENTRIES} entries")));
+            }
+            if !entry.header().entry_type().is_file() {
+                continue;
+            }
+            let bytes = entry.path_bytes().into_owned();
+            let name = String::from_utf8_lossy(&bytes).trim_start_matches("./").to_owned();
+            let mut plain = BufReader::with_capacity(BUFFER, entry);
+            self.member(&mut plain, inside, &name, depth)?;
+        }
+        Ok(())
     }
-    Ok(())
+
+    /// A file of an archive.
+    fn member(&mut self, input: &mut dyn BufRead, inside: &str, name: &str, depth: usize) -> Result<(), ReadError> {
+        let shown: String = name.chars().take(200).flat_map(char::escape_debug).collect();
+        let shown = if inside.is_empty() { shown } else { format!("{inside}/{shown}") };
+        if !may_hold_rows(name) {
+            self.ignored.push(shown);
+            return Ok(());
+        }
+        self.stream(input, &shown, depth + 1)
+    }
+
+    /// Every file of a ZIP that may hold rows, in the order of the archive.
+    fn zip<R: BufRead + Seek>(&mut self, mut input: R) -> Result<(), ReadError> {
+        let file = self.file;
+        let damaged = |error: zip::result::ZipError| match error {
+            zip::result::ZipError::Io(error) => unreadable(file, error),
+            other => ReadError::Unreadable(file.to_owned(), format!("{other}: was it copied whole?")),
+        };
+        let declared = entries(&mut input).map_err(|error| self.failed(error))?;
+        let mut zip = ZipArchive::new(input).map_err(damaged)?;
+        // The zip crate finds entries by name, so that of two with one name it shows the last only.
+        if declared != Some(zip.len() as u64) {
+            return Err(self.refused("two of its files have one name, or its list of files is damaged".to_owned()));
+        }
+        if zip.len() > MAX_ENTRIES {
+            return Err(self.refused(format!("it has {} entries, more than {MAX_ENTRIES}", zip.len())));
+        }
+        for index in 0..zip.len() {
+            let entry = zip.by_index(index).map_err(damaged)?;
+            let name = entry.name().map_err(damaged)?.into_owned();
+            if entry.is_dir() {
+                continue;
+            }
+            let plain = Bounded { inner: entry, allowed: self.allowed };
+            self.member(&mut BufReader::with_capacity(BUFFER, plain), "", &name, 0)?;
+        }
+        Ok(())
+    }
 }
 
 /// How many entries a ZIP says it has, by the record at its end (APPNOTE 4.3.16, and 4.3.14 where that one overflows).
@@ -145,38 +210,6 @@ fn entries<R: Read + Seek>(input: &mut R) -> IoResult<Option<u64>> {
         Some(0xFFFF) => last(b"PK\x06\x06").and_then(|at| number(at + 32, 8)),
         other => other,
     })
-}
-
-fn rows(
-    mut input: impl BufRead,
-    file: &str,
-    mapping: &Mapping,
-    times: &Times,
-    feed: &mut Feed<'_>,
-) -> Result<(), ReadError> {
-    let start = input.fill_buf().map_err(|error| unreadable(file, error))?;
-    if start.starts_with(b"\xff\xfe") || start.starts_with(b"\xfe\xff") {
-        let what = "the file is UTF-16".to_owned();
-        let problem: Problem = Mapping::problem_in(file, Position::default(), what, "Save it as UTF-8".to_owned());
-        return Err(ReadError::Problems(vec![problem]));
-    }
-    if start.starts_with(b"\xef\xbb\xbf") {
-        input.consume(3);
-    }
-    let start = input.fill_buf().map_err(|error| unreadable(file, error))?;
-    let shape = mapping.shape.unwrap_or_else(|| shape_of(start));
-    match shape {
-        Shape::Csv => csv_rows::read(input, file, mapping, times, feed),
-        Shape::JsonLines => json_lines::read(input, file, mapping, times, feed),
-    }
-}
-
-/// A text that begins with a brace is JSON lines.
-pub(super) fn shape_of(start: &[u8]) -> Shape {
-    match start.iter().find(|byte| !byte.is_ascii_whitespace()) {
-        Some(b'{') => Shape::JsonLines,
-        _ => Shape::Csv,
-    }
 }
 
 /// Counts what was read of the file itself.

@@ -5,11 +5,19 @@ use super::csv_record::{Record, delimiter, header};
 use super::feed::CUT;
 use super::mapping::{Made, Mapping, Shape};
 use super::times::Times;
-use super::{ReadError, input, json_lines};
+use super::{ReadError, json_rows, rows, tree};
 use crate::audit_log::Sink;
 use crate::calendar::zone::ZoneRules;
 use crate::event::{Event, Rejected};
 use crate::written::{Position, Problem};
+
+/// How many columns a row has that is kept without a header.
+fn columns(raw: &str) -> usize {
+    let mut record = Record::new(b',');
+    record.begin();
+    raw.as_bytes().split_inclusive(|byte| *byte == b'\n').any(|line| record.line(line));
+    record.len()
+}
 
 /// What became of a row that was read again.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,16 +64,40 @@ impl<'m> Retry<'m> {
     }
 
     fn made(&self, raw: &str, line: u64) -> Made {
-        if self.mapping.shape.unwrap_or_else(|| input::shape_of(raw.as_bytes())) == Shape::JsonLines {
-            return json_lines::make(raw.as_bytes(), self.mapping, &self.times, line);
+        let one = |record| tree::one(record, self.mapping, &self.times, line);
+        // One event of a record that held several is kept as JSON, whatever its file was.
+        let folded = self.mapping.unfolds() && raw.starts_with('{');
+        match self.mapping.shape.unwrap_or_else(|| rows::shape_of(raw.as_bytes())) {
+            Shape::Csv if !folded => self.csv(raw, line),
+            Shape::Text if !folded => match self.mapping.line.as_ref().map(|form| form.read_again(raw)) {
+                Some(Ok(record)) => one(record),
+                Some(Err(reason)) => Made::Rejected(reason, None),
+                None => Made::Rejected("the mapping does not say how a line reads".to_owned(), None),
+            },
+            _ => match json_rows::value(raw.as_bytes()) {
+                Ok(record) => one(record),
+                Err(reason) => Made::Rejected(reason, None),
+            },
         }
+    }
+
+    fn csv(&self, raw: &str, line: u64) -> Made {
         let mut lines = raw.as_bytes().split_inclusive(|byte| *byte == b'\n');
         let mut record = Record::new(delimiter(raw.lines().next().unwrap_or_default().as_bytes()));
         record.begin();
-        if !lines.by_ref().any(|line| record.line(line)) {
-            return Made::Rejected("the row was kept without its header".to_owned(), None);
-        }
-        let names = header(&record).unwrap_or_default();
+        let names = match &self.mapping.header {
+            Some(names) => {
+                record = Record::new(b',');
+                names.clone()
+            }
+            None if lines.by_ref().any(|line| record.line(line)) => header(&record).unwrap_or_default(),
+            None => return Made::Rejected("the row was kept without its header".to_owned(), None),
+        };
+        // An older version of a format has the first of its columns only.
+        let names = match self.mapping.vary && self.mapping.header.is_some() {
+            true => names.into_iter().take(columns(raw)).collect(),
+            false => names,
+        };
         let plan = match Plan::new(names, self.mapping, "the row's header", 1) {
             Ok(plan) => plan,
             Err(problems) => {
@@ -80,7 +112,13 @@ impl<'m> Retry<'m> {
         if lines.next().is_some() {
             return Made::Rejected("a quote is opened and closed in another row".to_owned(), None);
         }
-        plan.make(&record, self.mapping, &self.times, line)
+        if !self.mapping.unfolds() {
+            return plan.make(&record, self.mapping, &self.times, line);
+        }
+        match plan.tree(&record) {
+            Ok(row) => tree::one(row, self.mapping, &self.times, line),
+            Err(reason) => Made::Rejected(reason, None),
+        }
     }
 
     /// Reads rows again and gives them to a sink. Those that still cannot be read are given as rejected.

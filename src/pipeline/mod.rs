@@ -6,6 +6,7 @@ pub mod explain;
 pub mod export;
 pub mod facts;
 pub mod import;
+pub mod inputs;
 pub mod issue;
 pub mod kit;
 pub mod messages;

@@ -1,7 +1,33 @@
 //! Changes: a field's value before and after, from a JSON object of them.
 
+use super::unfold::find;
+use super::{Fields, Mapping};
 use crate::event::Change;
 use serde_json::Value;
+
+impl Mapping {
+    /// Reads changes from a list of objects, where the mapping names one: the list, and whether that was all it says.
+    pub(in super::super) fn listed_changes<'v>(
+        &self,
+        record: &'v Value,
+        row: &mut Fields<'_>,
+    ) -> Option<(&'v Value, bool)> {
+        let written = self.change_list.as_ref()?;
+        let found = written.list.iter().find_map(|path| find(record, path).filter(|value| value.is_array()))?;
+        let items = found.as_array()?;
+        let mut whole = true;
+        for item in items {
+            let text = |path: &str| find(item, path).and_then(text_of).filter(|text| !self.is_null(text.trim()));
+            let (field, old, new) = (text(&written.field), text(&written.old), text(&written.new));
+            whole &= item.as_object().is_some_and(|item| item.len() <= 3);
+            match field {
+                Some(field) if old.is_some() || new.is_some() => row.listed.push(Change { field, old, new }),
+                _ => whole = false,
+            }
+        }
+        Some((found, whole && !items.is_empty()))
+    }
+}
 
 /// A JSON value as an event keeps it: text as it is, nothing as `None`, the rest as compact JSON.
 pub(in super::super) fn text_of(value: &Value) -> Option<String> {

@@ -3,7 +3,7 @@
 use super::affected::Pattern;
 use super::load_rules::{choice, conditions, outcome, rules};
 use super::rules::normal;
-use super::{Field, Mapping, Place, Shape, Verdict};
+use super::{ChangeList, Encoding, Field, Mapping, Place, Shape, Verdict, load_more};
 use crate::calendar::zone::ZoneRules;
 use crate::event::ActionClass;
 use crate::ingest::times::TimeFormat;
@@ -11,11 +11,20 @@ use crate::seal::sha256_hex;
 use crate::source::{RecordedField, Records, Rhythm};
 use crate::written::{Fields, Node, Problem, Reader, Tree, did_you_mean};
 
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 23] = [
     "name",
+    "source",
     "title",
     "found",
     "format",
+    "encoding",
+    "header",
+    "vary",
+    "rows",
+    "inside",
+    "line",
+    "unfold",
+    "recognise",
     "rhythm",
     "retention_days",
     "timezone",
@@ -41,11 +50,25 @@ fn read(top: Fields<'_, '_>, text: &str, file: &str) -> Option<Mapping> {
     if let Some(node) = top.node().get("name").filter(|_| !is_name(&name)) {
         reader.problem(node.at, format!("`{name}` is no name for a source"), "Use small letters, digits and `-`");
     }
+    let source_name = top.text("source").unwrap_or(&name).to_owned();
+    if let Some(node) = top.node().get("source").filter(|_| !is_name(&source_name)) {
+        reader.problem(
+            node.at,
+            format!("`{source_name}` is no name for a source"),
+            "Use small letters, digits and `-`",
+        );
+    }
     let title = top.need_text("title").unwrap_or_default().to_owned();
     let mut watched = Vec::new();
     let mut affected = Vec::new();
-    let places = columns(top, &mut affected);
-    let skip = top.get("skip").map(|node| conditions(reader, node, &mut watched)).unwrap_or_default();
+    let mut change_list = None;
+    let places = columns(top, &mut affected, &mut change_list);
+    let mut skip = Vec::new();
+    if let Some(node) = top.get("skip") {
+        for item in node.as_list().unwrap_or(std::slice::from_ref(node)) {
+            skip.push(conditions(reader, item, &mut watched));
+        }
+    }
     let actions = rules(top, "actions", "class", &mut watched, |reader, node| {
         let class = choice(reader, node, "action class", ActionClass::ALL.map(|class| (class.as_str(), class)))?;
         Some(Verdict { class: Some(class), outcome: None })
@@ -54,9 +77,13 @@ fn read(top: Fields<'_, '_>, text: &str, file: &str) -> Option<Mapping> {
     let records = records(top);
     if let (Some(records), Some(node)) = (&records, top.node().get("records")) {
         let filled = |field: RecordedField| match field {
-            RecordedField::Changes => [Field::Changes, Field::ChangeField].iter().any(|f| filled(&places, *f)),
+            RecordedField::Changes => {
+                change_list.is_some() || [Field::Changes, Field::ChangeField].iter().any(|f| filled(&places, *f))
+            }
             RecordedField::Outcome => {
-                filled(&places, Field::Outcome) || actions.list.iter().any(|rule| rule.then.outcome.is_some())
+                filled(&places, Field::Outcome)
+                    || outcomes.list.iter().any(|rule| !rule.when.is_empty())
+                    || actions.list.iter().any(|rule| rule.then.outcome.is_some())
             }
             other => Field::ALL.iter().any(|f| f.as_str() == other.as_str() && filled(&places, *f)),
         };
@@ -82,10 +109,15 @@ fn read(top: Fields<'_, '_>, text: &str, file: &str) -> Option<Mapping> {
             );
         }
     }
-    let shape = top.choice("format", "format", &[("csv", Shape::Csv), ("json lines", Shape::JsonLines)]);
+    let shapes = [("csv", Shape::Csv), ("json", Shape::Json), ("json lines", Shape::Json), ("text", Shape::Text)];
+    let shape = top.choice("format", "format", &shapes);
+    let encodings = [("utf-8", Encoding::Utf8), ("utf-16", Encoding::Utf16), ("latin-1", Encoding::Latin1)];
+    let encoding = top.choice("encoding", "encoding", &encodings);
+    let more = load_more::read(top, shape);
     let retention_days = top.integer("retention_days", 1..=36_500).and_then(|days| u32::try_from(days).ok());
     Some(Mapping {
         name,
+        source_name,
         title,
         found: top.text("found").unwrap_or_default().to_owned(),
         records: records?,
@@ -93,6 +125,15 @@ fn read(top: Fields<'_, '_>, text: &str, file: &str) -> Option<Mapping> {
         retention_days,
         timezone,
         shape,
+        encoding,
+        signature: more.signature,
+        header: more.header,
+        vary: top.boolean("vary").unwrap_or_default(),
+        rows: top.texts("rows").into_iter().map(str::to_owned).collect(),
+        inside: top.texts("inside").into_iter().map(str::to_owned).collect(),
+        line: more.line,
+        unfold: more.unfold,
+        change_list,
         sha256: sha256_hex(text.as_bytes()),
         file: file.to_owned(),
         times: times(top),
@@ -150,7 +191,11 @@ fn rhythm(top: Fields<'_, '_>) -> Option<Rhythm> {
     }
 }
 
-fn columns(top: Fields<'_, '_>, affected: &mut Vec<Pattern>) -> Vec<Option<Place>> {
+fn columns(
+    top: Fields<'_, '_>,
+    affected: &mut Vec<Pattern>,
+    change_list: &mut Option<ChangeList>,
+) -> Vec<Option<Place>> {
     let mut places: Vec<Option<Place>> = vec![None; Field::COUNT];
     let plain = [
         Field::Id,
@@ -168,7 +213,7 @@ fn columns(top: Fields<'_, '_>, affected: &mut Vec<Pattern>) -> Vec<Option<Place
     let Some(node) = top.need("columns") else { return places };
     let reader = top.reader();
     let Some(columns) = reader.fields(node, &keys) else { return places };
-    let mut set = |field: Field, node: &Node, extra: &[&str]| {
+    let mut set = |field: Field, node, extra: &[&str]| {
         let place = place(reader, node, field, extra);
         if let Some(slot) = places.get_mut(field as usize) {
             *slot = place;
@@ -191,7 +236,13 @@ fn columns(top: Fields<'_, '_>, affected: &mut Vec<Pattern>) -> Vec<Option<Place
         }
     }
     if let Some(node) = columns.get("changes") {
-        if node.get("field").is_some() || node.get("old").is_some() || node.get("new").is_some() {
+        if node.get("list").is_some() {
+            if let Some(parts) = reader.fields(node, &["list", "field", "old", "new"]) {
+                let text = |key| parts.need_text(key).unwrap_or_default().to_owned();
+                let list = parts.texts("list").into_iter().map(str::to_owned).collect();
+                *change_list = Some(ChangeList { list, field: text("field"), old: text("old"), new: text("new") });
+            }
+        } else if node.get("field").is_some() || node.get("old").is_some() || node.get("new").is_some() {
             if let Some(parts) = reader.fields(node, &["field", "old", "new"]) {
                 for (key, field) in
                     [("field", Field::ChangeField), ("old", Field::ChangeOld), ("new", Field::ChangeNew)]
@@ -218,13 +269,13 @@ fn columns(top: Fields<'_, '_>, affected: &mut Vec<Pattern>) -> Vec<Option<Place
 }
 
 /// A column's name, several, or `{ column: …, const: …, required: …, values: … }`.
-fn place(reader: &Reader<'_>, node: &Node, field: Field, extra: &[&str]) -> Option<Place> {
+fn place<'a>(reader: &Reader<'a>, node: &'a Node, field: Field, extra: &[&str]) -> Option<Place> {
     let needed = matches!(field, Field::Time | Field::Actor | Field::Action);
     let Some(entries) = node.as_map() else {
         let names: Vec<String> = node_texts(reader, node);
         return if names.is_empty() { None } else { Some(Place { names, required: needed, ..Place::default() }) };
     };
-    let mut known = vec!["column", "const", "required", "values"];
+    let mut known = vec!["column", "join", "with", "part", "const", "required", "values"];
     known.extend(extra);
     for entry in entries.iter().filter(|entry| !known.contains(&entry.key.as_str())) {
         let what = format!("unknown key `{}` in `{}`", entry.key, field.as_str());
@@ -234,6 +285,16 @@ fn place(reader: &Reader<'_>, node: &Node, field: Field, extra: &[&str]) -> Opti
     if let Some(node) = node.get("column") {
         place.names = node_texts(reader, node);
     }
+    if let Some(join) = node.get("join") {
+        place.names = node_texts(reader, join);
+        place.join = Some(node.get("with").and_then(Node::as_text).unwrap_or(" ").to_owned());
+    }
+    if let Some((node, text)) = node.get("part").and_then(|node| Some((node, reader.text(node)?))) {
+        place.part = load_more::matching(reader, node, text);
+        if place.part.as_ref().is_some_and(|part| part.0.captures_len() < 2) {
+            reader.problem(node.at, "`part` has no group", "Put what is meant in brackets, as in `^([^.]+)`");
+        }
+    }
     if let Some(node) = node.get("const") {
         place.constant = node.as_text().map(str::to_owned);
         if place.constant.is_none() {
@@ -241,7 +302,7 @@ fn place(reader: &Reader<'_>, node: &Node, field: Field, extra: &[&str]) -> Opti
         }
     }
     if place.names.is_empty() && place.constant.is_none() {
-        let what = format!("`{}` needs `column` or `const`", field.as_str());
+        let what = format!("`{}` needs `column`, `join` or `const`", field.as_str());
         reader.problem(node.at, what, "");
     }
     place.required = needed && place.constant.is_none();

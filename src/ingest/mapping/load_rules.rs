@@ -1,7 +1,7 @@
 //! Load rules: the tables and conditions of a mapping file.
 
 use super::load::node_texts;
-use super::rules::{Condition, Rule, Rules, Watched, normal};
+use super::rules::{Condition, Rule, Rules, Test, Watched, normal};
 use super::{Field, Verdict};
 use crate::event::Outcome;
 use crate::written::{Fields, Node, Reader};
@@ -28,7 +28,7 @@ pub(super) fn choice<T: Copy, const N: usize>(
 }
 
 /// `{ column: [values], … }`: all of them must hold.
-pub(super) fn conditions(reader: &Reader<'_>, node: &Node, watched: &mut Vec<String>) -> Vec<Condition> {
+pub(super) fn conditions<'a>(reader: &Reader<'a>, node: &'a Node, watched: &mut Vec<String>) -> Vec<Condition> {
     let Some(entries) = node.as_map() else {
         reader.wrong(node, "a map (`column: [values]`)");
         return Vec::new();
@@ -45,18 +45,50 @@ pub(super) fn conditions(reader: &Reader<'_>, node: &Node, watched: &mut Vec<Str
                 Watched::Column(index)
             }
         };
-        let items = entry.value.as_list().unwrap_or(std::slice::from_ref(&entry.value));
-        let mut values = Vec::new();
-        for item in items {
-            match item.as_text() {
-                Some(text) => values.push(normal(text)),
-                None if item.is_null() => values.push(String::new()),
-                None => reader.wrong(item, "text"),
-            }
-        }
-        list.push(Condition { of, values });
+        list.push(Condition { of, tests: tests(reader, &entry.value) });
     }
     list
+}
+
+/// What is asked of a value: some texts, or `{ is, not, prefix, contains, below, from, present }`.
+pub(super) fn tests<'a>(reader: &Reader<'a>, node: &'a Node) -> Vec<Test> {
+    if node.as_map().is_none() {
+        return vec![Test::Is(asked(reader, node))];
+    }
+    let mut list = Vec::new();
+    let known = ["is", "not", "prefix", "contains", "below", "from", "present"];
+    let Some(fields) = reader.fields(node, &known) else { return list };
+    let texts: [(&str, fn(Vec<String>) -> Test); 4] =
+        [("is", Test::Is), ("not", Test::Not), ("prefix", Test::Prefix), ("contains", Test::Contains)];
+    for (key, test) in texts {
+        if let Some(node) = fields.node().get(key) {
+            list.push(test(asked(reader, node)));
+        }
+    }
+    list.extend(fields.number("below").map(Test::Below));
+    list.extend(fields.number("from").map(Test::From));
+    list.extend(fields.boolean("present").map(Test::Present));
+    if list.is_empty() && !reader.has_problems() {
+        reader.problem(
+            node.at,
+            "this condition asks nothing",
+            "Give it `is`, `not`, `prefix`, `contains`, `below`, `from` or `present`",
+        );
+    }
+    list
+}
+
+/// Texts to compare with; nothing written is an empty text: no value.
+fn asked(reader: &Reader<'_>, node: &Node) -> Vec<String> {
+    let mut values = Vec::new();
+    for item in node.as_list().unwrap_or(std::slice::from_ref(node)) {
+        match item.as_text() {
+            Some(text) => values.push(normal(text)),
+            None if item.is_null() => values.push(String::new()),
+            None => reader.wrong(item, "text"),
+        }
+    }
+    values
 }
 
 /// A table: a list of rules in order, or the short form `result: [texts]`.

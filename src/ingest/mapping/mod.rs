@@ -1,35 +1,58 @@
 //! Mapping: what the columns or paths of a foreign file mean, as a YAML file says it. The presets that ship are such files.
 //!
 //! ```yaml
-//! name: my-crm                       # the source's name: small letters, digits, `-`
+//! name: my-crm                       # the format's name: small letters, digits, `-`
+//! source: my-crm                     # the source's name; left out: the format's. Formats of one system share it
 //! title: My CRM
 //! found: Settings > Audit > Export   # where the export is found (optional, as all that follows but columns, records)
-//! format: csv                        # or `json lines`; left out: told from the content
+//! format: csv                        # or `json`, `text`; left out: told from the content
+//! encoding: latin-1                  # or `utf-8`, `utf-16`; left out: told from the content
 //! timezone: Europe/Berlin            # of times without an offset; without it such times are refused
 //! times: [iso, "%d/%m/%Y %H:%M", epoch ms]      # in this order; `%Z` (UTC, GMT, US zones) at the end of a pattern
 //! "null": ["?", "-"]                 # texts that mean "no value"
 //! rhythm: every working day          # or `every day`, `every 6 hours`
 //! retention_days: 1095
-//! columns:                           # names compared without case, spaces, `_`, `-`, `?`; the first that is there counts
+//! header: [time, user, what]         # csv without a header line
+//! vary: true                         # csv whose columns differ: a condition on one that is not there sees no value
+//! rows: [Records, value]             # json: where a document holds its list of rows, the first path that is one
+//! inside: [log]                      # the row lies in an envelope, whose other values become details
+//! # line: rfc5424                    # text: how a line reads; or `cef`, `auditd`, `{ split: " | ", names: [a, b] }`,
+//! #                                  # `{ pattern: '^(?<time>\S+) (?<rest>.*)$' }`
+//! unfold:                            # in this order, before fields are looked for
+//!   - json: Data                     # the text there is JSON: Data.key. `{ json: Data, optional: true }`: it may be text
+//!   - csv: { column: message, prefix: "AUDIT: ", names: [kind, class], as: audit }       # a row in a cell: audit.kind
+//!   - each: { list: events, as: event }          # one record makes as many rows: event.name; its place is event_index
+//!   - pairs: { list: parameters, name: name, value: [value, intValue], as: parameter }   # parameter.NAME
+//!   - pattern: { column: Display, match: '^Changed (?<what>.+)$', as: said }             # said.what
+//! columns:                           # names compared without case, spaces, `_`, `-`, `?`; the first with a value counts
 //!   time: [Audited Time, Date]       # time, actor and action must be there; `required: true` makes others so
-//!   actor: user.email                # in JSON a dotted path; a number is a place in a list
+//!   actor: user.email                # a dotted path; a number is a place in a list
 //!   action: { column: Event, const: Login }     # the constant where there is no value
-//!   module: { const: Leads }
+//!   module: { column: Event, part: '^([^.]+)' } # the first group of a regular expression
+//!   id: { join: [Session, Line], with: ":" }    # several values as one
 //!   affected: { column: Details, pattern: ["{n} records"] }   # or a column of numbers
 //!   outcome: Status
 //!   origin: { ip: IP, agent: Browser, channel: { column: Source, values: { web: ui } } }
-//!   changes: changes                 # {field: [old, new]}; or { field: Field, old: Old, new: New }
-//! skip: { Stage: [Received] }        # rows that by design make no event: all conditions hold
+//!   changes: changes                 # {field: [old, new]}; or { field: Field, old: Old, new: New };
+//!                                    # or a list of objects: { list: Properties, field: Name, old: OldValue, new: NewValue }
+//! skip: { Stage: [Received] }        # rows that by design make no event: all conditions hold; a list of such: any of them
 //! actions:                           # the first that fits; letter case aside
 //!   - { is: [Added], class: create }
 //!   - { prefix: UserLoginFailed, class: login, outcome: failure }   # goes before the outcome column
 //!   - { contains: role, when: { module: [Setup] }, class: permission }
+//!   - { when: { code: { from: 400 } }, class: other, outcome: failure }
 //!   - { otherwise: other }
 //! outcomes: { success: [OK, "0"], failure: [Failed], otherwise: unknown }   # short form; actions may have it too
 //! records:                           # what the source records at all: what is not here reads "not recorded"
 //!   fields: [actor, module, affected, outcome, ip, agent, channel, changes]
 //!   actions: [create, login, permission, other]
+//! recognise:                         # how `--format auto` knows it, in a row as it is read (before `unfold`)
+//!   all: [Data, Stage]               # must be there; `any`: one of them; `none`: none of them
+//!   where: { version: { prefix: "1." } }
 //! ```
+//!
+//! A condition (`skip`, `when`, `where`) names texts of which a value must be one, or asks `{ is, not, prefix, contains,
+//! below, from, present }`. It looks at a field where it names one (`action`, `module`, …), else at a column or path.
 //!
 //! What no field takes is kept in the event's details, under the column's own name; so is the written form of a value
 //! that the event keeps in other words (an outcome, a sentence with a number, an address with a port).
@@ -37,10 +60,16 @@
 mod affected;
 mod changes;
 mod load;
+mod load_more;
 mod load_rules;
 mod presets;
 mod read;
 mod rules;
+mod signature;
+mod unfold;
+
+pub(in crate::ingest) use signature::Signature;
+pub(super) use unfold::{Unfolded, find, opened, text_of};
 
 pub use presets::{Preset, presets};
 pub(super) use read::{Fields, Made, insert};
@@ -50,8 +79,10 @@ use crate::event::{ActionClass, Outcome};
 use crate::source::{Records, Rhythm, Source};
 use crate::written::{Position, Problem};
 use affected::Pattern;
+use regex::Regex;
 use rules::{Condition, Rules};
 use std::collections::BTreeMap;
+use unfold::Step;
 
 /// A place in an event that a mapping fills from a column, a path or a constant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -127,8 +158,12 @@ impl Field {
 /// Where a field's value comes from.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Place {
-    /// Header names or dotted paths, the first that a file has is taken. Compared by [`header_key`].
+    /// Header names or dotted paths, the first that has a value is taken. Compared by [`header_key`].
     pub names: Vec<String>,
+    /// All of the names make the value, with this between them.
+    pub join: Option<String>,
+    /// The part of the value that is meant.
+    pub(in crate::ingest) part: Option<Matching>,
     /// Taken where no such column is, or it is empty.
     pub constant: Option<String>,
     /// Whether a file without such a column is refused.
@@ -137,20 +172,93 @@ pub struct Place {
     pub values: BTreeMap<String, String>,
 }
 
+/// A regular expression, equal to another by its text.
+#[derive(Clone, Debug)]
+pub(in crate::ingest) struct Matching(pub(in crate::ingest) Regex);
+
+impl PartialEq for Matching {
+    fn eq(&self, other: &Matching) -> bool {
+        self.0.as_str() == other.0.as_str()
+    }
+}
+
+impl Matching {
+    /// The first group of the first match.
+    pub(in crate::ingest) fn part<'t>(&self, text: &'t str) -> Option<&'t str> {
+        Some(self.0.captures(text)?.get(1)?.as_str())
+    }
+}
+
 /// How the rows of a file are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
     /// A header line and rows; the delimiter is guessed from the header.
     Csv,
-    /// One JSON object a line.
-    JsonLines,
+    /// JSON: an array, one object a line, or documents.
+    Json,
+    /// Lines of text.
+    Text,
+}
+
+/// How a file's bytes mean characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Encoding {
+    /// UTF-8.
+    Utf8,
+    /// UTF-16, by its byte order mark; without one little-endian.
+    Utf16,
+    /// UTF-16, big-endian.
+    Utf16Be,
+    /// Latin-1, as everybody means it: Windows-1252.
+    Latin1,
+}
+
+/// How a line of text reads.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::ingest) enum LineForm {
+    /// The names of what stands between separators.
+    Split { by: String, names: Vec<String> },
+    /// Named groups.
+    Pattern(Matching),
+    /// RFC 5424 syslog.
+    Rfc5424,
+    /// ArcSight's Common Event Format.
+    Cef,
+    /// The Linux audit daemon's log: several lines are one event.
+    Auditd,
+}
+
+impl LineForm {
+    /// Kinds of lines that are read by code.
+    pub(in crate::ingest) const NAMES: [&str; 3] = ["rfc5424", "cef", "auditd"];
+
+    /// One of them by its name.
+    pub(in crate::ingest) fn named(name: &str) -> Option<LineForm> {
+        match name {
+            "rfc5424" => Some(LineForm::Rfc5424),
+            "cef" => Some(LineForm::Cef),
+            "auditd" => Some(LineForm::Auditd),
+            _ => None,
+        }
+    }
+}
+
+/// A list of objects that say what changed.
+#[derive(Clone, Debug, PartialEq)]
+struct ChangeList {
+    list: Vec<String>,
+    field: String,
+    old: String,
+    new: String,
 }
 
 /// A mapping file, read and checked.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Mapping {
-    /// Name of the source, unless the person who imports gives another.
+    /// Name of the format.
     pub name: String,
+    /// Name of the source, unless the person who imports gives another.
+    pub source_name: String,
     /// What the source is called in a report.
     pub title: String,
     /// Where in the vendor's product the export is found; empty if not said.
@@ -169,13 +277,30 @@ pub struct Mapping {
     pub sha256: String,
     /// The mapping file's name, for Problems.
     pub file: String,
+    /// How its bytes mean characters; `None`: told from the content.
+    pub encoding: Option<Encoding>,
+    /// How `--format auto` knows it.
+    pub(in crate::ingest) signature: Option<Signature>,
+    /// Columns of a CSV without a header line.
+    pub(in crate::ingest) header: Option<Vec<String>>,
+    /// Whether columns differ between files.
+    pub(in crate::ingest) vary: bool,
+    /// Where documents hold their list of rows.
+    pub(in crate::ingest) rows: Vec<String>,
+    /// Paths of envelopes in which a row may lie. The person who imports may add one.
+    pub inside: Vec<String>,
+    /// How a line reads.
+    pub(in crate::ingest) line: Option<LineForm>,
+    unfold: Vec<Step>,
+    change_list: Option<ChangeList>,
     times: Vec<TimeFormat>,
     /// By [`Field`] number.
     places: Vec<Option<Place>>,
     nulls: Vec<String>,
     /// Columns or paths that conditions look at.
     watched: Vec<String>,
-    skip: Vec<Condition>,
+    /// Any of them; of each, all conditions.
+    skip: Vec<Vec<Condition>>,
     actions: Rules<Verdict>,
     outcomes: Rules<Outcome>,
     affected: Vec<Pattern>,
@@ -203,7 +328,7 @@ impl Mapping {
     /// The source as the mapping declares it, under its own name.
     pub fn source(&self) -> Source {
         Source {
-            name: self.name.clone(),
+            name: self.source_name.clone(),
             title: self.title.clone(),
             records: self.records.clone(),
             rhythm: self.rhythm,

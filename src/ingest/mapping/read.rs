@@ -1,6 +1,6 @@
 //! Read: one row's values, by field, made into an event, or into the reason why they make none.
 
-use super::rules::Watched;
+use super::rules::{Condition, Watched};
 use super::{Field, Mapping, changes};
 use crate::calendar::Millis;
 use crate::event::{ActionClass, Change, Event, Origin, Outcome};
@@ -16,6 +16,8 @@ pub(in super::super) struct Fields<'a> {
     pub(in super::super) values: [Option<(Cow<'a, str>, Cow<'a, str>)>; Field::COUNT],
     /// The value of `changes` if the row is JSON; a CSV cell is read as JSON where it is one.
     pub(in super::super) changes: Option<&'a serde_json::Value>,
+    /// Changes that were read from a list of objects.
+    pub(in super::super) listed: Vec<Change>,
     /// By place in [`Mapping::watched`].
     pub(in super::super) watched: Vec<Option<Cow<'a, str>>>,
     /// All columns that no field took.
@@ -42,7 +44,8 @@ impl Mapping {
                 *slot = None;
             }
         }
-        if self.skip.iter().any(|condition| condition.holds(&|of| self.look(&row, of))) {
+        let holds = |all: &Vec<Condition>| all.iter().all(|condition| condition.holds(&|of| self.look(&row, of)));
+        if self.skip.iter().any(holds) {
             return Made::NoEvent;
         }
         let Some(written) = self.value(&row, Field::Time) else {
@@ -166,9 +169,20 @@ impl Mapping {
 
     fn changes(&self, row: &mut Fields<'_>) -> Vec<Change> {
         let is_null = |text: &str| self.is_null(text.trim());
+        if !row.listed.is_empty() {
+            return std::mem::take(&mut row.listed);
+        }
         if let Some(field) = self.value(row, Field::ChangeField) {
             let (old, new) = (self.value(row, Field::ChangeOld), self.value(row, Field::ChangeNew));
-            return vec![Change { field, old, new }];
+            if old.is_some() || new.is_some() {
+                return vec![Change { field, old, new }];
+            }
+        }
+        // The name of what did not change may be that of another field, which keeps it (an action).
+        let name = |field: Field| row.values.get(field as usize).and_then(Option::as_ref).map(|(name, _)| name);
+        let others = [Field::Action, Field::Module, Field::Record, Field::RecordName];
+        if !others.iter().any(|other| name(*other).is_some() && name(*other) == name(Field::ChangeField)) {
+            self.keep(row, Field::ChangeField);
         }
         self.keep(row, Field::ChangeOld);
         self.keep(row, Field::ChangeNew);

@@ -11,18 +11,51 @@ pub(super) enum Watched {
     Column(usize),
 }
 
-/// Holds where a value is one of some texts, letter case aside. An empty text stands for no value.
+/// Holds where a value passes all tests. A row without the value is looked at as one with an empty text.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Condition {
     pub(super) of: Watched,
-    /// Lower case.
-    pub(super) values: Vec<String>,
+    pub(super) tests: Vec<Test>,
+}
+
+/// What is asked of a value, letter case aside. All texts are lower case.
+#[derive(Clone, Debug, PartialEq)]
+pub(in super::super) enum Test {
+    /// One of these; an empty text stands for no value.
+    Is(Vec<String>),
+    /// None of these.
+    Not(Vec<String>),
+    /// Begins with one of these.
+    Prefix(Vec<String>),
+    /// Holds one of these.
+    Contains(Vec<String>),
+    /// A number below.
+    Below(f64),
+    /// A number not below.
+    From(f64),
+    /// Whether there is a value at all.
+    Present(bool),
+}
+
+impl Test {
+    pub(in super::super) fn passes(&self, value: &str) -> bool {
+        let text = normal(value);
+        match self {
+            Test::Is(texts) => texts.contains(&text),
+            Test::Not(texts) => !texts.contains(&text),
+            Test::Prefix(parts) => parts.iter().any(|part| text.starts_with(part.as_str())),
+            Test::Contains(parts) => parts.iter().any(|part| text.contains(part.as_str())),
+            Test::Below(limit) => text.parse::<f64>().is_ok_and(|number| number < *limit),
+            Test::From(limit) => text.parse::<f64>().is_ok_and(|number| number >= *limit),
+            Test::Present(wanted) => *wanted != text.is_empty(),
+        }
+    }
 }
 
 impl Condition {
     pub(super) fn holds(&self, row: &dyn Fn(Watched) -> Option<String>) -> bool {
         let value = row(self.of).unwrap_or_default();
-        self.values.contains(&normal(&value))
+        self.tests.iter().all(|test| test.passes(&value))
     }
 }
 

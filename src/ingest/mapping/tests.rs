@@ -67,7 +67,7 @@ fn every_mistake_of_a_mapping_is_shown_at_once() {
             "m.yaml:5:9: `rhythm` must be `every day`, `every working day` or `every N hours`, not the text `sometimes`",
             "m.yaml:6:17: `retention_days` must be a whole number from 1 to 36500, not `0`",
             "m.yaml:8:3: `action` is missing in `columns`. Add `action: …` here",
-            "m.yaml:9:10: `actor` needs `column` or `const`",
+            "m.yaml:9:10: `actor` needs `column`, `join` or `const`",
             "m.yaml:9:12: unknown key `colum` in `actor`. Did you mean `column`?",
             "m.yaml:10:41: `pattern` must be text with one `{n}` in it, as in `{n} records`, not the text `records`",
             "m.yaml:11:13: unknown key `ipp` in `origin`. Did you mean `ip`?",
@@ -75,7 +75,7 @@ fn every_mistake_of_a_mapping_is_shown_at_once() {
             "m.yaml:14:5: this rule fits everything. Give it `is`, `prefix`, `contains` or `when`",
             "m.yaml:15:5: what stands after `otherwise` is never reached. Put `otherwise` last",
             "m.yaml:17:13: unknown outcome `sucess`. Did you mean `success`?",
-            "m.yaml:18:7: `skip` must be a map (`column: [values]`), not a list",
+            "m.yaml:18:8: `skip` must be a map (`column: [values]`), not the text `x`",
             "m.yaml:19:10: `actions` makes `delete`, which `records` does not list. Add it under `records`, `actions`",
             "m.yaml:19:10: `actions` makes `other`, which `records` does not list. Add it under `records`, `actions`",
             "m.yaml:19:10: `records` lists `outcome`, but nothing in `columns` fills it. \

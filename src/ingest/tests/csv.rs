@@ -53,7 +53,7 @@ fn delimiters_are_told_from_the_header() {
 
 #[test]
 fn bytes_that_are_no_utf8_reject_their_row() {
-    let bytes = b"time,actor,action\n2026-01-01T00:00Z,J\xfcrgen,Added\n2026-01-02T00:00Z,\xe2\x82,\xac\n2026-01-03T00:00Z,c,Added\n";
+    let bytes = b"time,actor,action\n2026-01-01T00:00Z,J\xfcrgen,Added\n2026-01-02T00:00Z,\xe2\x82,\xac\n2026-01-03T00:00Z,\xc3\xa9,Added\n";
     let (kept, _) = read_with(bytes, &simple()).unwrap();
     assert_eq!((kept.events.len(), kept.rejected.len()), (1, 2));
     assert!(kept.rejected[0].reason.contains("not UTF-8"));

@@ -22,7 +22,7 @@ fn a_json_line_that_is_cut_or_doubles_a_key_is_rejected_and_the_rest_goes_in() {
     let shown: Vec<(u64, &str)> = kept.rejected.iter().map(|row| (row.line, row.reason.as_str())).collect();
     assert!(shown[0].1.starts_with("not JSON: EOF"), "{shown:?}");
     assert!(shown[1].1.contains("`action` is there twice"), "{shown:?}");
-    assert_eq!(shown[2], (5, "the line is JSON, but not an object"));
+    assert_eq!(shown[2], (5, "the row is JSON, but not an object"));
     assert_eq!(shown[3], (6, "nothing for `action` (looked for `action`); the row has: time, actor"));
     assert_eq!(kept.events[1].line, 7);
 }

@@ -4,6 +4,7 @@ mod csv;
 mod meaning;
 mod packed;
 mod real;
+mod shapes;
 
 use super::*;
 use crate::audit_log::Added;
@@ -38,7 +39,9 @@ fn read_with(bytes: &[u8], mapping: &Mapping) -> Result<(Kept, Summary), ReadErr
     let mut kept = Kept::default();
     let mut progress = 0;
     let rules = ZoneRules::bundled();
-    let summary = read(&mut Cursor::new(bytes), "test.csv", mapping, &rules, &mut kept, &mut |bytes| progress = bytes)?;
+    let summary = read(&mut Cursor::new(bytes), "test.csv", mapping, &rules, &|_| true, &mut kept, &mut |done| {
+        progress = done.bytes
+    })?;
     assert_eq!(progress, bytes.len() as u64);
     assert_eq!(summary.rows, summary.events + summary.rejected + summary.no_event);
     assert_eq!(summary.events, kept.events.len() as u64);

@@ -35,7 +35,8 @@ fn packed_files_are_read_and_damaged_ones_refused_whole() {
     ]);
     let mut kept = Kept::default();
     let summary =
-        read(&mut Cursor::new(&zip), "audit.zip", &simple(), &ZoneRules::bundled(), &mut kept, &mut |_| {}).unwrap();
+        read(&mut Cursor::new(&zip), "audit.zip", &simple(), &ZoneRules::bundled(), &|_| true, &mut kept, &mut |_| {})
+            .unwrap();
     assert_eq!((summary.events, summary.rejected, summary.ignored), (1, 1, vec!["README.md".to_owned()]));
     assert_eq!(kept.rejected[0].reason, "in part2.CSV: the row has 2 fields, the header 3");
     let problem = read_with(&zip_of(&[("a.csv", b"x,y\n")]), &simple()).err().unwrap().to_string();

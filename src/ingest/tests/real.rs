@@ -30,7 +30,7 @@ fn real(path: &str) -> Option<std::fs::File> {
 }
 
 fn read_all(file: &mut std::fs::File, preset_name: &str, each: impl FnMut(Event)) -> Summary {
-    read(file, "log.gz", &preset(preset_name), &ZoneRules::bundled(), &mut Seen(each), &mut |_| {}).unwrap()
+    read(file, "log.gz", &preset(preset_name), &ZoneRules::bundled(), &|_| true, &mut Seen(each), &mut |_| {}).unwrap()
 }
 
 #[test]
