@@ -118,14 +118,15 @@ fn encoding_of(start: &[u8]) -> Encoding {
     if pairs.len() >= 4 && zeros(0) * 10 >= pairs.len() * 8 && zeros(1) == 0 {
         return Encoding::Utf16Be;
     }
-    let mut invalid = false;
+    let (mut invalid, mut end) = (false, 0);
     for chunk in start.utf8_chunks() {
         if !chunk.valid().is_ascii() {
             return Encoding::Utf8;
         }
         // A character that the end of what is looked at cuts in two.
-        let at_end = chunk.invalid().as_ptr_range().end == start.as_ptr_range().end;
-        invalid |= !chunk.invalid().is_empty() && !(at_end && start.len() as u64 == HEAD);
+        end += chunk.valid().len() + chunk.invalid().len();
+        let cut = end == start.len() && start.len() as u64 == HEAD;
+        invalid |= !chunk.invalid().is_empty() && !cut;
     }
     if invalid { Encoding::Latin1 } else { Encoding::Utf8 }
 }

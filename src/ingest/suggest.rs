@@ -160,7 +160,7 @@ fn time_format(column: &Column, rules: &ZoneRules) -> Option<(&'static str, Opti
         let read: Result<Vec<i64>, String> = column.values.iter().map(|value| times.read(value)).collect();
         Some((*written, read.ok().filter(|read| !read.is_empty())?))
     };
-    let mut fits = TIMES.iter().filter_map(|written| read(written));
+    let mut fits = TIMES.iter().filter_map(read);
     let (first, meant) = fits.next()?;
     Some((first, fits.find(|(_, other)| *other != meant).map(|(other, _)| other)))
 }
@@ -285,7 +285,7 @@ fn write(file: &str, shape: Shape, under: Option<&str>, columns: &[Column], rule
         }
         out.push_str(&origin);
     }
-    let changes = [Field::ChangeField, Field::ChangeOld, Field::ChangeNew].map(|field| column(field));
+    let changes = [Field::ChangeField, Field::ChangeOld, Field::ChangeNew].map(column);
     let changed = if let [Some(field), Some(old), Some(new)] = changes {
         let (field, old, new) = (quoted(&field.name), quoted(&old.name), quoted(&new.name));
         let _ = writeln!(out, "  changes: {{ field: {field}, old: {old}, new: {new} }}   # guess by their names");

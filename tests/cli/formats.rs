@@ -4,7 +4,8 @@ use crate::home::{Home, Ran};
 use std::io::Write;
 use std::process::Stdio;
 
-const CRM: &str = "Audited Time,Done By,Action,Module,Record Id\n2026-11-22T14:03:22+01:00,ann@example.com,Added,Leads,1\n";
+const CRM: &str =
+    "Audited Time,Done By,Action,Module,Record Id\n2026-11-22T14:03:22+01:00,ann@example.com,Added,Leads,1\n";
 const OKTA: &str = include_str!("../formats/okta/sample.jsonl");
 const OTHER: &str = "Stamp;Employee;Happened\n2026-11-22 10:00;ann@example.com;Door opened\n";
 

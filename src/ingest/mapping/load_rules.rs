@@ -50,6 +50,9 @@ pub(super) fn conditions<'a>(reader: &Reader<'a>, node: &'a Node, watched: &mut 
     list
 }
 
+/// Makes a test of its texts.
+type Make = fn(Vec<String>) -> Test;
+
 /// What is asked of a value: some texts, or `{ is, not, prefix, contains, below, from, present }`.
 pub(super) fn tests<'a>(reader: &Reader<'a>, node: &'a Node) -> Vec<Test> {
     if node.as_map().is_none() {
@@ -58,8 +61,7 @@ pub(super) fn tests<'a>(reader: &Reader<'a>, node: &'a Node) -> Vec<Test> {
     let mut list = Vec::new();
     let known = ["is", "not", "prefix", "contains", "below", "from", "present"];
     let Some(fields) = reader.fields(node, &known) else { return list };
-    let texts: [(&str, fn(Vec<String>) -> Test); 4] =
-        [("is", Test::Is), ("not", Test::Not), ("prefix", Test::Prefix), ("contains", Test::Contains)];
+    let texts = [("is", Test::Is as Make), ("not", Test::Not), ("prefix", Test::Prefix), ("contains", Test::Contains)];
     for (key, test) in texts {
         if let Some(node) = fields.node().get(key) {
             list.push(test(asked(reader, node)));

@@ -122,9 +122,10 @@ fn a_csv_without_a_header_has_the_columns_that_the_mapping_names() {
     let vary = mapping(&format!("format: csv\nheader: [time, actor, action, newer]\nvary: true\n{COLUMNS}"));
     assert_eq!(actors(text, &vary), ["a", "b"]);
     let bad = read_with(b"yesterday,a,x\n", &vary).unwrap().0.rejected.remove(0);
-    let mended = mapping(&format!(
-        "format: csv\nheader: [time, actor, action, newer]\nvary: true\ncolumns: {{ time: {{ const: \"2026-01-01T00:00Z\" }}, actor: actor, action: action }}\n"
-    ));
+    let mended = mapping(
+        "format: csv\nheader: [time, actor, action, newer]\nvary: true\n\
+         columns: { time: { const: \"2026-01-01T00:00Z\" }, actor: actor, action: action }\n",
+    );
     let retry = Retry::new(&mended, &ZoneRules::bundled()).unwrap();
     assert!(matches!(retry.row(&bad), Row::Event(event) if event.actor == "a"));
 }
