@@ -77,9 +77,12 @@ fn csv_has_a_head_and_runs_nowhere() {
     assert_eq!(written(Form::Csv, bare()).lines().last().unwrap().matches(',').count(), head.len() - 1);
 }
 
+/// A class: its uid, its activities, the attributes that it requires, and those of which at least one must be there.
+type Class = (u64, &'static [u64], &'static [&'static str], &'static [&'static str]);
+
 /// What schema 1.8.0 says of the classes that are written, taken from schema.ocsf.io (the files of events/ and objects/
 /// of the tag 1.8.0 of ocsf/ocsf-schema): uid, activities, required attributes, and of which one at least must be there.
-const SCHEMA: [(u64, &[u64], &[&str], &[&str]); 6] = [
+const SCHEMA: [Class; 6] = [
     (3001, &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 99], &["user"], &[]),
     (3002, &[0, 1, 2, 3, 4, 5, 6, 7, 99], &["user"], &["service", "dst_endpoint"]),
     (3004, &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 99], &["entity"], &[]),

@@ -338,14 +338,12 @@ impl<'a> Ranks<'a> {
         let mut ranks = vec![0; used.last().map_or(0, |code| *code as usize + 1)];
         let mut labels: Vec<(String, u32)> = used.into_iter().map(|code| (column.label(world, code), code)).collect();
         labels.sort_unstable();
-        let mut rank = 0;
-        for same in labels.chunk_by(|one, other| one.0 == other.0) {
+        for (rank, same) in (0..).zip(labels.chunk_by(|one, other| one.0 == other.0)) {
             for (_, code) in same {
                 if let Some(place) = ranks.get_mut(*code as usize) {
                     *place = rank;
                 }
             }
-            rank += 1;
         }
         Ranks::Sorted(ranks)
     }
