@@ -1,7 +1,7 @@
 //! Sql: one SELECT over the log, for questions that no report asks. It reads, and can do nothing else.
 //!
 //! The statement runs in a database of its own in memory, which holds the virtual table `events` and a few short lists;
-//! the log's file is not attached to it, so that no statement can reach it but through [`table`]. Rows stream: what
+//! the log's file is not attached to it, so that no statement can reach it but through the virtual table. Rows stream: what
 //! sorting or grouping has to keep, SQLite keeps in temporary files once it is large.
 
 mod block;
