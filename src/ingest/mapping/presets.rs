@@ -101,28 +101,21 @@ mod tests {
         presets().iter().map(|preset| Mapping::load(preset.text, preset.file).unwrap()).collect()
     }
 
-    /// Sources of which two formats are two logs that record different things. What their newest import records is then
-    /// taken for all: to be mended in their mappings, not here.
-    const DIFFERENT: [&str; 2] = ["duo", "servicenow"];
-
     /// What the newest import says of a source holds for all its events.
     #[test]
     fn formats_of_one_source_say_the_same_of_what_it_records() {
         let mut sources = BTreeMap::new();
-        for source in mappings().iter().map(Mapping::source).filter(|source| !DIFFERENT.contains(&source.name.as_str()))
-        {
+        for source in mappings().iter().map(Mapping::source) {
             let first = sources.entry(source.name.clone()).or_insert_with(|| source.records.clone());
             assert_eq!(*first, source.records, "{}", source.name);
         }
     }
 
     /// A class that is declared but never made would read 0 where it is not recorded. A format for any system (`all`)
-    /// cannot know; Azure's activity cannot tell what it created from what it changed, and calls both an update.
+    /// cannot know.
     #[test]
     fn what_is_declared_is_made_by_some_action() {
-        let known = |mapping: &Mapping| {
-            mapping.records.classes.len() < ActionClass::ALL.len() && !mapping.name.starts_with("azure-activity")
-        };
+        let known = |mapping: &Mapping| mapping.records.classes.len() < ActionClass::ALL.len();
         for mapping in mappings().into_iter().filter(known) {
             let verdicts = mapping.actions.list.iter().map(|rule| rule.then).chain(mapping.actions.otherwise);
             let made: BTreeSet<ActionClass> = verdicts.filter_map(|verdict| verdict.class).collect();
