@@ -76,6 +76,9 @@ fn is_zip(start: &[u8]) -> bool {
     start.starts_with(b"PK\x03\x04") || start.starts_with(b"PK\x05\x06")
 }
 
+/// Names without an ending that archives have beside what they hold.
+const PAPERS: [&str; 7] = ["license", "licence", "copying", "notice", "readme", "changelog", "authors"];
+
 /// Whether a file inside an archive may hold rows, by its name.
 fn may_hold_rows(name: &str) -> bool {
     let lower = name.to_lowercase();
@@ -83,7 +86,7 @@ fn may_hold_rows(name: &str) -> bool {
     let last = packed.unwrap_or(&lower).rsplit('/').next().unwrap_or_default();
     let hidden = last.starts_with('.') || name.starts_with("__MACOSX/");
     let ending = last.rsplit_once('.').map(|(_, ending)| ending);
-    !hidden && (packed.is_some() || ending.is_none_or(|ending| ENDINGS.contains(&ending)))
+    !hidden && !PAPERS.contains(&last) && (packed.is_some() || ending.is_none_or(|ending| ENDINGS.contains(&ending)))
 }
 
 struct Walk<'w, 'v> {

@@ -190,6 +190,9 @@ impl Installation {
                 None => brought.unknown.push(member.name.clone()),
             }
         }
+        if bytes == 0 {
+            return Err(Failure::Asked(format!("{name} is empty: was the export finished, and copied whole?")));
+        }
         if by_mapping.is_empty() {
             return Err(Failure::Asked(format!(
                 "{name} is in no format that is known.\nName one with --format (`quarterday formats` lists them), or let \

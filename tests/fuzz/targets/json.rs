@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use quarterday::ingest::mapping::Shape;
+use reading::ingest::mapping::Shape;
 use reading::{chosen, through, unknown, world};
 
 fuzz_target!(|bytes: &[u8]| {

@@ -2,8 +2,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use quarterday::ingest::Mapping;
-use quarterday::ingest::mapping::Shape;
+use reading::ingest::Mapping;
+use reading::ingest::mapping::Shape;
 use reading::{chosen, through, world};
 use std::sync::OnceLock;
 
