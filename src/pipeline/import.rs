@@ -181,8 +181,8 @@ impl Installation {
         for mapping in &mut mappings {
             mapping.inside.extend(told.inside.clone());
         }
-        let members = ingest::recognise(&mut file, name, &mappings, &otherwise, &self.rules).map_err(of_reading)?;
         let (sha256, bytes) = ingest::digest(&mut file).map_err(unreadable)?;
+        let members = ingest::recognise(&mut file, name, &mappings, &otherwise, &self.rules).map_err(of_reading)?;
         let mut by_mapping: BTreeMap<usize, (Vec<&str>, &str)> = BTreeMap::new();
         for member in &members {
             match &member.known {

@@ -23,6 +23,9 @@ fn a_folder_of_several_systems_is_told_apart_and_what_is_unknown_is_said() {
     let batches = home.json(&["log", "list"])["batches"].as_array().unwrap().clone();
     let mappings: Vec<&str> = batches.iter().map(|batch| batch["about"]["mapping"].as_str().unwrap()).collect();
     assert_eq!(mappings, ["zoho-crm", "okta"]);
+    // The digest is that of the file, though it was looked into before.
+    assert_eq!(batches[0]["about"]["bytes"], CRM.len());
+    assert_eq!(batches[0]["about"]["sha256"], quarterday::seal::sha256_hex(CRM.as_bytes()));
     home.file("empty.csv", "").run(["import", "empty.csv"]).fails(2, &["empty.csv is empty"]);
     home.run(["import", "in/*.csv", "in/nothing*"]).fails(2, &["no file fits the pattern `in/nothing*`"]);
 }
