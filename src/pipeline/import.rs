@@ -32,6 +32,9 @@ pub struct Told {
 /// The mapping is told from the content.
 pub const AUTO: &str = "auto";
 
+/// Names of mappings, and the mappings.
+pub(super) type Recognisable = (Vec<String>, Vec<Mapping>);
+
 /// What one file brought: as many batches as it holds formats.
 #[derive(Clone, Debug, Default)]
 pub struct Brought {
@@ -103,8 +106,12 @@ impl Installation {
         source
     }
 
-    /// Every mapping that can be recognised: the installation's own before those that ship.
-    fn recognisable(&self) -> Result<(Vec<String>, Vec<Mapping>), Failure> {
+    /// Every mapping that can be recognised: the installation's own before those that ship. Read once: a folder of
+    /// thousands of files would else spend its time on them.
+    fn recognisable(&self) -> Result<&Recognisable, Failure> {
+        if let Some(known) = self.recognisable.get() {
+            return Ok(known);
+        }
         let mut names = Vec::new();
         for entry in std::fs::read_dir(&self.folders.mappings).into_iter().flatten().flatten() {
             let path = entry.path();
@@ -125,7 +132,7 @@ impl Installation {
         for name in &names {
             mappings.push(self.mapping(name)?);
         }
-        Ok((names, mappings))
+        Ok(self.recognisable.get_or_init(|| (names, mappings)))
     }
 
     /// Imports one file: for each format that it holds one batch, whole or not at all. `progress` is told how far
@@ -171,7 +178,7 @@ impl Installation {
             brought.imported.push(imported);
             return Ok(brought);
         }
-        let (mut names, mut mappings) = self.recognisable()?;
+        let (mut names, mut mappings) = self.recognisable()?.clone();
         let mut otherwise = Vec::new();
         for name in &told.otherwise {
             otherwise.push(mappings.len());

@@ -35,6 +35,7 @@ use crate::seal::{SigningKey, sha256_hex};
 use crate::written::Problem;
 use kit::Kit;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 /// Why something was not done: a person wrote something wrong, or it could not be done now.
 #[derive(Debug, thiserror::Error)]
@@ -87,6 +88,8 @@ pub struct Installation {
     pub clock: Clock,
     /// The account that runs it.
     pub account: String,
+    /// The mappings that a file can be recognised by, once they were read.
+    recognisable: OnceLock<import::Recognisable>,
 }
 
 /// A definition with its text.
@@ -113,6 +116,7 @@ impl Installation {
             rules,
             clock,
             account: crate::config::account(),
+            recognisable: OnceLock::new(),
         })
     }
 
