@@ -191,13 +191,7 @@ impl Plan {
         let mut row = Map::new();
         for (column, name) in self.names.iter().enumerate() {
             let value = record.field(text, column).ok_or("the row is not UTF-8 text")?;
-            let mut key = name.clone();
-            let mut copy = 2;
-            while row.contains_key(&key) {
-                key = format!("{name} ({copy})");
-                copy += 1;
-            }
-            row.insert(key, Value::String(value.to_owned()));
+            mapping::put(&mut row, name, Value::String(value.to_owned()));
         }
         Ok(Value::Object(row))
     }

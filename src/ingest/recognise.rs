@@ -10,6 +10,7 @@ use crate::audit_log::Sink;
 use crate::calendar::zone::ZoneRules;
 use crate::event::{Event, Rejected};
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::io::Cursor;
@@ -141,17 +142,21 @@ impl Samples {
         csv(text, None, false)
     }
 
-    fn of(&mut self, text: &[u8], mapping: &Mapping, shape: Shape) -> Vec<Value> {
-        let rows: Vec<Value> = match (mapping.shape.unwrap_or(shape), &mapping.line, &mapping.header) {
+    fn of(&mut self, text: &[u8], mapping: &Mapping, shape: Shape) -> Cow<'_, [Value]> {
+        let rows: Cow<'_, [Value]> = match (mapping.shape.unwrap_or(shape), &mapping.line, &mapping.header) {
             (Shape::Json, ..) => {
-                self.json.entry(mapping.rows.clone()).or_insert_with(|| json(text, &mapping.rows)).clone()
+                self.json.entry(mapping.rows.clone()).or_insert_with(|| json(text, &mapping.rows)).as_slice().into()
             }
-            (Shape::Text, Some(form), _) => lines(text, form),
-            (Shape::Text, None, _) => Vec::new(),
-            (Shape::Csv, _, Some(names)) => csv(text, Some(names), mapping.vary),
-            (Shape::Csv, _, None) => self.csv.get_or_insert_with(|| csv(text, None, false)).clone(),
+            (Shape::Text, Some(form), _) => lines(text, form).into(),
+            (Shape::Text, None, _) => Cow::default(),
+            (Shape::Csv, _, Some(names)) => csv(text, Some(names), mapping.vary).into(),
+            (Shape::Csv, _, None) => self.csv.get_or_insert_with(|| csv(text, None, false)).as_slice().into(),
         };
-        rows.into_iter().map(|row| mapping.lift(row)).collect()
+        // Most rows lie in no envelope: the sample is looked at as it is, not copied for each of many mappings.
+        if mapping.inside.is_empty() {
+            return rows;
+        }
+        rows.into_owned().into_iter().map(|row| mapping.lift(row)).collect()
     }
 }
 

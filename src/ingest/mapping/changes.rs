@@ -1,9 +1,10 @@
 //! Changes: a field's value before and after, from a JSON object of them.
 
-use super::unfold::find;
+use super::unfold::{find, text_of};
 use super::{Fields, Mapping};
 use crate::event::Change;
 use serde_json::Value;
+use std::borrow::Cow;
 
 impl Mapping {
     /// Reads changes from a list of objects, where the mapping names one: the list, and whether that was all it says.
@@ -17,7 +18,9 @@ impl Mapping {
         let items = found.as_array()?;
         let mut whole = true;
         for item in items {
-            let text = |path: &str| find(item, path).and_then(text_of).filter(|text| !self.is_null(text.trim()));
+            let text = |path: &str| {
+                find(item, path).and_then(text_of).map(Cow::into_owned).filter(|text| !self.is_null(text.trim()))
+            };
             let (field, old, new) = (text(&written.field), text(&written.old), text(&written.new));
             whole &= item.as_object().is_some_and(|item| item.len() <= 3);
             match field {
@@ -29,19 +32,10 @@ impl Mapping {
     }
 }
 
-/// A JSON value as an event keeps it: text as it is, nothing as `None`, the rest as compact JSON.
-pub(in super::super) fn text_of(value: &Value) -> Option<String> {
-    match value {
-        Value::Null => None,
-        Value::String(text) => Some(text.clone()),
-        other => Some(other.to_string()),
-    }
-}
-
 /// Reads `{field: [old, new]}` or `{field: {"old": …, "new": …}}`. `None` if it is anything else: then nothing is
 /// taken out of it.
 pub(super) fn of_object(value: &Value, is_null: &dyn Fn(&str) -> bool) -> Option<Vec<Change>> {
-    let kept = |value: &Value| text_of(value).filter(|text| !is_null(text));
+    let kept = |value: &Value| text_of(value).map(Cow::into_owned).filter(|text| !is_null(text));
     value
         .as_object()?
         .iter()

@@ -69,7 +69,7 @@ mod signature;
 mod unfold;
 
 pub(in crate::ingest) use signature::Signature;
-pub(super) use unfold::{Unfolded, find, opened, text_of};
+pub(super) use unfold::{Unfolded, find, opened, put, text_of};
 
 pub use presets::{Preset, presets};
 pub(super) use read::{Fields, Made, insert};

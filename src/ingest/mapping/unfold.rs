@@ -1,7 +1,7 @@
 //! Unfold: what lies in a record in another form (JSON in a cell, a row in a message, several events in one record) is
 //! opened up before fields are looked for. Paths are dotted; see [`find`].
 
-use super::{Mapping, Matching};
+use super::{Mapping, Matching, header_key};
 use crate::ingest::json::parse;
 use serde_json::{Map, Value};
 use std::borrow::Cow;
@@ -230,7 +230,7 @@ fn put_into(record: &mut Value, key: &str, value: Value) {
 }
 
 /// Puts a value under a key; of two with one key the second is called `key (2)`.
-fn put(map: &mut Map<String, Value>, key: &str, value: Value) {
+pub(in crate::ingest) fn put(map: &mut Map<String, Value>, key: &str, value: Value) {
     let mut name = key.to_owned();
     let mut copy = 2;
     while map.contains_key(&name) {
@@ -249,14 +249,10 @@ pub(in crate::ingest) fn text_of(value: &Value) -> Option<Cow<'_, str>> {
     }
 }
 
-/// Whether two names are the same but for letter case, spaces, `_`, `-` and `?`; see [`super::header_key`].
+/// Whether two names are one by [`header_key`]; told by their first letter mostly, as this is asked of every key of a row.
 fn same_name(one: &str, other: &str) -> bool {
-    let letters = |name: &'_ str| {
-        let kept = |c: &char| !c.is_whitespace() && !matches!(c, '_' | '-' | '?');
-        name.to_owned().chars().filter(kept).flat_map(char::to_lowercase).collect::<String>()
-    };
     let first = |name: &str| name.chars().find(|c| c.is_alphanumeric()).map(|c| c.to_lowercase().next());
-    first(one) == first(other) && letters(one) == letters(other)
+    first(one) == first(other) && header_key(one) == header_key(other)
 }
 
 /// The key of a map that a name means: as it is written, else in another spelling.
