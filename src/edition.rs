@@ -50,6 +50,40 @@ impl std::fmt::Display for EditionKey {
     }
 }
 
+/// The audience of a part, as it stands in keys, folders and file names: small letters, digits and hyphens. A plain name
+/// (words with capitals, one space between) is written small; any other gets a digest of `hash`, so that no two names have
+/// one audience, whichever others there are. `taken` are words that mean something else.
+pub fn audience(name: &str, taken: &[&str], hash: impl Fn(&[u8]) -> String) -> String {
+    let mut slug = String::new();
+    for c in name.chars() {
+        if c.is_ascii_alphanumeric() {
+            slug.push(c.to_ascii_lowercase());
+        } else if !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+        }
+        if slug.len() >= 40 {
+            break;
+        }
+    }
+    let slug = slug.trim_matches('-').to_owned();
+    let capital = |word: &str| {
+        let mut letters = word.chars();
+        letters.next().map_or_else(String::new, |first| format!("{}{}", first.to_ascii_uppercase(), letters.as_str()))
+    };
+    let plain = slug.split('-').map(capital).collect::<Vec<_>>().join(" ");
+    let looks_hashed =
+        slug.rsplit('-').next().is_some_and(|last| last.len() == HASHED && last.chars().all(|c| c.is_ascii_hexdigit()));
+    if plain == name && !looks_hashed && !slug.is_empty() && !taken.contains(&slug.as_str()) {
+        return slug;
+    }
+    let digest = hash(name.as_bytes());
+    let digest = digest.get(..HASHED).unwrap_or(&digest);
+    if slug.is_empty() { digest.to_owned() } else { format!("{slug}-{digest}") }
+}
+
+/// So many hexadecimal digits tell names apart.
+const HASHED: usize = 12;
+
 /// Why an edition was issued.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -126,6 +160,12 @@ pub struct Facts {
     pub parameters: Vec<(String, String)>,
     /// To whom, in which formats, under which condition, as text; whether the condition held.
     pub recipients: Vec<FactsRecipient>,
+    /// Which part of a divided report it is; `None`: no part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<FactsPart>,
+    /// It is for training: names are pseudonyms, and dates are told by their distance. `None`: it is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub training: Option<FactsTraining>,
     /// The edition before of the same definition and audience: its name, when issued, digest of its figures.
     pub before: Option<FactsBefore>,
     /// Rows that arrived since the edition before for periods already issued: edition, events.
@@ -151,6 +191,31 @@ pub struct FactsRecipient {
     pub sent: bool,
 }
 
+/// How an edition for training was masked.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct FactsTraining {
+    /// Smaller groups of people are shown as one.
+    pub smallest_group: u32,
+}
+
+/// Which part of a divided report an edition is.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct FactsPart {
+    /// Name of the field that the report is divided by.
+    pub by: String,
+    /// The part's name: a value of the field, or a name of a list. Empty: what belongs to no part.
+    pub key: String,
+    /// Values of the field that belong to it; of what belongs to no part, those that belong to another.
+    pub values: Vec<String>,
+    /// Why each recipient who was named by place gets it, as text.
+    pub resolved: Vec<String>,
+    /// How many parts the period has, this one included.
+    pub parts: u64,
+    /// Names of the parts in which nothing happened, which have no edition. Only where it belongs to nobody else.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub nothing_to_say: Vec<String>,
+}
+
 /// The edition before.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct FactsBefore {
@@ -160,4 +225,62 @@ pub struct FactsBefore {
     pub issued_at: Millis,
     /// SHA-256 of its figures, hex.
     pub figures: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A stand-in with the property that matters: other names, other digests.
+    fn hash(bytes: &[u8]) -> String {
+        let sum =
+            bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(*b)).wrapping_mul(0x100_0000_01b3));
+        format!("{sum:016x}")
+    }
+
+    #[test]
+    fn no_two_names_share_an_audience() {
+        let of = |name: &str| audience(name, &["rest", "training"], hash);
+        assert_eq!(of("Sales"), "sales");
+        assert_eq!(of("Field Sales"), "field-sales");
+        let names = [
+            "Sales",
+            "sales",
+            "SALES",
+            "Sales ",
+            "Field Sales",
+            "Field-Sales",
+            "field sales",
+            "Field  Sales",
+            "Rest",
+            "rest",
+            "Training",
+            "",
+            "*",
+            "営業",
+            "販売",
+            "../x",
+            "a/b",
+            "Team 0123456789ab",
+        ];
+        let mut slugs: Vec<String> = names.iter().map(|name| of(name)).collect();
+        assert!(
+            slugs.iter().all(|slug| slug.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'))
+        );
+        assert!(!slugs.iter().any(|slug| slug == "rest" || slug == "training" || slug.is_empty()));
+        // A plain name that looks like another one's digest does not pass for it.
+        let trap = of("sales");
+        let capital: Vec<String> = trap.split('-').map(|w| format!("{}{}", w[..1].to_uppercase(), &w[1..])).collect();
+        assert_ne!(of(&capital.join(" ")), trap);
+        slugs.sort();
+        slugs.dedup();
+        assert_eq!(slugs.len(), names.len());
+    }
+
+    #[test]
+    fn keys_are_read_as_they_are_written() {
+        for text in ["a/2026-11", "a/2026-11/@sales", "a/2026-11/@rest/r2", "a/2026-W47/r1"] {
+            assert_eq!(EditionKey::parse(text).unwrap().to_string(), text);
+        }
+    }
 }

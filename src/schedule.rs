@@ -17,7 +17,8 @@ const DAY: Millis = 24 * 60 * 60 * 1000;
 pub struct Known<'a> {
     /// When each definition was first accepted, by file stem. One that is not here is not due, whatever it says.
     pub activations: &'a BTreeMap<String, Millis>,
-    /// Whether an edition is settled already: claimed, issued, or recorded as missed.
+    /// Whether an edition is settled already: claimed, issued, or recorded as missed. The audience
+    /// [`crate::definition::PARTS`] is if all parts are.
     pub settled: &'a dyn Fn(&EditionKey) -> bool,
     /// Whether an import of this source reaches this instant.
     pub reaches: &'a dyn Fn(&str, Millis) -> bool,
@@ -60,7 +61,7 @@ pub fn plan(definitions: &[Definition], from: Millis, days: u32) -> Vec<Due> {
         let schedule = &definition.schedule;
         let start = civil_day(schedule, from.saturating_sub(schedule.after).saturating_sub(DAY));
         let firings = schedule.cadence.firings_from(start).map(|firing| asked(definition, firing));
-        let soon = firings.take_while(|due| due.fired < until);
+        let soon = firings.take_while(|due| due.fired < until).flat_map(|due| audiences(definition, due));
         planned.extend(soon.filter(|due| (from..until).contains(&due.at) && begins(schedule, due)));
     }
     planned.sort_by(|a, b| (a.at, &a.key).cmp(&(b.at, &b.key)));
@@ -81,7 +82,8 @@ pub fn next_moment(definitions: &[Definition], now: Millis) -> Option<Millis> {
     definitions.iter().filter_map(next).min()
 }
 
-/// The edition that covers a period by the schedule of its definition; `None` if no firing has just this period.
+/// The firing that covers a period by the schedule of its definition, as the edition of the whole report; `None` if no
+/// firing has just this period.
 pub fn for_period(definition: &Definition, period: &crate::calendar::period::Period) -> Option<Due> {
     Some(asked(definition, definition.schedule.cadence.firing_for(period)?))
 }
@@ -103,7 +105,7 @@ fn of_one(definition: &Definition, known: &Known<'_>, now: Millis, agenda: &mut 
         .collect();
     let newest = fired.last().map(|due| due.fired);
     let horizon = civil_day(schedule, now).checked_sub_days(Days::new(schedule.catch_up_days.into()));
-    for mut due in fired {
+    for mut due in fired.into_iter().flat_map(|due| audiences(definition, due)) {
         if (known.settled)(&due.key) {
             continue;
         }
@@ -156,6 +158,15 @@ fn asked(definition: &Definition, firing: FiringAt) -> Due {
         late: false,
         without: None,
     }
+}
+
+/// What a firing asks for, audience by audience: the parts of a divided report are one, because nobody knows them yet.
+fn audiences(definition: &Definition, due: Due) -> impl Iterator<Item = Due> {
+    let of = move |audience: &str| Due {
+        key: EditionKey { audience: audience.to_owned(), ..due.key.clone() },
+        ..due.clone()
+    };
+    definition.audiences().into_iter().map(of)
 }
 
 /// Whether a period does not begin before `since`.

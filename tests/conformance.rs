@@ -109,7 +109,7 @@ fn issued(installation: &Installation) -> Figures {
     let written = installation.definitions().unwrap().remove(0);
     let mut ledger = installation.ledger().unwrap();
     let press = Press::open(installation).unwrap();
-    let run = press.by_hand(&mut ledger, &written, &Period::parse("2016-04").unwrap(), None).unwrap();
+    let run = press.by_hand(&mut ledger, &written, &Period::parse("2016-04").unwrap(), None, None).unwrap();
     assert!(run.failed.is_empty(), "{:?}", run.failed);
     assert_eq!(run.issued[0].warnings, Vec::<String>::new());
     let text = std::fs::read_to_string(run.issued[0].folder.join("figures.json")).unwrap();

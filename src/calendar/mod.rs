@@ -4,6 +4,7 @@ pub mod cadence;
 pub mod crontab;
 pub mod hours;
 pub mod period;
+pub mod relative;
 pub mod zone;
 
 /// An instant: milliseconds since 1970-01-01T00:00:00Z, without leap seconds (POSIX time).

@@ -64,7 +64,7 @@ impl Demo {
         for (stem, count) in EDITIONS {
             let Some(written) = definitions.iter().find(|written| written.definition.stem == stem) else { continue };
             for period in last_closed(&installation, written, count) {
-                let run = press.by_hand(&mut ledger, written, &period, None)?;
+                let run = press.by_hand(&mut ledger, written, &period, None, None)?;
                 editions += run.issued.len();
                 pages += run.issued.iter().map(|issued| issued.pages).sum::<usize>();
                 failed.extend(run.failed);

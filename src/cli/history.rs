@@ -1,8 +1,10 @@
 //! `history`: editions, dispatches and receipts, from the ledger.
 
 use super::{Context, Done, say};
+use crate::edition::EditionKey;
 use crate::ledger::Ledger;
 use crate::ledger::history::{Filter, Status};
+use crate::pipeline::audiences::WHOLE;
 use crate::pipeline::{Failure, Installation};
 use crate::wording::{moment, plural};
 use serde_json::json;
@@ -15,6 +17,9 @@ pub(super) struct History {
     /// One period
     #[arg(long, value_name = "PERIOD")]
     period: Option<String>,
+    /// One audience: `whole`, `training`, `rest` or a part, as it stands after `@`
+    #[arg(long, value_name = "NAME")]
+    audience: Option<String>,
     /// Write CSV
     #[arg(long, conflicts_with = "json")]
     csv: bool,
@@ -34,17 +39,22 @@ impl History {
             (None, Some(period)) => format!("Nothing was issued for {period}."),
             (Some(report), Some(period)) => format!("Nothing of {report} was issued for {period}."),
         };
-        let filter = Filter { definition: self.report, period: self.period, ..Filter::default() };
+        let audience = self.audience.map(|name| match name.strip_prefix('@').unwrap_or(&name) {
+            WHOLE => String::new(),
+            bare => bare.to_owned(),
+        });
+        let filter = Filter { definition: self.report, period: self.period, audience, ..Filter::default() };
         let head = ["Edition", "Status", "Due", "At", "Trigger", "By", "To", "Formats", "Stage", "Attempts", "Words"];
         let mut rows: Vec<Vec<String>> = Vec::new();
         let mut all = Vec::new();
         let mut late = Vec::new();
         let log = installation.log_or_empty()?;
+        let (lens, _) = installation.lens()?;
         for row in ledger.editions(&filter)? {
             let dispatches = ledger.dispatches(&row.key)?;
             // Files that are gone or changed are `verify`'s to tell.
             let late_rows = match row.status {
-                Status::Issued => installation.late_rows(&ledger, log.as_ref(), &row.key).unwrap_or(0),
+                Status::Issued => installation.late_rows(&ledger, log.as_ref(), &lens, &row.key).unwrap_or(0),
                 _ => 0,
             };
             if late_rows > 0 {
@@ -105,6 +115,17 @@ impl History {
                 rows.push(cells);
             }
         }
+        for (edition, name) in nothing(&ledger, &filter)? {
+            if context.json {
+                all.push(json!({ "edition": edition.to_string(), "status": "nothing to say", "part": name }));
+                continue;
+            }
+            let words = format!("nothing happened in {name}: no edition");
+            let mut row = vec![edition.to_string(), "nothing to say".to_owned()];
+            row.extend(std::iter::repeat_n(String::new(), 8));
+            row.push(words);
+            rows.push(row);
+        }
         if context.json {
             say::json(&json!(all));
         } else if self.csv {
@@ -130,6 +151,23 @@ impl History {
         }
         Ok(Done::Yes)
     }
+}
+
+/// Parts that have no edition because nothing happened in them.
+fn nothing(ledger: &Ledger, filter: &Filter) -> Result<Vec<(EditionKey, String)>, Failure> {
+    let wanted = |wanted: &Option<String>, one: &String| wanted.as_ref().is_none_or(|wanted| wanted == one);
+    let mut found = Vec::new();
+    for ((definition, period), divided) in ledger.divisions()? {
+        if !wanted(&filter.definition, &definition) || !wanted(&filter.period, &period) {
+            continue;
+        }
+        for (audience, name) in divided.nothing.into_iter().filter(|(audience, _)| wanted(&filter.audience, audience)) {
+            let name = if name.is_empty() { "what belongs to no part".to_owned() } else { name };
+            let key = EditionKey { definition: definition.clone(), audience, period: period.clone(), revision: 0 };
+            found.push((key, name));
+        }
+    }
+    Ok(found)
 }
 
 /// A report that is neither written nor in the ledger is a slip of the hand. One whose definition is gone has a history.

@@ -17,6 +17,9 @@ pub(super) struct Issue {
     /// Its period; the last closed one if not given
     #[arg(long, value_name = "PERIOD", requires = "report")]
     period: Option<String>,
+    /// One of its audiences: `whole`, `training`, `rest`, or a part by its name; all of them if not given
+    #[arg(long, value_name = "NAME", requires = "report")]
+    audience: Option<String>,
     /// Issue a revision of an edition that is issued already
     #[arg(long, requires = "report", requires = "reason")]
     revise: bool,
@@ -35,7 +38,7 @@ impl Issue {
                 let written = preview::named(&installation, report)?;
                 let period = preview::period(&installation, &written, self.period.as_deref())?;
                 let press = Press::open(&installation)?;
-                press.by_hand(&mut ledger, &written, &period, self.reason.as_deref())?
+                press.by_hand(&mut ledger, &written, &period, self.audience.as_deref(), self.reason.as_deref())?
             }
             None => {
                 // A broken definition does not keep the others from going out.

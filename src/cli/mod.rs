@@ -15,6 +15,7 @@ mod plan;
 mod preview;
 mod progress;
 mod quarantine;
+mod reveal;
 mod rows;
 mod say;
 mod sources;
@@ -81,6 +82,8 @@ enum Command {
     History(history::History),
     /// The question, the period and the events behind one number of an edition
     Explain(explain::Explain),
+    /// Who stands behind a pseudonym of an edition for training: who asks, and why, is recorded
+    Reveal(reveal::Reveal),
     /// Ask the log a question that no report asks: one SELECT over its events
     Sql(sql::Sql),
     /// Write events of the log as CSV, JSON lines or OCSF JSON lines
@@ -139,6 +142,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Issue(command) => command.run(&context),
         Command::History(command) => command.run(&context),
         Command::Explain(command) => command.run(&context),
+        Command::Reveal(command) => command.run(&context),
         Command::Sql(command) => command.run(&context),
         Command::Export(command) => command.run(&context),
         Command::Verify(command) => command.run(&context),

@@ -1,6 +1,7 @@
 //! `plan`: what will be issued when, for which period, to whom.
 
 use super::{Context, Done, say};
+use crate::definition::{Division, PARTS, PartRecipient, PartTo, TRAINING};
 use crate::pipeline::Failure;
 use crate::wording::{moment, period};
 use serde_json::json;
@@ -26,7 +27,11 @@ impl Plan {
         for due in planned {
             let Some(definition) = definitions.iter().find(|one| one.stem == due.key.definition) else { continue };
             let zone = &definition.schedule.zone;
-            let to: Vec<&str> = definition.recipients.iter().map(|recipient| recipient.to.as_str()).collect();
+            let to: Vec<String> = match due.key.audience.as_str() {
+                PARTS => definition.division.iter().flat_map(parts).collect(),
+                TRAINING => definition.training.iter().map(|one| format!("{} (for training)", one.to)).collect(),
+                _ => definition.recipients.iter().map(|recipient| recipient.to.clone()).collect(),
+            };
             rows.push(vec![
                 format!("{} {}", moment(due.at, zone), zone.name()),
                 due.key.definition,
@@ -41,4 +46,19 @@ impl Plan {
         }
         Ok(Done::Yes)
     }
+}
+
+/// To whom the editions of the parts go: who that is, the log and the directory tell then.
+fn parts(division: &Division) -> Vec<String> {
+    let by = crate::definition::words::field_name(division.by);
+    let each = match &division.list {
+        Some(list) => format!("each of {list}"),
+        None => format!("each {by}"),
+    };
+    let to = |one: &PartRecipient| match &one.to {
+        PartTo::Manager => format!("{each}: its manager"),
+        PartTo::List => format!("{each}: as listed"),
+        PartTo::Address(address) => format!("{each}: {address}"),
+    };
+    division.recipients.iter().map(to).collect()
 }

@@ -2,8 +2,6 @@
 
 use super::{Context, Done, say};
 use crate::calendar::period::{Period, Unit};
-use crate::edition::{EditionKey, Trigger};
-use crate::pipeline::facts::Asked;
 use crate::pipeline::issue::Press;
 use crate::pipeline::{Failure, Installation, Written};
 use std::path::PathBuf;
@@ -15,6 +13,9 @@ pub(super) struct Preview {
     /// The period, such as 2026-11, 2026-W48, 2026-11-30; the last closed one if not given
     #[arg(long, value_name = "PERIOD")]
     period: Option<String>,
+    /// One of its audiences: `whole`, `training`, `rest`, or a part by its name; the first one if not given
+    #[arg(long, value_name = "NAME")]
+    audience: Option<String>,
     /// What to write
     #[arg(long, value_enum, default_value_t = Form::Pdf)]
     format: Form,
@@ -38,15 +39,7 @@ impl Preview {
         let period = period(&installation, &written, self.period.as_deref())?;
         let press = Press::to_look(&installation)?;
         let ledger = installation.ledger_to_read()?;
-        let key = EditionKey {
-            definition: written.definition.stem.clone(),
-            audience: String::new(),
-            period: period.label(),
-            revision: 0,
-        };
-        let due_at = crate::schedule::for_period(&written.definition, &period).map(|due| due.at);
-        let asked = Asked { key, period, due_at, trigger: Trigger::ByHand, without: None };
-        let edition = press.make(&ledger, &written, &asked, true)?;
+        let (asked, edition) = press.preview(&ledger, &written, &period, self.audience.as_deref())?;
         let ending = match self.format {
             Form::Pdf => ".pdf",
             Form::Html => ".html",
@@ -62,7 +55,7 @@ impl Preview {
         } else {
             std::fs::write(&self.output, bytes)
                 .map_err(|error| Failure::Error(format!("{} cannot be written: {error}", self.output.display())))?;
-            say::aside(format!("{}: a preview of {}; not issued, not sent.", self.output.display(), asked.key));
+            say::aside(format!("{}: a preview of {}; not issued, not sent.", self.output.display(), asked));
         }
         Ok(Done::Yes)
     }

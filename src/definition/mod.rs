@@ -13,6 +13,19 @@ use crate::query::{self, Compare, Dimension, Field, Filter};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
+/// The audience that stands for all parts of a divided report, as long as they are not known.
+pub const PARTS: &str = "*";
+
+/// The audience of what belongs to no part.
+pub const REST: &str = "rest";
+
+/// Groups of fewer people than this are shown as one in the version for training sessions, unless the definition says
+/// otherwise.
+pub const SMALLEST_GROUP: u32 = 5;
+
+/// The audience of the version for training sessions.
+pub const TRAINING: &str = "training";
+
 /// One file of `schedules/`, as meant.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Definition {
@@ -38,8 +51,14 @@ pub struct Definition {
     pub thresholds: Vec<Threshold>,
     /// The parts, in order.
     pub sections: Vec<Section>,
-    /// To whom. Empty: written `recipients: none`, archived only.
+    /// To whom the whole report goes. Empty with no other audience: written `recipients: none`, archived only.
     pub recipients: Vec<Recipient>,
+    /// An edition for each part, beside the whole or instead of it.
+    pub division: Option<Division>,
+    /// To whom the version for training sessions goes; empty: there is none.
+    pub training: Vec<Recipient>,
+    /// In that version, groups of fewer people are shown as one.
+    pub smallest_group: u32,
     /// After a lost connection nobody knows whether the mail arrived: resend the same bytes, or hold for a person.
     pub on_unknown: OnUnknown,
     /// Template, `report.tera` if not said.
@@ -374,6 +393,52 @@ pub struct Recipient {
     pub when: Option<Condition>,
 }
 
+/// How a report is divided: an edition for each value of a field, or for each name of a list, with nothing of the others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Division {
+    /// By what.
+    pub by: Field,
+    /// A file in the installation that names the parts, their values of the field and their addresses; `None`: a part for
+    /// each value.
+    pub list: Option<String>,
+    /// Whether a part in which nothing happened gets its (empty) edition.
+    pub send_empty: bool,
+    /// Who gets each part's edition.
+    pub recipients: Vec<PartRecipient>,
+}
+
+/// Who gets a part's edition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PartRecipient {
+    /// Whom.
+    pub to: PartTo,
+    /// Attached formats.
+    pub formats: Vec<Format>,
+    /// Only if this holds, of the part's own figures.
+    pub when: Option<Condition>,
+}
+
+/// A recipient by its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PartTo {
+    /// The manager of the team, or of the person, in the directory as at the period's end.
+    Manager,
+    /// The address that the list gives.
+    List,
+    /// The same address for every part.
+    Address(String),
+}
+
+impl Definition {
+    /// The audiences of each firing: empty for the whole, [`PARTS`] (one for all parts: what they are is in the log), [`TRAINING`].
+    pub fn audiences(&self) -> Vec<&'static str> {
+        let whole = !self.recipients.is_empty() || (self.division.is_none() && self.training.is_empty());
+        let parts = self.division.is_some().then_some(PARTS);
+        let training = (!self.training.is_empty()).then_some(TRAINING);
+        whole.then_some("").into_iter().chain(parts).chain(training).collect()
+    }
+}
+
 /// A file format of an edition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(missing_docs)]
@@ -385,7 +450,7 @@ pub enum Format {
 }
 
 /// `deletions > 20`: a measure over the whole period against a number.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Condition {
     /// Measure by name.
     pub measure: String,

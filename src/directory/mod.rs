@@ -1,8 +1,10 @@
 //! Directory: people with role, team, manager, kind and address, in dated rows; an event is read with the row that held at its time.
 
 mod load;
+mod places;
 
 pub use load::{KINDS, load};
+pub use places::Manager;
 
 use crate::calendar::Millis;
 use crate::event::actor_key;

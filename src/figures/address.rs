@@ -77,7 +77,7 @@ pub(super) fn label(figures: &mut Figures) {
 }
 
 /// The figures that a section holds itself, in reading order.
-fn own_figures_mut(body: &mut Body) -> Vec<&mut Figure> {
+pub(super) fn own_figures_mut(body: &mut Body) -> Vec<&mut Figure> {
     match body {
         Body::Summary { tiles } | Body::Targets { rows: tiles } => {
             tiles.iter_mut().map(|tile| &mut tile.total.now).collect()

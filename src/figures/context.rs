@@ -2,6 +2,7 @@
 
 use super::coverage::{SourceDeclared, is_retired};
 use super::error::FigureError;
+use super::mask::Mask;
 use super::recorded::{Standing, standing};
 use super::{Compared, ComparedKind, Covered};
 use crate::audit_log::{Lens, SourceCoverage};
@@ -28,6 +29,8 @@ pub(super) struct Context<'a> {
     /// Those of which the whole period is retired: no figure can count them.
     pub(super) retired: Vec<SourceCoverage>,
     pub(super) declared: &'a BTreeMap<String, SourceDeclared>,
+    /// For an edition that must not tell who and when.
+    pub(super) mask: Option<&'a Mask>,
 }
 
 impl<'a> Context<'a> {
@@ -37,6 +40,7 @@ impl<'a> Context<'a> {
         lens: &'a Lens,
         known: Vec<SourceCoverage>,
         declared: &'a BTreeMap<String, SourceDeclared>,
+        mask: Option<&'a Mask>,
     ) -> Result<Context<'a>, FigureError> {
         let zone = &definition.schedule.zone;
         let in_scope = |known: &SourceCoverage| {
@@ -45,7 +49,7 @@ impl<'a> Context<'a> {
         let covered = covered(period, zone, lens);
         let (retired, sources) = known.into_iter().filter(in_scope).partition(|known| is_retired(known, covered.span));
         let compared = Vec::new();
-        let mut context = Context { definition, zone, lens, covered, compared, sources, retired, declared };
+        let mut context = Context { definition, zone, lens, covered, compared, sources, retired, declared, mask };
         for comparison in &definition.compare {
             let compared = context.compare(*comparison)?;
             context.compared.push(compared);

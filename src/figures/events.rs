@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::error::FigureError;
 use super::measure::{reach, without};
-use super::read::{Reader, civil_text, column_name};
+use super::read::{Reader, column_name};
 use super::{Amount, Body, Events, Figure, address};
 use crate::audit_log::AuditLog;
 use crate::definition::{EventColumn, Section};
@@ -54,7 +54,7 @@ pub(super) fn events(
         let reason = format!("the log counts {} events but gives {}", evidence.total, evidence.events.len());
         return Err(FigureError::section(&section.id, reason));
     }
-    let reader = Reader { lens: context.lens, zone: context.zone, days: context.covered.days };
+    let reader = Reader { lens: context.lens, zone: context.zone, days: context.covered.days, mask: context.mask };
     let names: Vec<String> = columns.iter().map(|column| column_name(*column).to_owned()).collect();
     let row = |event: &_| columns.iter().map(|column| reader.column(*column, event)).collect::<Vec<String>>();
     let on_page = |event: &_| columns.iter().map(|column| reader.on_page(*column, event)).collect::<Vec<String>>();
@@ -63,10 +63,10 @@ pub(super) fn events(
     let full = |event: &crate::audit_log::StoredEvent| {
         let mut cells = Vec::with_capacity(columns.len() + 2);
         if extra(EventColumn::Number) {
-            cells.push(event.number.clone());
+            cells.push(reader.number(event));
         }
         if extra(EventColumn::Time) {
-            cells.push(civil_text(context.zone, event.event.time));
+            cells.push(reader.time(event.event.time));
         }
         cells.extend(row(event));
         cells

@@ -2,6 +2,7 @@
 
 use super::context::Context;
 use super::error::FigureError;
+use super::mask::{Mask, MaskedLog};
 use super::plan::{Answers, Later, Plan};
 use super::reconcile::{Checked, reconcile};
 use super::{
@@ -28,12 +29,39 @@ pub fn figure_out(
     lens: &Lens,
     declared: &BTreeMap<String, SourceDeclared>,
 ) -> Result<(Figures, Vec<EvidenceFile>), FigureError> {
+    compute(definition, period, log, lens, declared, None)
+}
+
+/// The same behind a mask: nothing in the figures tells who and when. The definition is the true one.
+pub fn figure_out_masked(
+    definition: &Definition,
+    period: &Period,
+    log: &dyn AuditLog,
+    lens: &Lens,
+    declared: &BTreeMap<String, SourceDeclared>,
+    mask: &Mask,
+) -> Result<(Figures, Vec<EvidenceFile>), FigureError> {
+    let asked = mask.definition(definition);
+    let (masked_log, masked_lens) = (MaskedLog::new(log, lens, mask), mask.lens(lens));
+    let (mut figures, files) = compute(&asked, period, &masked_log, &masked_lens, declared, Some(mask))?;
+    mask.finish(&mut figures, &mask.told(&asked));
+    Ok((figures, files))
+}
+
+fn compute(
+    definition: &Definition,
+    period: &Period,
+    log: &dyn AuditLog,
+    lens: &Lens,
+    declared: &BTreeMap<String, SourceDeclared>,
+    mask: Option<&Mask>,
+) -> Result<(Figures, Vec<EvidenceFile>), FigureError> {
     let head = log.head()?;
     let batches = log.batches()?;
     let span = period.span(&definition.schedule.zone);
     let rhythms = coverage::rhythms(&batches, declared);
     let known = log.coverage(span, coverage::shortest_gap(rhythms.iter()))?;
-    let context = Context::new(definition, period, lens, known, declared)?;
+    let context = Context::new(definition, period, lens, known, declared, mask)?;
     let by_batch = log.batch_counts(span)?;
 
     let mut plan = Plan::new(&definition.schedule.zone);

@@ -2,10 +2,12 @@
 
 use crate::audit_log::{Lens, StoredEvent};
 use crate::calendar::Millis;
+use crate::calendar::relative::moved_civil;
 use crate::calendar::zone::Zone;
 use crate::definition::EventColumn;
 use crate::directory::Person;
 use crate::event::actor_key;
+use crate::figures::mask::Mask;
 use crate::query::Field;
 use chrono::{Datelike, Timelike};
 
@@ -16,6 +18,9 @@ pub(super) struct Reader<'a> {
     pub(super) zone: &'a Zone,
     /// Civil days of the report: the shorter it is, the less of a date its page has to say at each event.
     pub(super) days: i64,
+    /// Replaces what must not be told: numbers in the log, and dates by their distance from the period's first day. Names
+    /// are replaced before an event is read.
+    pub(super) mask: Option<&'a Mask>,
 }
 
 impl<'a> Reader<'a> {
@@ -44,6 +49,7 @@ impl<'a> Reader<'a> {
             Field::ActorKind => person(|person| &person.kind),
             Field::ActorKnown => if self.person(of).is_some() { "known" } else { "unknown" }.to_owned(),
             Field::Affected => event.affected.map(|count| count.to_string()).unwrap_or_default(),
+            Field::Time if self.mask.is_some() => self.time(event.time),
             Field::Time => format!("{}Z", Zone::utc().civil(event.time).format("%Y-%m-%dT%H:%M:%S")),
             Field::OutsideHours => if self.outside_hours(of) { "yes" } else { "no" }.to_owned(),
             Field::Hour => self.zone.civil(event.time).hour().to_string(),
@@ -67,7 +73,7 @@ impl<'a> Reader<'a> {
         let event = &of.event;
         match column {
             EventColumn::Field(field) => self.field(field, of),
-            EventColumn::Time => civil_text(self.zone, event.time),
+            EventColumn::Time => self.time(event.time),
             EventColumn::ActorName => {
                 let name = self.person(of).map(|person| person.name.clone()).filter(|name| !name.is_empty());
                 name.unwrap_or_else(|| event.actor.clone())
@@ -81,8 +87,19 @@ impl<'a> Reader<'a> {
                 let change = |c: &crate::event::Change| format!("{}: {} → {}", c.field, said(&c.old), said(&c.new));
                 event.changes.iter().map(change).collect::<Vec<_>>().join("; ")
             }
-            EventColumn::Number => of.number.clone(),
+            EventColumn::Number => self.number(of),
         }
+    }
+
+    /// An event's number in the log, or what stands for it.
+    pub(super) fn number(&self, of: &StoredEvent) -> String {
+        self.mask.map_or_else(|| of.number.clone(), |mask| mask.number(&of.number))
+    }
+
+    /// A civil time with the distance from UTC; under a mask `day 3, 22:14:05`, in the report's zone.
+    pub(super) fn time(&self, at: Millis) -> String {
+        let Some(mask) = self.mask else { return civil_text(self.zone, at) };
+        relative_text(mask, at, "%H:%M:%S")
     }
 
     /// A column as the page shows it, where room is short: the time without the distance from UTC (the page says its
@@ -96,7 +113,10 @@ impl<'a> Reader<'a> {
                     2..=366 => "%-d %b %H:%M",
                     _ => "%-d %b %Y %H:%M",
                 };
-                self.zone.civil(of.event.time).format(form).to_string()
+                match self.mask {
+                    Some(mask) if self.days > 1 => relative_text(mask, of.event.time, "%H:%M"),
+                    _ => self.zone.civil(of.event.time).format(form).to_string(),
+                }
             }
             EventColumn::Details => {
                 let channel = &of.event.origin.channel;
@@ -110,6 +130,12 @@ impl<'a> Reader<'a> {
             other => self.column(other, of),
         }
     }
+}
+
+/// `day 3, 22:14`.
+fn relative_text(mask: &Mask, at: Millis, form: &str) -> String {
+    let (day, time) = moved_civil(mask.mover().instant(at)).unwrap_or_default();
+    format!("day {}, {}", day + 1, time.format(form))
 }
 
 /// A civil time with the distance from UTC, so that the hour that comes twice in autumn is told apart.

@@ -35,7 +35,7 @@ pub(super) fn sequence(context: &Context<'_>, log: &dyn AuditLog, section: &Sect
     let id = address::keyed(&section.id, &[]);
     let period = context.covered.span;
     let span = Span { from: period.from.saturating_sub(*within), to: period.to };
-    let reader = Reader { lens: context.lens, zone: context.zone, days: context.covered.days };
+    let reader = Reader { lens: context.lens, zone: context.zone, days: context.covered.days, mask: context.mask };
     let recorded = of_first.recorded && of_then.recorded;
     let (mut firsts, mut thens) = (Vec::new(), Vec::new());
     if recorded && !context.sources.is_empty() {
@@ -52,14 +52,14 @@ pub(super) fn sequence(context: &Context<'_>, log: &dyn AuditLog, section: &Sect
     let found = found.iter().map(|hit| SequenceFound {
         key: hit.key.clone(),
         count: figure(
-            address::under(&address::under(&id, &address::part(&hit.key)), &hit.then.number),
+            address::under(&address::under(&id, &address::part(&hit.key)), &reader.number(hit.then)),
             Amount::Whole(hit.firsts.len() as i64),
         ),
         first_at: hit.firsts.first().map_or(hit.then.event.time, |event| event.event.time),
         last_at: hit.firsts.last().map_or(hit.then.event.time, |event| event.event.time),
         then_at: hit.then.event.time,
         origins: origins(hit),
-        event: hit.then.number.clone(),
+        event: reader.number(hit.then),
     });
     Ok(Body::Sequence(Sequences {
         by: by.name().to_owned(),

@@ -55,6 +55,31 @@ pub enum Happening {
         /// The new end of the lease.
         lease_until: Millis,
     },
+    /// A divided report: which parts a period has. Said once, before the first of them is made, so that a maker who comes
+    /// after a crash makes just those, and rows that arrive later make no new ones.
+    Divided {
+        /// The edition of the whole (empty audience), with its revision.
+        edition: EditionKey,
+        /// Name of the field that it is divided by.
+        by: String,
+        /// The parts that get an edition: audience and name.
+        parts: Vec<(String, String)>,
+        /// Parts in which nothing happened and that get none: audience and name.
+        nothing: Vec<(String, String)>,
+    },
+    /// Somebody asked who stands behind a pseudonym of an edition. The answer is not recorded.
+    Revealed {
+        /// Which edition.
+        edition: EditionKey,
+        /// The pseudonym.
+        pseudonym: String,
+        /// The account that asked.
+        by: String,
+        /// Why.
+        reason: String,
+        /// Whether anybody has it.
+        found: bool,
+    },
     /// An edition was issued: with its files, and its messages in the outbox.
     Recorded {
         /// Which.
@@ -185,6 +210,8 @@ impl Happening {
             Happening::Changed { .. } => "changed",
             Happening::Claimed { .. } => "claimed",
             Happening::Extended { .. } => "extended",
+            Happening::Divided { .. } => "divided",
+            Happening::Revealed { .. } => "revealed",
             Happening::Recorded { .. } => "recorded",
             Happening::Failed { .. } => "failed",
             Happening::Missed { .. } => "missed",

@@ -23,11 +23,13 @@ mod claim_test;
 pub mod claimer;
 #[cfg(test)]
 mod crash_test;
+mod divide;
 pub mod happening;
 pub mod history;
 pub mod outbox;
 mod record;
 pub mod retry;
+mod reveal;
 #[cfg(test)]
 mod sample;
 mod schema;
@@ -38,7 +40,9 @@ mod verify;
 
 pub use chain::{Entry, Head};
 pub use claim::{Activation, Claim, ClaimError, ClaimRequest, Standing};
+pub use divide::Divided;
 pub use record::{EditionRecord, NewDispatch, Recorded};
+pub use reveal::Revealed;
 pub use verify::Verdict;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};

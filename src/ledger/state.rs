@@ -54,6 +54,21 @@ pub(super) fn apply(tx: &Connection, n: i64, at: Millis, what: &Happening) -> Re
                 n
             ])?;
         }
+        Happening::Divided { edition, by, parts, nothing } => {
+            tx.prepare_cached(
+                "INSERT INTO divisions (definition, period, by_field, parts, nothing, entry) VALUES (?, ?, ?, ?, ?, ?)",
+            )?
+            .execute(params![
+                edition.definition,
+                edition.period,
+                by,
+                serde_json::to_string(parts)?,
+                serde_json::to_string(nothing)?,
+                n
+            ])?;
+        }
+        // It changes nothing: the entry itself is what there is to know.
+        Happening::Revealed { .. } => {}
         Happening::Recorded { edition, owner, manifest, figures_digest, log_head, files, dispatches, .. } => {
             let id = id_of(tx, edition)?;
             settle_edition(tx, id, "issued", "", at, n)?;

@@ -39,7 +39,7 @@ impl Installation {
             let result = if in_mappings || is_mapping(path)? {
                 Mapping::load(&read_text(path)?, &self.shown(path)).map(|_| ()).map_err(Failure::Problems)
             } else {
-                self.definition(path).map(|_| ())
+                self.definition(path).and_then(|written| self.audiences_of(&written.definition, path))
             };
             keep(&mut checked, self.shown(path), result)?;
         }
@@ -47,7 +47,8 @@ impl Installation {
             let definitions = self.definition_files()?;
             checked.problems.extend(self.twice(&definitions));
             for path in definitions {
-                keep(&mut checked, self.shown(&path), self.definition(&path).map(|_| ()))?;
+                let read = self.definition(&path).and_then(|written| self.audiences_of(&written.definition, &path));
+                keep(&mut checked, self.shown(&path), read)?;
             }
             for path in files_in(&self.folders.mappings, &["yaml", "yml"])? {
                 let read = Mapping::load(&read_text(&path)?, &self.shown(&path)).map(|_| ()).map_err(Failure::Problems);
@@ -63,6 +64,24 @@ impl Installation {
 }
 
 impl Installation {
+    /// Problems with whom a definition's parts go to.
+    fn audiences_of(&self, definition: &crate::definition::Definition, path: &std::path::Path) -> Result<(), Failure> {
+        let problems = match self.check_audiences(definition, &self.shown(path)) {
+            Ok(problems) => problems,
+            // What is wrong with the directory is said where it is checked itself.
+            Err(Failure::Problems(found)) => {
+                let lists = definition.division.as_ref().and_then(|division| division.list.clone());
+                found.into_iter().filter(|problem| Some(&problem.file) == lists.as_ref()).collect()
+            }
+            // A list that is not there is a mistake of the definition that names it.
+            Err(Failure::Error(what) | Failure::Asked(what)) => {
+                let instead = "Write the list, or name the one that is there".to_owned();
+                vec![Problem { file: self.shown(path), line: 0, column: 0, what, instead }]
+            }
+        };
+        if problems.is_empty() { Ok(()) } else { Err(Failure::Problems(problems)) }
+    }
+
     /// A Problem for each source whose exports come in by themselves, but through a mapping that is nowhere.
     fn mappings_of_sources(&self) -> Result<Vec<Problem>, Failure> {
         let mut problems = Vec::new();

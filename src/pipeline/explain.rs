@@ -35,17 +35,32 @@ impl Installation {
         figure: &str,
         limit: usize,
     ) -> Result<Explanation, Failure> {
+        if key.audience == crate::definition::TRAINING {
+            let whole = EditionKey { audience: String::new(), revision: 0, ..key.clone() };
+            let words =
+                format!("{key} is for training: its figures are not explained by events; ask {whole}, or `reveal`");
+            return Err(Failure::Asked(words));
+        }
         let (hinge, _) = self.stored_hinge(ledger, key)?;
         let text = super::read_text(&self.edition_folder(key).join("definition.yaml"))?;
         let definition =
             Definition::read(&key.definition, "definition.yaml", &text, &self.rules).map_err(Failure::Problems)?;
-        let explained = explain(&hinge.figures, &definition, figure, limit).map_err(|error| {
+        let mut explained = explain(&hinge.figures, &definition, figure, limit).map_err(|error| {
             let hint = match &error {
                 FigureError::NoFigure(named) => known(&hinge.figures, named),
                 _ => String::new(),
             };
             Failure::Error(format!("{key}: {error}{hint}"))
         })?;
+        // A part's figures are judged as those of the whole, over a log of its own events alone.
+        if let Some(own) = hinge.facts.part.as_ref().and_then(super::audiences::filter) {
+            for query in std::iter::once(&mut explained.evidence).chain(&mut explained.whole) {
+                query.filter = query.filter.clone().and(own.clone());
+            }
+            let words = crate::figures::filter_words::filter(&own);
+            explained.filter =
+                if explained.filter.is_empty() { words } else { format!("{}; {words}", explained.filter) };
+        }
         let (lens, _) = self.lens()?;
         let log = self.log()?;
         let evidence = log.evidence(&explained.evidence, &lens)?;

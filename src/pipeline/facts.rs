@@ -1,12 +1,12 @@
 //! Facts: how an edition was made, gathered from clock, account, definition, kit and ledger.
 
-use super::issue::Press;
+use super::issue::{Press, View};
 use super::{Failure, Written};
 use crate::calendar::Millis;
 use crate::calendar::hours::{Profile, WorkingHours};
 use crate::calendar::period::Period;
-use crate::definition::{Condition, Definition, Format, SectionKind, words};
-use crate::edition::{EditionKey, Facts, FactsBefore, FactsRecipient, Trigger};
+use crate::definition::{Condition, Definition, Format, Recipient, SectionKind, words};
+use crate::edition::{EditionKey, Facts, FactsBefore, FactsPart, FactsRecipient, Trigger};
 use crate::figures::Figures;
 use crate::ledger::Ledger;
 use crate::wording;
@@ -31,12 +31,13 @@ pub struct Asked {
 ///
 /// # Errors
 /// A ledger, or an edition before, that cannot be read.
-pub fn facts(
+pub(super) fn facts(
     press: &Press,
     ledger: &Ledger,
     written: &Written,
     asked: &Asked,
     figures: &Figures,
+    view: &View<'_>,
     preview: bool,
 ) -> Result<Facts, Failure> {
     let installation = press.installation;
@@ -73,13 +74,19 @@ pub fn facts(
         None => Vec::new(),
     };
     let late_rows = match &before {
-        Some(key) => match installation.late_rows(ledger, press.log(), key)? {
+        Some(key) => match late(press, &before_hinge, view)? {
             0 => Vec::new(),
             late => vec![(key.to_string(), late)],
         },
         None => Vec::new(),
     };
-    let mut parameters = parameters(definition, &installation.config.hours);
+    // A team's hours name the team; under a mask those that all have are told.
+    let mut hours = installation.config.hours.clone();
+    if view.mask.is_some() {
+        hours.teams.clear();
+    }
+    let mut parameters = parameters(definition, &hours);
+    parameters.extend(view.part.iter().flat_map(part_words));
     if let Some(source) = &asked.without {
         parameters.push(("Waited in vain for".to_owned(), source.clone()));
     }
@@ -89,7 +96,7 @@ pub fn facts(
         revision: asked.key.revision,
         revision_reason,
         restated,
-        title: definition.title.clone(),
+        title: title(definition, view.part.as_ref()),
         purpose: definition.purpose.clone(),
         owner: definition.owner.clone(),
         organisation: installation.config.organisation.clone(),
@@ -102,7 +109,9 @@ pub fn facts(
         digests,
         changed,
         parameters,
-        recipients: recipients(definition, figures),
+        recipients: recipients(&view.recipients, figures),
+        part: view.part.clone(),
+        training: None,
         before: before_hinge.map(|(key, (hinge, digest))| FactsBefore {
             edition: key.to_string(),
             issued_at: hinge.facts.issued_at,
@@ -113,6 +122,53 @@ pub fn facts(
         zone_rules: installation.rules.version.clone(),
         key: press.public_key(),
     })
+}
+
+/// The report's title; of a part, with the part's name: in every heading, header and subject.
+fn title(definition: &Definition, part: Option<&FactsPart>) -> String {
+    let clean = |text: &str| text.chars().filter(|c| !c.is_control()).take(120).collect::<String>();
+    match part {
+        None => definition.title.clone(),
+        Some(part) if part.key.is_empty() => format!("{} · all others", definition.title),
+        Some(part) => format!("{} · {}", definition.title, clean(&part.key)),
+    }
+}
+
+/// What a part says of itself among the parameters.
+fn part_words(part: &FactsPart) -> Vec<(String, String)> {
+    let by = crate::query::Field::parse(&part.by).map_or("", words::field_name);
+    let which = if part.key.is_empty() {
+        format!("Only events whose {by} belongs to none of the other editions of this period ({} in all)", part.parts)
+    } else {
+        let values = wording::list(&part.values);
+        format!("Only events whose {by} is {values}; one of {} editions of this period", part.parts)
+    };
+    let sums = "Numbers of events and of records affected add up over all of them; numbers of different people, records or \
+                addresses, medians and bursts do not: who belongs to two of them counts in both";
+    let mut list = vec![("For whom".to_owned(), format!("{which}. {sums}."))];
+    list.extend(part.resolved.iter().map(|why| ("Sent to".to_owned(), format!("{why}."))));
+    if !part.nothing_to_say.is_empty() {
+        let names = wording::list(&part.nothing_to_say);
+        list.push(("Nothing happened in".to_owned(), format!("{names}: there is no edition of it for this period.")));
+    }
+    list
+}
+
+/// How many events arrived for the period of the edition before since it was issued, as far as this audience sees.
+fn late(
+    press: &Press,
+    before: &Option<(EditionKey, (super::publish::Hinge, String))>,
+    view: &View<'_>,
+) -> Result<u64, Failure> {
+    let Some((_, (hinge, _))) = before else { return Ok(0) };
+    match (&view.parts, &view.part) {
+        // The same part as then: counted for all parts at once.
+        (Some((parts, at)), Some(part)) if hinge.facts.part.as_ref().is_some_and(|then| then.values == part.values) => {
+            let now = parts.divided.counts(hinge.figures.period.span)?.get(*at).copied().unwrap_or(0);
+            Ok(now.saturating_sub(u64::try_from(hinge.figures.reconciliation.log).unwrap_or(0)))
+        }
+        _ => press.installation.late_of(hinge, press.log(), press.lens()),
+    }
 }
 
 /// Everything that the definition asks, in words.
@@ -189,9 +245,8 @@ fn hours_words(hours: &WorkingHours) -> String {
 }
 
 /// Recipients with their formats, and whether their condition holds.
-fn recipients(definition: &Definition, figures: &Figures) -> Vec<FactsRecipient> {
-    definition
-        .recipients
+fn recipients(recipients: &[Recipient], figures: &Figures) -> Vec<FactsRecipient> {
+    recipients
         .iter()
         .map(|recipient| FactsRecipient {
             to: recipient.to.clone(),

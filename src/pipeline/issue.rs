@@ -1,19 +1,23 @@
 //! Issue: an edition from claim to outbox: figures, facts, files, manifest, messages, then one transaction in the ledger.
 
+use super::audiences::{Parts, WHOLE, is_parts, meant};
 use super::editions::place;
 use super::facts::{Asked, facts};
 use super::kit::Kit;
 use super::messages::{Carried, Trouble, messages, notice};
 use super::publish::{Hinge, Made, publish};
+use super::training::{kept, masked};
 use super::{Failure, Installation, Written};
-use crate::audit_log::AuditLog;
+use crate::audit_log::{AuditLog, Head, Lens};
 use crate::calendar::Millis;
 use crate::calendar::period::Period;
+use crate::definition::{Definition, PARTS, REST, Recipient, TRAINING};
 use crate::dispatch::File;
-use crate::edition::{Due, EditionKey, Trigger};
+use crate::edition::{Due, EditionKey, Facts, FactsPart, Trigger};
+use crate::figures::mask::Mask;
 use crate::figures::{self, Body, SourceDeclared};
 use crate::ledger::history::Status;
-use crate::ledger::{ClaimError, ClaimRequest, EditionRecord, Ledger, claimer};
+use crate::ledger::{Claim, ClaimError, ClaimRequest, EditionRecord, Ledger, claimer};
 use crate::schedule;
 use crate::seal::{SigningKey, sha256_hex};
 use serde_json::json;
@@ -60,12 +64,34 @@ pub struct Press<'a> {
     /// The installation.
     pub installation: &'a Installation,
     log: Box<dyn AuditLog>,
-    lens: crate::audit_log::Lens,
+    lens: Lens,
     lens_digests: Vec<(String, String)>,
     kit: Kit,
     /// `None` where the press is only looked at.
     key: Option<SigningKey>,
     declared: BTreeMap<String, SourceDeclared>,
+}
+
+/// For whom an edition is made.
+pub enum For<'p> {
+    /// All of it.
+    Whole,
+    /// A part, by its place; with the others, because all are answered at once.
+    Part(&'p Parts<'p>, usize),
+}
+
+/// What making an edition needs to know of its audience.
+pub(super) struct View<'v> {
+    /// The log as the audience may see it.
+    pub(super) log: &'v dyn AuditLog,
+    /// Who gets it.
+    pub(super) recipients: Vec<Recipient>,
+    /// Which part it is.
+    pub(super) part: Option<FactsPart>,
+    /// The part with the others.
+    pub(super) parts: Option<(&'v Parts<'v>, usize)>,
+    /// What hides who and when.
+    pub(super) mask: Option<&'v Mask>,
 }
 
 impl<'a> Press<'a> {
@@ -103,9 +129,17 @@ impl<'a> Press<'a> {
         let activations: BTreeMap<String, Millis> =
             ledger.activations()?.into_iter().map(|(stem, activation)| (stem, activation.at)).collect();
         let issued = ledger.issued()?;
-        let settled = |key: &EditionKey| {
-            let standing = issued.get(&(key.definition.clone(), key.audience.clone(), key.period.clone()));
+        let divisions = ledger.divisions()?;
+        let of = |key: &EditionKey, audience: &str| {
+            let standing = issued.get(&(key.definition.clone(), audience.to_owned(), key.period.clone()));
             standing.is_some_and(|standing| matches!(standing.status, Status::Issued | Status::Missed))
+        };
+        let settled = |key: &EditionKey| {
+            let divided = is_parts(&key.audience)
+                && divisions
+                    .get(&(key.definition.clone(), key.period.clone()))
+                    .is_some_and(|divided| divided.parts.iter().all(|(audience, _)| of(key, audience)));
+            divided || of(key, &key.audience)
         };
         let coverage = self.log.coverage(crate::calendar::Span { from: 0, to: 1 }, Millis::MAX)?;
         let reaches = |source: &str, at: Millis| {
@@ -122,10 +156,7 @@ impl<'a> Press<'a> {
         for due in agenda.missed {
             let Some(written) = definitions.iter().find(|w| w.definition.stem == due.key.definition) else { continue };
             let reason = "its time was too long ago for its catch_up";
-            let remedy = format!(
-                "if it is still wanted, `quarterday issue {} --period {}` makes it by hand.",
-                due.key.definition, due.key.period
-            );
+            let remedy = format!("if it is still wanted, `{}` makes it by hand.", by_hand(&due.key));
             let trouble = Trouble { what: "was missed", reason, remedy: &remedy };
             let told = notice(self.installation, &written.definition, &due.key, trouble, now)?;
             if ledger.missed(&due.key, due.at, reason, Some(&told), now)? {
@@ -138,61 +169,222 @@ impl<'a> Press<'a> {
             progress(&due.key, count - done);
             let trigger = if due.late { Trigger::Late } else { Trigger::Schedule };
             let asked = Asked { key: due.key, period: due.period, due_at: Some(due.at), trigger, without: due.without };
-            self.one(ledger, written, asked, &mut run)?;
+            if is_parts(&asked.key.audience) {
+                self.each(ledger, written, &asked, None, &mut run, progress)?;
+            } else {
+                self.one(ledger, written, asked, &For::Whole, &mut run)?;
+            }
         }
         Ok(run)
     }
 
-    /// Issues one report for one period, or a revision of it.
+    /// Makes the parts of a divided report that are not made yet, or the one that is asked for. Which parts there are is
+    /// recorded before the first is made.
+    fn each(
+        &self,
+        ledger: &mut Ledger,
+        written: &Written,
+        asked: &Asked,
+        only: Option<&str>,
+        run: &mut Run,
+        progress: &mut dyn FnMut(&EditionKey, usize),
+    ) -> Result<(), Failure> {
+        let definition = &written.definition;
+        let Some(division) = &definition.division else { return Ok(()) };
+        let whole = EditionKey { audience: String::new(), ..asked.key.clone() };
+        let divided = match ledger.division(&whole.definition, &whole.period)? {
+            Some(divided) => Ok(divided),
+            None => match self.divide(definition, division, &asked.period) {
+                Ok(found) => Ok(ledger.divide(&whole, found, self.installation.clock.now())?),
+                Err(failure) => Err(failure),
+            },
+        };
+        let parts =
+            divided.and_then(|divided| self.parts(definition, division, &divided, only).map(|parts| (divided, parts)));
+        let (divided, parts) = match parts {
+            Ok(found) => found,
+            // Nobody knows the parts; what went wrong is told as of the edition that is the owner's.
+            Err(failure) => {
+                let key = EditionKey { audience: REST.to_owned(), ..asked.key.clone() };
+                let asked = Asked { key, ..asked.clone() };
+                return self.claimed(ledger, written, asked, run, |_, _| Err(failure));
+            }
+        };
+        let wanted = |audience: &str| match only {
+            Some(only) => audience == only,
+            None => divided.parts.iter().any(|(one, _)| one == audience),
+        };
+        let issued = ledger.issued()?;
+        let open = |audience: &str| {
+            let standing = issued.get(&(whole.definition.clone(), audience.to_owned(), whole.period.clone()));
+            only.is_some()
+                || !standing.is_some_and(|standing| matches!(standing.status, Status::Issued | Status::Missed))
+        };
+        let todo: Vec<usize> = (0..parts.names.len())
+            .filter(|at| parts.names.get(*at).is_some_and(|(audience, _)| wanted(audience) && open(audience)))
+            .collect();
+        for (done, at) in todo.iter().enumerate() {
+            let Some((audience, _)) = parts.names.get(*at) else { continue };
+            let key = EditionKey { audience: audience.clone(), ..asked.key.clone() };
+            progress(&key, todo.len() - done);
+            self.one(ledger, written, Asked { key, ..asked.clone() }, &For::Part(&parts, *at), run)?;
+        }
+        Ok(())
+    }
+
+    /// Issues one report for one period, or a revision of it: for all its audiences, or for one.
     ///
     /// # Errors
-    /// As [`Press::due`]; a revision of what was never issued.
+    /// As [`Press::due`]; a revision of what was never issued; an audience that the report does not have.
     pub fn by_hand(
         &self,
         ledger: &mut Ledger,
         written: &Written,
         period: &Period,
+        audience: Option<&str>,
         revise: Option<&str>,
     ) -> Result<Run, Failure> {
         let now = self.installation.clock.now();
         activate(ledger, std::slice::from_ref(written), now)?;
-        let stem = &written.definition.stem;
-        let span = period.span(&written.definition.schedule.zone);
+        let definition = &written.definition;
+        let stem = &definition.stem;
+        let span = period.span(&definition.schedule.zone);
         if span.to > now {
             return Err(Failure::Error(format!(
                 "{} is not over yet in {}: it can be issued from {} on; `preview` shows it now",
                 period.label(),
-                written.definition.schedule.zone.name(),
-                crate::wording::moment(span.to, &written.definition.schedule.zone)
+                definition.schedule.zone.name(),
+                crate::wording::moment(span.to, &definition.schedule.zone)
             )));
         }
-        let mut key =
+        let whole =
             EditionKey { definition: stem.clone(), audience: String::new(), period: period.label(), revision: 0 };
-        let standing = ledger.issued()?.remove(&(stem.clone(), String::new(), period.label()));
-        let trigger = match (revise, standing.and_then(|standing| standing.issued)) {
-            (None, Some(_)) => {
-                return Err(Failure::Error(format!(
-                    "{key} is already issued; `--revise --reason \"…\"` issues a revision that says what changed"
-                )));
-            }
-            (None, None) => Trigger::ByHand,
-            (Some(_), None) => {
-                return Err(Failure::Error(format!("{key} was never issued, so there is nothing to revise")));
-            }
-            (Some(reason), Some(latest)) => {
-                key.revision = latest + 1;
-                Trigger::Revision(reason.to_owned())
-            }
-        };
-        let due_at = schedule::for_period(&written.definition, period).map(|due| due.at);
-        let asked = Asked { key, period: period.clone(), due_at, trigger, without: None };
+        let wanted = self.audiences_meant(ledger, definition, &whole, period, audience)?;
+        let issued = ledger.issued()?;
         let mut run = Run::default();
-        self.one(ledger, written, asked, &mut run)?;
-        Ok(run)
+        let mut already = Vec::new();
+        for audience in &wanted {
+            let mut key = EditionKey { audience: audience.clone(), ..whole.clone() };
+            let standing = issued.get(&(stem.clone(), audience.clone(), period.label()));
+            let trigger = match (revise, standing.and_then(|standing| standing.issued)) {
+                (None, Some(_)) => {
+                    already.push(key);
+                    continue;
+                }
+                (None, None) => Trigger::ByHand,
+                (Some(_), None) => {
+                    return Err(Failure::Error(format!("{key} was never issued, so there is nothing to revise")));
+                }
+                (Some(reason), Some(latest)) => {
+                    key.revision = latest + 1;
+                    Trigger::Revision(reason.to_owned())
+                }
+            };
+            let due_at = schedule::for_period(definition, period).map(|due| due.at);
+            let asked = Asked { key, period: period.clone(), due_at, trigger, without: None };
+            if audience.is_empty() || audience == TRAINING {
+                self.one(ledger, written, asked, &For::Whole, &mut run)?;
+            } else {
+                self.each(ledger, written, &asked, Some(audience), &mut run, &mut |_, _| {})?;
+            }
+        }
+        match already.first() {
+            Some(key) if already.len() == wanted.len() => Err(Failure::Error(format!(
+                "{key} is already issued; `--revise --reason \"…\"` issues a revision that says what changed"
+            ))),
+            _ => Ok(run),
+        }
+    }
+
+    /// The audiences that a person means: all of the report's, or the one that is named. Parts are recorded here.
+    fn audiences_meant(
+        &self,
+        ledger: &mut Ledger,
+        definition: &Definition,
+        whole: &EditionKey,
+        period: &Period,
+        named: Option<&str>,
+    ) -> Result<Vec<String>, Failure> {
+        let has = definition.audiences();
+        let divided = match (&definition.division, ledger.division(&whole.definition, &whole.period)?) {
+            (Some(_), Some(divided)) => Some(divided),
+            (Some(division), None) => {
+                let found = self.divide(definition, division, period)?;
+                Some(ledger.divide(whole, found, self.installation.clock.now())?)
+            }
+            (None, _) => None,
+        };
+        let Some(named) = named else {
+            let parts =
+                |divided: &crate::ledger::Divided| divided.parts.iter().map(|(a, _)| a.clone()).collect::<Vec<_>>();
+            return Ok(has
+                .into_iter()
+                .flat_map(|audience| match &divided {
+                    Some(divided) if audience == PARTS => parts(divided),
+                    _ => vec![audience.to_owned()],
+                })
+                .collect());
+        };
+        audience_named(&has, divided.as_ref(), &whole.definition, named).map(|audience| vec![audience])
     }
 
     /// Claims, makes and records one edition; what goes wrong with it is recorded and told to its owner.
-    fn one(&self, ledger: &mut Ledger, written: &Written, asked: Asked, run: &mut Run) -> Result<(), Failure> {
+    fn one(
+        &self,
+        ledger: &mut Ledger,
+        written: &Written,
+        asked: Asked,
+        for_whom: &For<'_>,
+        run: &mut Run,
+    ) -> Result<(), Failure> {
+        self.claimed(ledger, written, asked.clone(), run, |ledger, claim| {
+            let key = &asked.key;
+            let made = self.make(ledger, written, &asked, for_whom, false)?;
+            let folder = self.installation.edition_folder(key);
+            // Whoever lost the claim while computing must not touch the files of who has it now.
+            ledger.extend(claim, LEASE, self.installation.clock.now())?;
+            place(&folder, &made.files)?;
+            if !made.kept.is_empty() {
+                place(&self.installation.kept_folder(key), &made.kept)?;
+            }
+            let carried = Carried {
+                hinge: &made.hinge,
+                context: &made.context,
+                files: &made.files,
+                digest: &made.digest,
+                recipients: &made.recipients,
+                issued_at: made.issued_at,
+            };
+            let dispatches = messages(self.installation, ledger, written, key, &self.kit, &carried)?;
+            let record = EditionRecord {
+                manifest_json: made.manifest.clone(),
+                figures_digest: made.digest.clone(),
+                log_head: format!("{} {}", made.head.size, made.head.root),
+                owner: written.definition.owner.clone(),
+                files: recorded_files(&made),
+                dispatches,
+            };
+            let recorded = ledger.record(claim, &record, self.installation.clock.now())?;
+            Ok(Issued {
+                key: key.clone(),
+                folder,
+                files: record.files,
+                messages: recorded.dispatches.len(),
+                pages: made.pages,
+                warnings: made.warnings,
+            })
+        })
+    }
+
+    /// Claims an edition and does the work; what goes wrong is recorded and told to its owner.
+    fn claimed(
+        &self,
+        ledger: &mut Ledger,
+        written: &Written,
+        asked: Asked,
+        run: &mut Run,
+        work: impl FnOnce(&mut Ledger, &Claim) -> Result<Issued, Failure>,
+    ) -> Result<(), Failure> {
         let now = self.installation.clock.now();
         let key = asked.key.clone();
         let request = ClaimRequest {
@@ -214,32 +406,7 @@ impl<'a> Press<'a> {
             Err(ClaimError::Ledger(error)) => return Err(error.into()),
             Err(other) => return Err(Failure::Error(other.to_string())),
         };
-        let made = self.make(ledger, written, &asked, false).and_then(|made| {
-            let folder = self.installation.edition_folder(&key);
-            // Whoever lost the claim while computing must not touch the files of who has it now.
-            ledger.extend(&claim, LEASE, self.installation.clock.now())?;
-            place(&folder, &made.files)?;
-            let carried =
-                Carried { hinge: &made.hinge, context: &made.context, files: &made.files, digest: &made.digest };
-            let dispatches = messages(self.installation, ledger, written, &key, &self.kit, &carried)?;
-            let record = EditionRecord {
-                manifest_json: made.manifest.clone(),
-                figures_digest: made.digest.clone(),
-                log_head: format!("{} {}", made.hinge.figures.head.size, made.hinge.figures.head.root),
-                owner: written.definition.owner.clone(),
-                files: made.files.iter().map(|made| made.file.clone()).collect(),
-                dispatches,
-            };
-            let recorded = ledger.record(&claim, &record, self.installation.clock.now())?;
-            Ok(Issued {
-                key: key.clone(),
-                folder,
-                files: record.files,
-                messages: recorded.dispatches.len(),
-                pages: made.pages,
-                warnings: made.warnings,
-            })
-        });
+        let made = work(ledger, &claim);
         match made {
             Ok(issued) => run.issued.push(issued),
             Err(failure) => {
@@ -247,10 +414,8 @@ impl<'a> Press<'a> {
                 let now = self.installation.clock.now();
                 let again = match &asked.trigger {
                     Trigger::Schedule | Trigger::Late => "quarterday issue".to_owned(),
-                    Trigger::ByHand => format!("quarterday issue {} --period {}", key.definition, key.period),
-                    Trigger::Revision(_) => {
-                        format!("quarterday issue {} --period {} --revise --reason …", key.definition, key.period)
-                    }
+                    Trigger::ByHand => by_hand(&key),
+                    Trigger::Revision(_) => format!("{} --revise --reason …", by_hand(&key)),
                 };
                 let remedy = format!("mend the reason, then run `{again}`;\nthe edition is then made and sent once.");
                 let trouble = Trouble { what: "could not be issued", reason: &reason, remedy: &remedy };
@@ -262,23 +427,106 @@ impl<'a> Press<'a> {
         Ok(())
     }
 
+    /// Makes an edition to be looked at: of one audience, or of the first that the report has. Nothing is recorded.
+    ///
+    /// # Errors
+    /// As [`Press::make`]; an audience that the report does not have.
+    pub fn preview(
+        &self,
+        ledger: &Ledger,
+        written: &Written,
+        period: &Period,
+        audience: Option<&str>,
+    ) -> Result<(EditionKey, Edition), Failure> {
+        let definition = &written.definition;
+        let has = definition.audiences();
+        let divided = match (&definition.division, ledger.division(&definition.stem, &period.label())?) {
+            (Some(_), Some(divided)) => Some(divided),
+            (Some(division), None) => Some(self.divide(definition, division, period)?),
+            (None, _) => None,
+        };
+        let first = divided.as_ref().and_then(|divided| divided.parts.first()).map(|(audience, _)| audience.clone());
+        let audience = match (audience, has.first()) {
+            (Some(named), _) => audience_named(&has, divided.as_ref(), &definition.stem, named)?,
+            (None, Some(&PARTS)) => first.unwrap_or_else(|| REST.to_owned()),
+            (None, first) => first.copied().unwrap_or_default().to_owned(),
+        };
+        let key = EditionKey { definition: definition.stem.clone(), audience, period: period.label(), revision: 0 };
+        let due_at = schedule::for_period(definition, period).map(|due| due.at);
+        let asked = Asked { key: key.clone(), period: period.clone(), due_at, trigger: Trigger::ByHand, without: None };
+        let parts = match (&definition.division, &divided) {
+            (Some(division), Some(divided)) if !key.audience.is_empty() && key.audience != TRAINING => {
+                Some(self.parts(definition, division, divided, Some(&key.audience))?)
+            }
+            _ => None,
+        };
+        let at = parts.as_ref().and_then(|parts| parts.names.iter().position(|(one, _)| *one == key.audience));
+        let for_whom = match (&parts, at) {
+            (Some(parts), Some(at)) => For::Part(parts, at),
+            _ => For::Whole,
+        };
+        let edition = self.make(ledger, written, &asked, &for_whom, true)?;
+        Ok((key, edition))
+    }
+
     /// Makes everything of an edition, and writes nothing.
     ///
     /// # Errors
     /// A section that cannot be computed, Problems in templates, a page that cannot be set: nobody gets half a report.
-    pub fn make(&self, ledger: &Ledger, written: &Written, asked: &Asked, preview: bool) -> Result<Edition, Failure> {
+    pub fn make(
+        &self,
+        ledger: &Ledger,
+        written: &Written,
+        asked: &Asked,
+        for_whom: &For<'_>,
+        preview: bool,
+    ) -> Result<Edition, Failure> {
+        match for_whom {
+            For::Whole if asked.key.audience == TRAINING => {
+                let mask = self.mask(&written.definition, &asked.period)?;
+                let recipients = written.definition.training.clone();
+                let view = View { log: self.log.as_ref(), recipients, part: None, parts: None, mask: Some(&mask) };
+                self.make_of(ledger, written, asked, &view, preview)
+            }
+            For::Whole => {
+                let recipients = written.definition.recipients.clone();
+                let view = View { log: self.log.as_ref(), recipients, part: None, parts: None, mask: None };
+                self.make_of(ledger, written, asked, &view, preview)
+            }
+            For::Part(parts, at) => {
+                let Some(division) = &written.definition.division else {
+                    return Err(Failure::Error(format!("{} is not divided", written.definition.stem)));
+                };
+                let name = parts.names.get(*at).map(|(_, name)| name.as_str()).unwrap_or_default();
+                let readers = self.readers(written, division, parts, name, &asked.period)?;
+                let part = Some(parts.facts(division, *at, readers.resolved));
+                let log = parts.divided.part(*at);
+                let recipients = readers.recipients;
+                let view = View { log: &log, recipients, part, parts: Some((parts, *at)), mask: None };
+                self.make_of(ledger, written, asked, &view, preview)
+            }
+        }
+    }
+
+    fn make_of(
+        &self,
+        ledger: &Ledger,
+        written: &Written,
+        asked: &Asked,
+        view: &View<'_>,
+        preview: bool,
+    ) -> Result<Edition, Failure> {
         let definition = &written.definition;
-        let (mut figures, evidence) =
-            figures::figure_out(definition, &asked.period, self.log.as_ref(), &self.lens, &self.declared)
-                .map_err(|error| Failure::Error(error.to_string()))?;
+        let (period, declared) = (&asked.period, &self.declared);
+        let found = match view.mask {
+            Some(mask) => figures::figure_out_masked(definition, period, view.log, &self.lens, declared, mask),
+            None => figures::figure_out(definition, period, view.log, &self.lens, declared),
+        };
+        let (mut figures, evidence) = found.map_err(|error| Failure::Error(error.to_string()))?;
         let stem = file_stem(&asked.key);
         let mut files = Vec::new();
         for mut table in evidence {
-            // A revision's file must not pass for the first one, in a folder where both are kept.
-            if asked.key.revision > 0 {
-                let plain = table.name.strip_suffix(".csv").unwrap_or(&table.name);
-                table.name = format!("{plain}_r{}.csv", asked.key.revision);
-            }
+            table.name = evidence_name(&table, &asked.key, &asked.period);
             let head: Vec<&str> = table.header.iter().map(String::as_str).collect();
             let text = crate::render::csv::csv(&head, table.rows.iter().map(Vec::as_slice));
             let made = Made::new(&table.name, "text/csv; charset=utf-8", text.into_bytes());
@@ -290,7 +538,11 @@ impl<'a> Press<'a> {
             }
             files.push(made);
         }
-        let facts = facts(self, ledger, written, asked, &figures, preview)?;
+        let told = view.mask.map(|mask| Press::told(mask, written));
+        let facts = facts(self, ledger, told.as_ref().unwrap_or(written), asked, &figures, view, preview)?;
+        // The manifest tells how it was made in truth, also where the edition must not.
+        let (true_facts, head) = (facts.clone(), self.log.head()?);
+        let facts = view.mask.map_or_else(|| facts.clone(), |mask| masked(facts.clone(), mask));
         let hinge = Hinge { facts, figures };
         let bytes = hinge.bytes()?;
         let digest = sha256_hex(&bytes);
@@ -298,21 +550,40 @@ impl<'a> Press<'a> {
         files.insert(0, Made::new(&format!("{stem}.pdf"), "application/pdf", published.pdf));
         files.insert(1, Made::new(&format!("{stem}.html"), "text/html; charset=utf-8", published.html));
         files.push(Made::new("figures.json", "application/json", bytes));
-        files.push(Made::new("definition.yaml", "application/yaml", written.text.clone().into_bytes()));
         files.push(Made::new("kit.json", "application/json", self.kit.to_json()));
+        let mut proof = vec![Made::new("definition.yaml", "application/yaml", written.text.clone().into_bytes())];
         let warnings: Vec<String> = published
             .missing_glyphs
             .iter()
             .map(|(glyph, text)| format!("no font has {glyph:?} (U+{:04X}), in {text:?}", *glyph as u32))
             .collect();
-        let manifest = manifest(&hinge, &digest, &files, &warnings)?;
-        files.push(Made::new("manifest.json", "application/json", manifest.clone().into_bytes()));
+        let manifest = manifest(&true_facts, &head, &digest, files.iter().chain(&proof), &warnings)?;
+        proof.push(Made::new("manifest.json", "application/json", manifest.clone().into_bytes()));
         if let Some(key) = &self.key {
             let signature = hex::encode(key.sign(manifest.as_bytes()));
             let line = format!("ed25519 {} {signature}\n", key.public().hex());
-            files.push(Made::new("manifest.sig", "text/plain", line.into_bytes()));
+            proof.push(Made::new("manifest.sig", "text/plain", line.into_bytes()));
         }
-        Ok(Edition { hinge, context: published.context, digest, manifest, files, pages: published.pages, warnings })
+        // Where they would tell who and when, they stay in the installation.
+        let kept = if view.mask.is_some() {
+            proof
+        } else {
+            files.extend(proof);
+            Vec::new()
+        };
+        Ok(Edition {
+            hinge,
+            context: published.context,
+            digest,
+            manifest,
+            files,
+            kept,
+            head,
+            issued_at: true_facts.issued_at,
+            pages: published.pages,
+            warnings,
+            recipients: view.recipients.clone(),
+        })
     }
 
     pub(super) fn kit(&self) -> &Kit {
@@ -321,6 +592,10 @@ impl<'a> Press<'a> {
 
     pub(super) fn log(&self) -> &dyn AuditLog {
         self.log.as_ref()
+    }
+
+    pub(super) fn lens(&self) -> &Lens {
+        &self.lens
     }
 
     pub(super) fn lens_digests(&self) -> &[(String, String)] {
@@ -344,15 +619,67 @@ pub struct Edition {
     pub manifest: String,
     /// All files; PDF first, then HTML.
     pub files: Vec<Made>,
+    /// What belongs to it but is kept apart, because it tells more than the edition may.
+    pub kept: Vec<Made>,
+    /// Head of the log that it was made from.
+    pub head: Head,
+    /// When it is issued, in truth.
+    pub issued_at: Millis,
     /// Pages of the PDF.
     pub pages: usize,
     /// What somebody should know.
     pub warnings: Vec<String>,
+    /// Who gets it, if their condition holds.
+    pub recipients: Vec<Recipient>,
+}
+
+/// Files as the ledger records them.
+fn recorded_files(made: &Edition) -> Vec<File> {
+    let apart = |made: &Made| File { name: kept(&made.file.name), ..made.file.clone() };
+    made.files.iter().map(|made| made.file.clone()).chain(made.kept.iter().map(apart)).collect()
+}
+
+/// The command that makes an edition.
+fn by_hand(key: &EditionKey) -> String {
+    let audience = match key.audience.as_str() {
+        "" | PARTS => String::new(),
+        audience => format!(" --audience {audience}"),
+    };
+    format!("quarterday issue {} --period {}{audience}", key.definition, key.period)
+}
+
+/// The audience of a report that a person means by a name.
+///
+/// # Errors
+/// It has none of that name; the words name those that it has.
+pub fn audience_named(
+    has: &[&str],
+    divided: Option<&crate::ledger::Divided>,
+    report: &str,
+    named: &str,
+) -> Result<String, Failure> {
+    let bare = named.strip_prefix('@').unwrap_or(named);
+    if bare == WHOLE && has.contains(&"") {
+        return Ok(String::new());
+    }
+    if bare == TRAINING && has.contains(&TRAINING) {
+        return Ok(TRAINING.to_owned());
+    }
+    if let Some((audience, _)) = divided.and_then(|divided| meant(divided, named)) {
+        return Ok(audience);
+    }
+    let parts = divided.into_iter().flat_map(|divided| &divided.parts).map(|(audience, _)| audience.as_str());
+    let others = has.iter().filter(|one| **one != PARTS).map(|one| if one.is_empty() { WHOLE } else { one });
+    let known: Vec<&str> = others.chain(parts).collect();
+    Err(Failure::Asked(format!("{report} has no audience `{named}`; it has: {}", known.join(", "))))
 }
 
 /// `monthly-review_2026-11`, with audience and revision where there are some.
 fn file_stem(key: &EditionKey) -> String {
-    let mut stem = format!("{}_{}", key.definition, key.period);
+    let mut stem = key.definition.clone();
+    if key.audience != TRAINING {
+        stem.push_str(&format!("_{}", key.period));
+    }
     if !key.audience.is_empty() {
         stem.push_str(&format!("_{}", key.audience.replace('/', "-")));
     }
@@ -362,8 +689,29 @@ fn file_stem(key: &EditionKey) -> String {
     stem
 }
 
-fn manifest(hinge: &Hinge, digest: &str, files: &[Made], warnings: &[String]) -> Result<String, Failure> {
-    let facts = &hinge.facts;
+/// The name of an evidence file. A part's or a revision's must not pass for another one, in a folder where all are kept;
+/// that of an edition for training does not tell the period.
+fn evidence_name(table: &figures::EvidenceFile, key: &EditionKey, period: &Period) -> String {
+    let mut plain = table.name.strip_suffix(".csv").unwrap_or(&table.name).to_owned();
+    if key.audience == TRAINING {
+        plain = plain.replacen(&format!("_{}_", period.label()), "_", 1);
+    }
+    if !key.audience.is_empty() {
+        plain.push_str(&format!("_{}", key.audience));
+    }
+    if key.revision > 0 {
+        plain.push_str(&format!("_r{}", key.revision));
+    }
+    format!("{plain}.csv")
+}
+
+fn manifest<'m>(
+    facts: &Facts,
+    head: &Head,
+    digest: &str,
+    files: impl Iterator<Item = &'m Made>,
+    warnings: &[String],
+) -> Result<String, Failure> {
     let digests: BTreeMap<&String, &String> = facts.digests.iter().map(|(what, digest)| (what, digest)).collect();
     let manifest = json!({
         "quarterday_manifest": 1,
@@ -372,10 +720,10 @@ fn manifest(hinge: &Hinge, digest: &str, files: &[Made], warnings: &[String]) ->
         "engine": facts.engine,
         "zone_rules": facts.zone_rules,
         "figures_sha256": digest,
-        "log_head": { "size": hinge.figures.head.size, "root": hinge.figures.head.root },
+        "log_head": { "size": head.size, "root": head.root },
         "digests": digests,
         "warnings": warnings,
-        "files": files.iter().map(|made| &made.file).collect::<Vec<_>>(),
+        "files": files.map(|made| &made.file).collect::<Vec<_>>(),
     });
     serde_json::to_string_pretty(&manifest).map_err(|error| Failure::Error(error.to_string()))
 }

@@ -13,6 +13,7 @@ use crate::edition::EditionKey;
 use crate::ledger::happening::Purpose;
 use crate::ledger::{Ledger, NewDispatch, retry};
 use crate::mail::{self, Attachment, MailParts, Mailbox};
+use crate::seal::pseudonym::PseudonymKey;
 
 /// What an edition's mails are made from.
 pub struct Carried<'a> {
@@ -24,6 +25,10 @@ pub struct Carried<'a> {
     pub files: &'a [Made],
     /// SHA-256 of `figures.json`.
     pub digest: &'a str,
+    /// Who gets it, if their condition holds.
+    pub recipients: &'a [Recipient],
+    /// When it is issued, in truth.
+    pub issued_at: Millis,
 }
 
 /// One message for each recipient whose condition holds.
@@ -40,7 +45,7 @@ pub fn messages(
 ) -> Result<Vec<NewDispatch>, Failure> {
     let definition = &written.definition;
     let mut all = Vec::new();
-    for recipient in &definition.recipients {
+    for recipient in carried.recipients {
         if recipient.when.as_ref().is_some_and(|when| !holds(&carried.hinge.figures, when)) {
             continue;
         }
@@ -71,12 +76,30 @@ fn message(
     let html = compose::html_fragment(&kit.templates, "mail/body.html.tera", &context).map_err(Failure::Problems)?;
     let (from, to) = (sender(installation)?, address(&recipient.to)?);
     let domain = from.address.domain();
-    let message_id = mail::message_id(key, &recipient.to, "", &domain);
-    let references = earlier(ledger, key, &recipient.to, &domain)?;
+    // An edition for training tells no period: not even to who guesses one and computes the id from it.
+    let facts = &carried.hinge.facts;
+    let secret = match &facts.training {
+        Some(_) => training_secret(installation, key)?,
+        None => String::new(),
+    };
+    let message_id = mail::message_id(key, &recipient.to, &secret, &domain);
+    let references = if facts.training.is_some() { Vec::new() } else { earlier(ledger, key, &recipient.to, &domain)? };
+    let mut headers = vec![
+        ("X-Quarterday-Edition".to_owned(), facts.edition.clone()),
+        ("X-Quarterday-Figures".to_owned(), carried.digest.to_owned()),
+    ];
+    let head = &carried.hinge.figures.head;
+    if head.size > 0 || facts.training.is_none() {
+        headers.push(("X-Quarterday-Log-Head".to_owned(), format!("{} {}", head.size, head.root)));
+    }
+    let reply_to = match &facts.training {
+        Some(_) => None,
+        None => Some(Mailbox { name: None, address: address(&definition.owner)? }),
+    };
     let parts = MailParts {
         from: from.clone(),
         to: Mailbox { name: None, address: to },
-        reply_to: Some(Mailbox { name: None, address: address(&definition.owner)? }),
+        reply_to,
         subject,
         text,
         html,
@@ -89,18 +112,11 @@ fn message(
             })
             .collect(),
         message_id: message_id.clone(),
-        date: carried.hinge.facts.issued_at,
+        date: carried.issued_at,
         list_id: Some(format!("{}.quarterday.{domain}", definition.stem)),
         in_reply_to: references.last().cloned(),
         references,
-        headers: vec![
-            ("X-Quarterday-Edition".to_owned(), key.to_string()),
-            ("X-Quarterday-Figures".to_owned(), carried.digest.to_owned()),
-            (
-                "X-Quarterday-Log-Head".to_owned(),
-                format!("{} {}", carried.hinge.figures.head.size, carried.hinge.figures.head.root),
-            ),
-        ],
+        headers,
     };
     let bytes = mail::message(&parts).map_err(|error| Failure::Error(error.to_string()))?;
     let limit = installation.config.mail.max_size;
@@ -126,6 +142,13 @@ fn message(
         },
         not_before: None,
     })
+}
+
+/// What makes the Message-ID of an edition for training one that nobody can compute who has not the installation's key.
+fn training_secret(installation: &Installation, key: &EditionKey) -> Result<String, Failure> {
+    let secret = crate::config::existing_key(&installation.folders.key)?;
+    let secret = secret.ok_or_else(|| Failure::Error("the installation's key is gone".to_owned()))?;
+    Ok(hex::encode(PseudonymKey::of(&secret).tag("message", &key.to_string())))
 }
 
 /// Whether a file is what a format names: `json` is the figures alone, not manifest or kit.

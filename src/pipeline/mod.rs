@@ -1,6 +1,7 @@
 //! Pipeline: the stages in order, over the folders of one installation. The only module that knows all the others.
 
 mod arrivals;
+pub mod audiences;
 pub mod check;
 pub mod checkpoint;
 pub mod collect;
@@ -18,6 +19,7 @@ pub mod publish;
 pub mod retire;
 pub mod sources;
 pub mod starter;
+pub mod training;
 pub mod verify;
 pub mod verify_log;
 

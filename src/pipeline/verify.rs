@@ -4,7 +4,7 @@ use super::kit::Kit;
 use super::publish::{Hinge, publish};
 use super::verify_log::of_verdict;
 use super::{Failure, Installation};
-use crate::audit_log::AuditLog;
+use crate::audit_log::{AuditLog, Lens};
 use crate::edition::EditionKey;
 use crate::ledger::{Ledger, Verdict};
 use crate::seal::{PublicKey, sha256_hex};
@@ -50,13 +50,36 @@ impl Installation {
         Ok((hinge, digest))
     }
 
-    /// How many events arrived for the period of an issued edition after it was issued.
+    /// How many events arrived for the period of an issued edition after it was issued; of a part, events of that part.
     ///
     /// # Errors
     /// As [`Installation::stored_hinge`]; a log that cannot be read.
-    pub fn late_rows(&self, ledger: &Ledger, log: &dyn AuditLog, key: &EditionKey) -> Result<u64, Failure> {
+    pub fn late_rows(
+        &self,
+        ledger: &Ledger,
+        log: &dyn AuditLog,
+        lens: &Lens,
+        key: &EditionKey,
+    ) -> Result<u64, Failure> {
         let (hinge, _) = self.stored_hinge(ledger, key)?;
-        let now: u64 = log.batch_counts(hinge.figures.period.span)?.values().sum();
+        self.late_of(&hinge, log, lens)
+    }
+
+    /// The same, of an edition whose figures are known.
+    pub(super) fn late_of(&self, hinge: &Hinge, log: &dyn AuditLog, lens: &Lens) -> Result<u64, Failure> {
+        let period = &hinge.figures.period;
+        if hinge.facts.training.is_some() {
+            // Its dates are moved; what arrived late is told by the edition of the whole.
+            return Ok(0);
+        }
+        let now: u64 = match &hinge.facts.part {
+            None => log.batch_counts(period.span)?.values().sum(),
+            Some(part) => {
+                let zone = self.rules.zone(&period.zone);
+                let zone = zone.ok_or_else(|| Failure::Error(format!("the zone rules do not know {}", period.zone)))?;
+                super::audiences::count(log, lens, part, period.span, &zone)?
+            }
+        };
         let then = u64::try_from(hinge.figures.reconciliation.log).unwrap_or(0);
         Ok(now.saturating_sub(then))
     }
@@ -137,17 +160,16 @@ impl Installation {
     /// An edition that the ledger does not know.
     pub fn verify_edition(&self, ledger: &Ledger, key: &EditionKey) -> Result<Vec<Check>, Failure> {
         let record = ledger.edition(key)?.ok_or_else(|| Failure::Error(format!("{key} is not issued")))?;
-        let folder = self.edition_folder(key);
         let mut checks = Vec::new();
         let mut found: BTreeMap<String, Vec<u8>> = BTreeMap::new();
         for file in &record.files {
             let what = format!("file {}", file.name);
-            match std::fs::read(folder.join(&file.name)) {
+            match std::fs::read(self.file_of(key, &file.name)) {
                 Ok(bytes) => {
                     let same = sha256_hex(&bytes) == file.sha256;
                     let words = if same { "as issued".to_owned() } else { "changed since it was issued".to_owned() };
                     checks.push(Check::of(what, same, words));
-                    found.insert(file.name.clone(), bytes);
+                    found.insert(super::training::plain(&file.name).to_owned(), bytes);
                 }
                 Err(error) => checks.push(Check::of(what, false, format!("cannot be read: {error}"))),
             }

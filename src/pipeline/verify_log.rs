@@ -98,7 +98,7 @@ impl Installation {
         let own = crate::config::existing_key(&self.folders.key).ok().flatten().map(|key| key.public());
         let (mut kept, mut wrong) = (Vec::new(), Vec::new());
         for folder in self.edition_folders() {
-            match read_head(&folder, own.as_ref()) {
+            match read_head(&self.manifest_folder(&folder), own.as_ref()) {
                 Ok(found) => kept.extend(found),
                 Err(why) => {
                     let name = folder.strip_prefix(&self.folders.editions).unwrap_or(&folder).display().to_string();
@@ -119,6 +119,13 @@ impl Installation {
             folders
         };
         list(&self.folders.editions).iter().flat_map(|definition| list(definition)).collect()
+    }
+
+    /// Where an edition's manifest lies: with it, or apart.
+    fn manifest_folder(&self, edition: &Path) -> PathBuf {
+        let inside = edition.strip_prefix(&self.folders.editions).unwrap_or(edition);
+        let apart = self.folders.var.join("kept").join(inside);
+        if apart.is_dir() { apart } else { edition.to_owned() }
     }
 
     /// The newest head that holds, with how many older ones do; and each that does not.

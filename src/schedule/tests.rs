@@ -40,6 +40,9 @@ fn definition(stem: &str, unit: Unit) -> Definition {
         thresholds: vec![],
         sections: vec![],
         recipients: vec![],
+        division: None,
+        training: Vec::new(),
+        smallest_group: 5,
         on_unknown: OnUnknown::Resend,
         template: String::new(),
     }

@@ -8,6 +8,7 @@ pub mod canonical;
 pub mod checkpoint;
 pub mod hash;
 pub mod key;
+pub mod pseudonym;
 pub mod tree;
 
 pub use canonical::canonical;

@@ -2,6 +2,7 @@
 
 mod change;
 mod names;
+mod relative;
 mod sentences;
 mod time;
 

@@ -1,5 +1,6 @@
 //! Moments, days, periods and durations in words, always with their zone where it is not plain.
 
+use super::relative;
 use crate::calendar::period::{Period, Unit};
 use crate::calendar::zone::Zone;
 use crate::calendar::{Millis, Span};
@@ -7,11 +8,17 @@ use chrono::{Datelike, Days, NaiveDate};
 
 /// `30 Nov 2026 02:51` in a zone.
 pub fn moment(at: Millis, zone: &Zone) -> String {
+    if let Some(words) = relative::moment(at) {
+        return words;
+    }
     zone.civil(at).format("%-d %b %Y %H:%M").to_string()
 }
 
 /// `1 Dec 2026 07:00 (2026-12-01T06:00:00Z)`.
 pub fn moment_both(at: Millis, zone: &Zone) -> String {
+    if let Some(words) = relative::moment(at) {
+        return words;
+    }
     format!("{} ({})", moment(at, zone), utc(at))
 }
 
@@ -21,11 +28,17 @@ fn utc(at: Millis) -> String {
 
 /// `2026-10-31T23:00:00Z to 2026-11-30T23:00:00Z`.
 pub fn span_utc(span: &Span) -> String {
+    if let Some(words) = relative::span(span) {
+        return words;
+    }
     format!("{} to {}", utc(span.from), utc(span.to))
 }
 
 /// `2026-11-01 00:00 (+01:00) to 2026-12-01 00:00 (+01:00), Europe/Berlin`.
 pub fn span_local(span: &Span, zone: &Zone) -> String {
+    if let Some(words) = relative::span(span) {
+        return words;
+    }
     let one = |at: Millis| {
         let minutes = zone.offset_at(at) / 60;
         let sign = if minutes < 0 { '-' } else { '+' };
@@ -37,12 +50,15 @@ pub fn span_local(span: &Span, zone: &Zone) -> String {
 
 /// `Monday 30 November 2026`.
 pub fn day(day: NaiveDate) -> String {
-    day.format("%A %-d %B %Y").to_string()
+    relative::day(day).unwrap_or_else(|| day.format("%A %-d %B %Y").to_string())
 }
 
 /// A period in words: `Monday 30 November 2026`, `week 48 of 2026 (Mon 23 to Sun 29 November)`, `November 2026`,
 /// `fourth quarter of 2026`, `2026`, or its first and last day.
 pub fn period(period: &Period) -> String {
+    if let Some(words) = relative::period(period) {
+        return words;
+    }
     let (first, last) = (period.first, period.end - Days::new(1));
     match period.unit {
         Some(Unit::Day) => day(first),
@@ -69,6 +85,9 @@ pub fn period_label(label: &str) -> String {
 /// A period's label as short as an axis needs it, among `count` of them.
 pub fn short_period(label: &str, count: usize) -> String {
     let Some(period) = Period::parse(label) else { return label.to_owned() };
+    if let Some(words) = relative::short(&period, count) {
+        return words;
+    }
     let first = period.first;
     match period.unit {
         Some(Unit::Day) if count <= 8 => first.format("%a %-d %b").to_string(),

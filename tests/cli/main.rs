@@ -2,6 +2,7 @@
 
 mod arguments;
 mod asking;
+mod audiences;
 mod auditor;
 mod cases;
 mod checking;
@@ -18,4 +19,5 @@ mod retiring;
 mod samples;
 mod sealing;
 mod tour;
+mod training;
 mod vendor;

@@ -279,10 +279,65 @@ fn what_is_missing_is_said() {
             "6:13: the report has no recipients. Write `- { to: name@example.com }`, or `recipients: none` to keep the report without mailing it"
         ]
     );
+}
+
+#[test]
+fn audiences_that_cannot_be_are_refused() {
+    let one = |line: &str| with(&[("recipients", &format!("recipients: [{line}]"))]);
     assert_eq!(
-        with(&[("recipients", "recipients: [{ each: team, to: manager, formats: [pdf] }]")]),
+        one("{ to: manager }"),
         [
-            "6:16: `each` (an edition for each team) is not supported yet. Name the recipients by their addresses: `- { to: name@example.com }`"
+            "6:20: `manager` is nobody's address: the whole report belongs to no team. Write an address or `owner`, or `each: team` beside it"
         ]
     );
+    assert_eq!(one("{ each: teem, to: manager }"), ["6:22: unknown field `teem`. Did you mean `team`?"]);
+    assert_eq!(
+        one("{ each: weekday, to: owner }"),
+        [
+            "6:22: a report cannot be divided by `weekday`. Divide it by a field of text, as in `each: team` or `each: module`"
+        ]
+    );
+    assert_eq!(
+        one("{ each: module, to: manager }"),
+        [
+            "6:34: only a team or a person has a manager. Write `each: team`, `to: owner`, an address, or a list with addresses"
+        ]
+    );
+    assert_eq!(
+        one("{ each: team }"),
+        ["6:14: it is not said to whom each edition goes. Add `to: manager`, `to: owner` or an address"]
+    );
+    assert_eq!(
+        one("{ each: { list: ../people.csv, by: module } }"),
+        [
+            "6:30: `../people.csv` is no file of the installation. Write a path below its folder, as in `lists/regions.csv`"
+        ]
+    );
+    assert_eq!(
+        one("{ each: team, to: manager }, { each: module, to: owner }"),
+        [
+            "6:43: the report is divided in two ways. Give every line with `each` the same `each` and `empty`, or write a second definition"
+        ]
+    );
+    assert_eq!(
+        one("{ to: owner, audience: trianing }"),
+        ["6:37: unknown audience `trianing`. Did you mean `training`?"]
+    );
+    assert_eq!(
+        one("{ each: team, to: manager, audience: training }"),
+        ["6:41: unknown key `audience`. Known are: each, to, formats, when, empty"]
+    );
+}
+
+#[test]
+fn audiences_are_read() {
+    let yaml = "title: T\nowner: o@example.com\nschedule: { every: week, timezone: UTC }\nsections: [coverage]\n\
+        recipients: [{ to: owner }, { each: team, to: manager, empty: send }, { each: team, to: owner, empty: send }, \
+        { to: t@b.de, audience: training }]\n";
+    let definition = read(yaml).unwrap();
+    assert_eq!(definition.audiences(), ["", "*", "training"]);
+    let division = definition.division.unwrap();
+    assert_eq!((division.by, division.list, division.send_empty), (crate::query::Field::ActorTeam, None, true));
+    assert_eq!(division.recipients.len(), 2);
+    assert_eq!((definition.recipients.len(), definition.training[0].to.as_str()), (1, "t@b.de"));
 }

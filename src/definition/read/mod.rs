@@ -119,6 +119,7 @@ fn read(stem: &str, text: &str, rules: &ZoneRules, domains: &[String], reader: &
         None => Some(OnUnknown::Resend),
     };
     let template = template(&top);
+    let recipients = recipients?;
     Some(Definition {
         stem: stem?,
         digest: crate::seal::sha256_hex(text.as_bytes()),
@@ -131,7 +132,10 @@ fn read(stem: &str, text: &str, rules: &ZoneRules, domains: &[String], reader: &
         measures: measures.finish()?,
         thresholds: thresholds?,
         sections: sections?,
-        recipients: recipients?,
+        recipients: recipients.whole,
+        division: recipients.division,
+        training: recipients.training,
+        smallest_group: recipients.smallest_group,
         on_unknown: on_unknown?,
         template: template?,
     })

@@ -1,15 +1,44 @@
-//! Reading `recipients:`: who gets a report, in which formats, on which condition.
+//! Reading `recipients:`: who gets a report, in which formats, on which condition; and which audiences it has.
 
-use super::super::{Format, Recipient, Section};
+use super::super::{Condition, Division, Format, PartRecipient, PartTo, Recipient, SMALLEST_GROUP, Section, TRAINING};
 use super::common::address;
 use super::measures::Measures;
 use super::sections::measures_shown;
 use super::{Context, all, thresholds};
+use crate::query::Field;
 use crate::written::{Fields, Node};
 use std::collections::BTreeSet;
 
 const FORMATS: [(&str, Format); 4] =
     [("pdf", Format::Pdf), ("html", Format::Html), ("csv", Format::Csv), ("json", Format::Json)];
+
+/// Who gets what.
+pub(super) struct Recipients {
+    /// The whole report.
+    pub(super) whole: Vec<Recipient>,
+    /// The parts.
+    pub(super) division: Option<Division>,
+    /// The version for training sessions.
+    pub(super) training: Vec<Recipient>,
+    /// Smaller groups are one in it.
+    pub(super) smallest_group: u32,
+}
+
+/// What reading recipients needs to know beside the context.
+struct Around<'r, 's> {
+    domains: &'r [String],
+    owner: Option<&'r str>,
+    sections: Option<&'s [Section]>,
+}
+
+/// One item of the list.
+enum Item {
+    Whole(Recipient),
+    /// With the smallest group, where it is written.
+    Training(Recipient, Option<u32>),
+    /// The division without recipients, and one recipient of each part.
+    Part(Division, PartRecipient),
+}
 
 pub(super) fn read<'a>(
     context: &Context<'_, 'a>,
@@ -18,11 +47,13 @@ pub(super) fn read<'a>(
     owner: Option<&str>,
     sections: Option<&[Section]>,
     measures: &mut Measures,
-) -> Option<Vec<Recipient>> {
+) -> Option<Recipients> {
     let reader = context.reader;
     let node = top.need("recipients")?;
+    let mut read =
+        Recipients { whole: Vec::new(), division: None, training: Vec::new(), smallest_group: SMALLEST_GROUP };
     if node.as_text() == Some("none") {
-        return Some(Vec::new());
+        return Some(read);
     }
     let items = reader.list(node)?;
     if items.is_empty() {
@@ -30,59 +61,222 @@ pub(super) fn read<'a>(
         reader.problem(node.at, "the report has no recipients", instead);
         return None;
     }
-    let mut seen: BTreeSet<String> = BTreeSet::new();
+    let around = Around { domains, owner, sections };
+    let mut seen: BTreeSet<(u8, String)> = BTreeSet::new();
     let found = items.iter().map(|item| {
-        let recipient = one(context, item, domains, owner, sections, measures)?;
-        if !seen.insert(recipient.to.to_ascii_lowercase()) {
-            let what = format!("`{}` is a recipient twice", recipient.to);
+        let one = one(context, item, &around, measures)?;
+        let (audience, to) = match &one {
+            Item::Whole(recipient) => (0, recipient.to.to_ascii_lowercase()),
+            Item::Training(recipient, _) => (1, recipient.to.to_ascii_lowercase()),
+            Item::Part(_, PartRecipient { to: PartTo::Address(to), .. }) => (2, to.to_ascii_lowercase()),
+            Item::Part(_, PartRecipient { to: PartTo::Manager, .. }) => (2, "manager".to_owned()),
+            Item::Part(_, PartRecipient { to: PartTo::List, .. }) => (2, "list".to_owned()),
+        };
+        if !seen.insert((audience, to.clone())) {
+            let what = format!("`{to}` is a recipient twice");
             reader.problem(item.at, what, "Put all formats into one line; a person gets one message of an edition");
         }
-        Some(recipient)
+        Some((item, one))
     });
-    all(found.collect())
+    let mut smallest_written = None;
+    for (node, item) in all(found.collect())? {
+        match item {
+            Item::Whole(recipient) => read.whole.push(recipient),
+            Item::Training(recipient, smallest) => {
+                if let Some(smallest) = smallest {
+                    if smallest_written.is_some_and(|known| known != smallest) {
+                        let instead = "Give every line with `audience: training` the same `smallest_group`";
+                        reader.problem(node.at, "the smallest group is said in two ways", instead);
+                    }
+                    smallest_written = Some(smallest);
+                    read.smallest_group = smallest;
+                }
+                read.training.push(recipient);
+            }
+            Item::Part(division, recipient) => {
+                let known = read.division.get_or_insert_with(|| division.clone());
+                if (known.by, &known.list, known.send_empty) != (division.by, &division.list, division.send_empty) {
+                    let instead =
+                        "Give every line with `each` the same `each` and `empty`, or write a second definition";
+                    reader.problem(node.at, "the report is divided in two ways", instead);
+                }
+                known.recipients.push(recipient);
+            }
+        }
+    }
+    Some(read)
 }
 
 fn one<'a>(
     context: &Context<'_, 'a>,
     node: &'a Node,
-    domains: &[String],
-    owner: Option<&str>,
-    sections: Option<&[Section]>,
+    around: &Around<'_, '_>,
     measures: &mut Measures,
-) -> Option<Recipient> {
+) -> Option<Item> {
     let reader = context.reader;
-    if let Some(entry) = node.as_map().and_then(|entries| entries.iter().find(|entry| entry.key == "each")) {
-        let what = "`each` (an edition for each team) is not supported yet";
-        reader.problem(entry.at, what, "Name the recipients by their addresses: `- { to: name@example.com }`");
-        return None;
+    let is_part = node.as_map().is_some_and(|entries| entries.iter().any(|entry| entry.key == "each"));
+    if is_part {
+        return part(context, node, around, measures);
     }
-    let fields = reader.fields(node, &["to", "formats", "when"])?;
+    let fields = reader.fields(node, &["to", "formats", "when", "audience", "smallest_group", "each"])?;
     let to = fields.need("to").and_then(|node| match node.as_text() {
         // A wrong owner is a Problem where it stands.
-        Some("owner") => owner.map(str::to_owned),
-        Some("manager" | "team") => {
-            let what = "recipients by their place in the directory are not supported yet";
-            reader.problem(node.at, what, "Write an address, or `owner`");
+        Some("owner") => around.owner.map(str::to_owned),
+        Some(place @ ("manager" | "list" | "team")) => {
+            let what = format!("`{place}` is nobody's address: the whole report belongs to no team");
+            reader.problem(node.at, what, "Write an address or `owner`, or `each: team` beside it");
             None
         }
-        _ => address(reader, node, domains),
+        _ => address(reader, node, around.domains),
     });
     let formats = formats(context, &fields);
-    let when = match fields.get("when") {
-        Some(node) => {
-            let condition = thresholds::condition(context, node, measures);
-            if let (Some((condition, _)), Some(sections)) = (&condition, sections)
-                && !measures_shown(sections).contains(condition.measure.as_str())
-            {
-                let what = format!("`{}` is in no section of this report", condition.measure);
-                let instead = "Add it to a summary, so that the reader sees why the report came";
-                reader.problem(node.at, what, instead);
-            }
-            condition.map(|(condition, _)| Some(condition))
-        }
-        None => (!fields.has("when")).then_some(None),
+    let when = when(context, &fields, around, measures);
+    let training = match fields.get("audience") {
+        Some(node) => reader.choice(node, "audience", &[(TRAINING, true)]),
+        None => (!fields.has("audience")).then_some(false),
     };
-    Some(Recipient { to: to?, formats: formats?, when: when? })
+    let recipient = Recipient { to: to?, formats: formats?, when: when? };
+    let smallest = fields.integer("smallest_group", 2..=1000);
+    if let (Some(false), Some(node)) = (training, fields.get("smallest_group")) {
+        let what = "only the version for training merges small groups";
+        reader.problem(node.at, what, "Add `audience: training`, or leave `smallest_group` out");
+    }
+    let smallest = smallest.and_then(|number| u32::try_from(number).ok());
+    Some(if training? { Item::Training(recipient, smallest) } else { Item::Whole(recipient) })
+}
+
+/// `{ each: team, to: manager }`.
+fn part<'a>(
+    context: &Context<'_, 'a>,
+    node: &'a Node,
+    around: &Around<'_, '_>,
+    measures: &mut Measures,
+) -> Option<Item> {
+    let reader = context.reader;
+    let fields = reader.fields(node, &["each", "to", "formats", "when", "empty"])?;
+    let each = fields.get("each").and_then(|node| each(context, node));
+    let to = match fields.get("to") {
+        Some(node) => part_to(context, node, around, each.as_ref()),
+        None if fields.has("to") => None,
+        None => match &each {
+            Some((_, Some(_))) => Some(PartTo::List),
+            Some((_, None)) => {
+                let instead = "Add `to: manager`, `to: owner` or an address";
+                reader.problem(node.at, "it is not said to whom each edition goes", instead);
+                None
+            }
+            None => None,
+        },
+    };
+    let formats = formats(context, &fields);
+    let when = when(context, &fields, around, measures);
+    let send_empty = match fields.get("empty") {
+        Some(node) => reader.choice(node, "`empty`", &[("send", true), ("skip", false)]),
+        None => (!fields.has("empty")).then_some(false),
+    };
+    let (by, list) = each?;
+    let division = Division { by, list, send_empty: send_empty?, recipients: Vec::new() };
+    Some(Item::Part(division, PartRecipient { to: to?, formats: formats?, when: when? }))
+}
+
+/// By what: a field, or a list in a file by a field.
+fn each<'a>(context: &Context<'_, 'a>, node: &'a Node) -> Option<(Field, Option<String>)> {
+    let reader = context.reader;
+    if node.as_map().is_some() {
+        let fields = reader.fields(node, &["list", "by"])?;
+        let by = fields.need("by").and_then(|node| field(context, node));
+        let list = fields.need("list").and_then(|node| {
+            let text = reader.text(node)?;
+            let plain =
+                text.split('/').all(|part| !part.is_empty() && !part.starts_with('.')) && text.ends_with(".csv");
+            if !plain || text.chars().any(|c| c.is_control() || c == '\\') {
+                let what = format!("`{text}` is no file of the installation");
+                reader.problem(node.at, what, "Write a path below its folder, as in `lists/regions.csv`");
+                return None;
+            }
+            Some(text.to_owned())
+        });
+        return Some((by?, Some(list?)));
+    }
+    Some((field(context, node)?, None))
+}
+
+/// A field that events can be divided by: one with a text.
+fn field<'a>(context: &Context<'_, 'a>, node: &'a Node) -> Option<Field> {
+    let reader = context.reader;
+    let text = reader.text(node)?;
+    let field = match text {
+        "team" => Some(Field::ActorTeam),
+        "role" => Some(Field::ActorRole),
+        name => Field::parse(name),
+    };
+    let known = || Field::ALL.iter().filter(|(field, _)| divides(*field)).map(|(_, name)| *name).chain(["team"]);
+    match field {
+        Some(field) if divides(field) => Some(field),
+        Some(_) => {
+            let what = format!("a report cannot be divided by `{text}`");
+            reader.problem(node.at, what, "Divide it by a field of text, as in `each: team` or `each: module`");
+            None
+        }
+        None => {
+            reader.unknown(node.at, "field", text, known());
+            None
+        }
+    }
+}
+
+fn divides(field: Field) -> bool {
+    !field.is_number() && field != Field::OutsideHours
+}
+
+fn part_to<'a>(
+    context: &Context<'_, 'a>,
+    node: &'a Node,
+    around: &Around<'_, '_>,
+    each: Option<&(Field, Option<String>)>,
+) -> Option<PartTo> {
+    let reader = context.reader;
+    match node.as_text() {
+        Some("owner") => around.owner.map(|owner| PartTo::Address(owner.to_owned())),
+        Some("manager") => {
+            if let Some((by, list)) = each
+                && (list.is_some() || !matches!(by, Field::ActorTeam | Field::Actor))
+            {
+                let what = "only a team or a person has a manager";
+                reader.problem(node.at, what, "Write `each: team`, `to: owner`, an address, or a list with addresses");
+                return None;
+            }
+            Some(PartTo::Manager)
+        }
+        Some("list") => {
+            if each.is_some_and(|(_, list)| list.is_none()) {
+                let instead = "Write `each: { list: lists/regions.csv, by: module }`, or `to: owner`";
+                reader.problem(node.at, "there is no list that gives addresses", instead);
+                return None;
+            }
+            Some(PartTo::List)
+        }
+        _ => address(reader, node, around.domains).map(PartTo::Address),
+    }
+}
+
+/// `when:`; `Some(None)` where it is not written.
+fn when<'a>(
+    context: &Context<'_, 'a>,
+    fields: &Fields<'_, 'a>,
+    around: &Around<'_, '_>,
+    measures: &mut Measures,
+) -> Option<Option<Condition>> {
+    let Some(node) = fields.get("when") else { return (!fields.has("when")).then_some(None) };
+    let condition = thresholds::condition(context, node, measures);
+    if let (Some((condition, _)), Some(sections)) = (&condition, around.sections)
+        && !measures_shown(sections).contains(condition.measure.as_str())
+    {
+        let what = format!("`{}` is in no section of this report", condition.measure);
+        let instead = "Add it to a summary, so that the reader sees why the report came";
+        context.reader.problem(node.at, what, instead);
+    }
+    condition.map(|(condition, _)| Some(condition))
 }
 
 fn formats<'a>(context: &Context<'_, 'a>, fields: &Fields<'_, 'a>) -> Option<Vec<Format>> {

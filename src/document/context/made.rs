@@ -18,6 +18,9 @@ fn code_fact(key: &str, value: impl Into<String>) -> Value {
 
 impl View<'_> {
     pub(super) fn made(&self) -> Value {
+        if let Some(training) = &self.facts.training {
+            return self.made_for_training(training.smallest_group);
+        }
         let groups = vec![
             self.trigger(),
             self.covered(),
@@ -34,6 +37,24 @@ impl View<'_> {
             "intro": "What was asked of which data, when, by whom, and how to check it.",
             "groups": groups,
         })
+    }
+
+    /// The closing pages of a version for training: how it was made, and nothing that leads back.
+    fn made_for_training(&self, smallest: u32) -> Value {
+        let about = json!({
+            "title": "A version for training",
+            "items": [
+                "People, records, network addresses and programs have pseudonyms: the same one each time, made under a key that stays in the installation.".to_owned(),
+                format!("Teams, roles, modules, actions and channels that fewer than {smallest} people share in the period are shown together, as “others”."),
+                "Details and changes of records are shown by their number alone.".to_owned(),
+                "Dates are told by their distance from the first day of the period; times of day are those of the report's own zone.".to_owned(),
+                "The numbers are those of the report itself, on all events.".to_owned(),
+                "The head of the log, the digests of what shaped this edition and its signed manifest are kept in the installation, where `quarterday verify` finds them; here they would lead back.".to_owned(),
+                "Who needs a name asks for it there: `quarterday reveal` records who asked, when and why.".to_owned(),
+            ],
+        });
+        let groups = vec![about, self.covered(), self.parameters(), self.reconciliation(), self.coverage_group()];
+        json!({ "intro": "What was asked, and what this version leaves out.", "groups": groups })
     }
 
     fn trigger(&self) -> Value {
@@ -72,10 +93,14 @@ impl View<'_> {
         let mut list = vec![
             fact("In words", wording::period(&period.period)),
             fact("In its zone", wording::span_local(&period.span, self.zone)),
-            fact("In UTC", wording::span_utc(&period.span)),
+        ];
+        if self.facts.training.is_none() {
+            list.push(fact("In UTC", wording::span_utc(&period.span)));
+        }
+        list.extend([
             fact("Half-open", "the first instant is inside, the last one is not"),
             fact("Days", format!("{}, of which working days: {}", period.days, period.working_days)),
-        ];
+        ]);
         if !period.holidays.is_empty() {
             let days: Vec<String> =
                 period.holidays.iter().map(|(day, name)| format!("{name} ({})", wording::day(*day))).collect();
@@ -109,7 +134,11 @@ impl View<'_> {
         let same = |left: i64, right: i64| text(if left == right { "agrees" } else { "DOES NOT AGREE" });
         let events = || text("events");
         table.row(vec![
-            text("The period in the log: by the batches below, and at once"),
+            text(match (&self.facts.part, &self.facts.training) {
+                (Some(_), _) => "This edition's part of the period in the log: by its sources, and at once",
+                (_, Some(_)) => "The period in the log: by its batches, and at once",
+                _ => "The period in the log: by the batches below, and at once",
+            }),
             number(by_batches),
             number(log),
             events(),
@@ -161,6 +190,10 @@ impl View<'_> {
     }
 
     fn batches(&self) -> Value {
+        if self.facts.part.is_some() {
+            let words = "Files and what else is in them belong to no part: the edition of the whole report lists them, or `quarterday log list`.";
+            return json!({ "title": "Batches used", "words": words });
+        }
         let mut table = TableView::default()
             .number("No.")
             .text("Source, file")

@@ -62,6 +62,14 @@ impl View<'_> {
         };
         let banner = if facts.preview { "PREVIEW, NOT ISSUED" } else { "" };
         let issued = wording::moment(facts.issued_at, self.zone);
+        let training = facts.training.is_some();
+        let (zone, head, head_full, footer) = if training {
+            let footer = format!("{} · {revision} · for training, with pseudonyms", facts.edition);
+            ("days and times of the report's own zone".to_owned(), String::new(), String::new(), footer)
+        } else {
+            let footer = format!("{} · {revision} · issued {issued} · log {batches} {short}…", facts.edition);
+            (period.zone.clone(), format!("{short}…"), format!("{batches}, root {}", head.root), footer)
+        };
         json!({
             "title": facts.title,
             "purpose": facts.purpose,
@@ -71,7 +79,7 @@ impl View<'_> {
             "header_right": wording::period(&period.period),
             "period": wording::period(&period.period),
             "period_utc": wording::span_utc(&period.span),
-            "zone": period.zone,
+            "zone": zone,
             "edition": facts.edition,
             "revision": revision,
             "revision_number": facts.revision,
@@ -80,15 +88,16 @@ impl View<'_> {
                 .map(|(address, before, now)| format!("{address}: {before} before, {now} now")).collect::<Vec<_>>(),
             "late": self.late(),
             "issued": issued,
-            "head": format!("{short}…"),
-            "head_full": format!("{batches}, root {}", head.root),
+            "head": head,
+            "head_full": head_full,
+            "training": training,
             "banner": banner,
             "coverage": {
                 "verdict": wording::verdict(self.figures.coverage.verdict),
                 "tone": tone_of(self.figures.coverage.verdict),
                 "words": wording::coverage_sentence(self.figures, self.zone),
             },
-            "footer": format!("{} · {revision} · issued {issued} · log {batches} {short}…", facts.edition),
+            "footer": footer,
         })
     }
 

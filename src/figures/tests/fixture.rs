@@ -191,6 +191,9 @@ pub(super) fn definition(sections: Vec<Section>) -> Definition {
         thresholds: Vec::new(),
         sections,
         recipients: Vec::new(),
+        division: None,
+        training: Vec::new(),
+        smallest_group: SMALLEST_GROUP,
         on_unknown: OnUnknown::Resend,
         template: "report.tera".into(),
     }

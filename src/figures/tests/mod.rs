@@ -1,7 +1,9 @@
 //! Figures against the memory engine: a small log by hand, each number known beforehand.
 
 mod coverage;
+mod divide;
 mod fixture;
+mod mask;
 mod random;
 mod sections;
 mod shipped;

@@ -7,7 +7,7 @@ use crate::figures::{Amount, Body};
 use crate::query::{Dimension, Field, Filter};
 use proptest::prelude::*;
 
-fn any_event() -> impl Strategy<Value = Event> {
+pub(super) fn any_event() -> impl Strategy<Value = Event> {
     let classes = prop::sample::select(vec![ActionClass::Create, ActionClass::Delete, ActionClass::Export]);
     let actors = prop::sample::select(vec!["ada", "BO", "bo", "x/y", "Others", "%", "", "Ωmega"]);
     let modules = prop::sample::select(vec!["Deals", "Leads", "", "%rest", "a/b"]);

@@ -1,0 +1,77 @@
+//! Pseudonym: names that stand for others under a key: the same name for the same text as long as the key is the same, and
+//! no way back without it (HMAC-SHA-256, RFC 2104).
+
+use super::SigningKey;
+use sha2::{Digest, Sha256};
+
+/// The key that pseudonyms are made under. It never leaves the installation.
+#[derive(Clone)]
+pub struct PseudonymKey {
+    secret: [u8; 32],
+    /// Texts that a test takes for others, so that two logs with other names have the same pseudonyms.
+    #[cfg(test)]
+    pub(crate) taken_for: std::collections::BTreeMap<String, String>,
+}
+
+impl PseudonymKey {
+    /// The one that follows from an installation's signing key; another one than the key itself, so that neither tells of
+    /// the other.
+    pub fn of(key: &SigningKey) -> PseudonymKey {
+        PseudonymKey {
+            secret: mac(&key.to_bytes(), b"quarterday pseudonyms 1"),
+            #[cfg(test)]
+            taken_for: Default::default(),
+        }
+    }
+
+    /// 32 bytes that stand for a text of one kind (`actor`, `record`…).
+    pub fn tag(&self, kind: &str, text: &str) -> [u8; 32] {
+        #[cfg(test)]
+        let text = self.taken_for.get(text).map_or(text, String::as_str);
+        // The kind by its length: no two pairs have the same bytes.
+        mac(&self.secret, format!("{}:{kind}{text}", kind.len()).as_bytes())
+    }
+}
+
+impl std::fmt::Debug for PseudonymKey {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("PseudonymKey(secret)")
+    }
+}
+
+/// HMAC-SHA-256 as RFC 2104 defines it, for keys of 32 bytes: shorter than a block, so that they are filled up with zeros.
+/// Written out here because the crate of that name would make every program that hashes be built anew with constant-time
+/// comparison, which nothing here compares with.
+fn mac(key: &[u8; 32], message: &[u8]) -> [u8; 32] {
+    let padded = |with: u8| {
+        let mut block = [with; 64];
+        block.iter_mut().zip(key).for_each(|(byte, key)| *byte ^= key);
+        block
+    };
+    let inner = Sha256::new().chain_update(padded(0x36)).chain_update(message).finalize();
+    Sha256::new().chain_update(padded(0x5c)).chain_update(inner).finalize().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_hmac_sha_256() {
+        // RFC 4231, test case 6 has a key of 131 bytes; case 1's key of 20 bytes, filled up with zeros as HMAC itself does.
+        let mut key = [0; 32];
+        key[..20].fill(0x0b);
+        let expected = "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7";
+        assert_eq!(hex::encode(mac(&key, b"Hi There")), expected);
+    }
+
+    #[test]
+    fn kind_text_and_key_make_the_tag() {
+        let of = |secret: u8| PseudonymKey::of(&SigningKey::from_bytes(&[secret; 32]));
+        assert_eq!(of(1).tag("actor", "ann"), of(1).tag("actor", "ann"));
+        assert_ne!(of(1).tag("actor", "ann"), of(2).tag("actor", "ann"));
+        assert_ne!(of(1).tag("actor", "ann"), of(1).tag("record", "ann"));
+        assert_ne!(of(1).tag("a", "bc"), of(1).tag("ab", "c"));
+        assert_eq!(format!("{:?}", of(1)), "PseudonymKey(secret)");
+    }
+}
