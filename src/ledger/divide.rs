@@ -56,7 +56,7 @@ impl Ledger {
 
 fn divisions(db: &Connection, one: Option<(&str, &str)>) -> Result<BTreeMap<(String, String), Divided>, LedgerError> {
     let mut query = db.prepare_cached(
-        "SELECT definition, period, by_field, parts, nothing FROM divisions
+        "SELECT definition, period, by_field, parts, silent FROM divisions
          WHERE ?1 IS NULL OR (definition = ?1 AND period = ?2)",
     )?;
     let mut rows = query.query(params![one.map(|(definition, _)| definition), one.map(|(_, period)| period)])?;

@@ -56,7 +56,7 @@ pub(super) fn apply(tx: &Connection, n: i64, at: Millis, what: &Happening) -> Re
         }
         Happening::Divided { edition, by, parts, nothing } => {
             tx.prepare_cached(
-                "INSERT INTO divisions (definition, period, by_field, parts, nothing, entry) VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO divisions (definition, period, by_field, parts, silent, entry) VALUES (?, ?, ?, ?, ?, ?)",
             )?
             .execute(params![
                 edition.definition,

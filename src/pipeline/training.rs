@@ -70,6 +70,8 @@ pub(super) fn masked(facts: Facts, mask: &Mask) -> Facts {
         before: None,
         late_rows: Vec::new(),
         key: String::new(),
+        // Of what year the rules are tells of what year the report is.
+        zone_rules: String::new(),
         recipients: recipients.collect(),
         training: Some(FactsTraining { smallest_group: mask.smallest() }),
         ..facts

@@ -76,6 +76,11 @@ fn body(mover: &Mover, body: &mut Body) {
     own_figures_mut(body).into_iter().for_each(|figure| address(mover, figure));
     let labels = |keys: &mut Vec<String>| keys.iter_mut().for_each(|key| *key = mover.label(key));
     match body {
+        Body::Summary { tiles } | Body::Targets { rows: tiles } => {
+            for (label, _) in tiles.iter_mut().flat_map(|tile| &mut tile.total.history) {
+                *label = mover.label(label);
+            }
+        }
         Body::Series(series) => labels(&mut series.categories),
         Body::Ranking(ranking) => {
             for (place, _) in ranking.by.iter().enumerate().filter(|(_, by)| is_time(by)) {
@@ -107,11 +112,7 @@ fn body(mover: &Mover, body: &mut Body) {
                 }
             }
         }
-        Body::Verdict { .. }
-        | Body::Summary { .. }
-        | Body::Attention { .. }
-        | Body::Events(_)
-        | Body::Targets { .. } => {}
-        Body::Text { .. } | Body::Coverage { .. } | Body::Sign { .. } => {}
+        Body::Verdict { .. } | Body::Attention { .. } | Body::Events(_) | Body::Text { .. } => {}
+        Body::Coverage { .. } | Body::Sign { .. } => {}
     }
 }

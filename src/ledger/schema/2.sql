@@ -5,7 +5,7 @@ CREATE TABLE divisions (
     period     TEXT    NOT NULL,
     by_field   TEXT    NOT NULL,
     parts      TEXT    NOT NULL,
-    nothing    TEXT    NOT NULL,
+    silent     TEXT    NOT NULL,
     entry      INTEGER NOT NULL REFERENCES entries (n),
     PRIMARY KEY (definition, period)
 ) STRICT;
