@@ -23,14 +23,14 @@ const CONTENT: &str = "content";
 /// Renders a document. The same document, theme and pictures give the same bytes.
 pub fn html(document: &Document, theme: &Theme, pictures: &Pictures) -> String {
     let [_, right, _, left] = theme.margins;
-    let width = (theme.paper.size().0 - left - right).max(100.0);
+    let width = (theme.paper.turned(theme.orientation).0 - left - right).max(100.0);
     let mut page = blocks::Page::new(document, pictures, CONTENT);
     page.blocks(&document.blocks, width);
     let (body, inks, headings) = page.finish();
     let base = direction::of_language(&document.language);
     let say = |text: &str| text::short(text, base);
-    let [skip, contents] = words(&document.language);
-    let contents = headings.html(contents);
+    let skip = skip(&document.language);
+    let contents = headings.html(&document.title);
     let listed = if contents.is_empty() { "" } else { " class=\"listed\"" };
 
     let mut out = String::with_capacity(body.len() + 16_384);
@@ -76,13 +76,9 @@ const HEAD: &str = "\
 <meta name=\"referrer\" content=\"no-referrer\">
 ";
 
-/// The words that only HTML has: the link past the header, the list of contents.
-fn words(language: &str) -> [&'static str; 2] {
-    if language == "de" || language.starts_with("de-") {
-        ["Zum Inhalt", "Inhalt"]
-    } else {
-        ["Skip to the content", "Contents"]
-    }
+/// Text of the link that leads past the header.
+fn skip(language: &str) -> &'static str {
+    if language == "de" || language.starts_with("de-") { "Zum Inhalt" } else { "Skip to the content" }
 }
 
 /// Writing to a string cannot fail.

@@ -6,6 +6,7 @@ use super::text::{class, plain, short, written};
 use super::{Pictures, escaped, put, svg};
 use crate::chart::draw;
 use crate::document::direction::{self, Direction};
+use crate::document::theme::Orientation;
 use crate::document::{Block, Document, Inline, ParagraphStyle, Tile};
 
 /// Above this width, in points, a chart is drawn a second time for narrow screens.
@@ -120,6 +121,17 @@ impl<'a> Page<'a> {
                 self.blocks(blocks, width);
                 self.out.push_str("</div>\n");
             }
+            Block::Turned { orientation, blocks } => {
+                let class = match orientation {
+                    Orientation::Portrait => "portrait",
+                    Orientation::Landscape => "landscape",
+                };
+                self.put(format_args!("<div class=\"{class}\">\n"));
+                self.blocks(blocks, width);
+                self.out.push_str("</div>\n");
+            }
+            // They stand beside the page, and cost no room: a short report has them too.
+            Block::Contents { title, .. } => self.headings.ask(title),
             Block::PageBreak { appendix } => {
                 let appendix = if *appendix { " appendix" } else { "" };
                 self.put(format_args!("<div class=\"page-break{appendix}\"></div>\n"));

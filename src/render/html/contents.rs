@@ -1,4 +1,5 @@
-//! The list of contents: folded on narrow screens, beside the page on wide ones, left out on paper.
+//! The contents: wherever a template asks for them, folded before the page on narrow screens, beside it on wide ones. On
+//! paper there are none: page numbers are the PDF's.
 
 use super::{escaped, put};
 use std::collections::BTreeSet;
@@ -12,12 +13,19 @@ pub struct Headings {
     /// Level, place, and text as HTML.
     list: Vec<(u8, String, String)>,
     taken: BTreeSet<String>,
+    /// What a template calls the contents, if it asks for them.
+    asked: Option<String>,
 }
 
 impl Headings {
     /// Takes a place that is no heading's.
     pub fn take(&mut self, id: &str) {
         self.taken.insert(id.to_owned());
+    }
+
+    /// Takes the template's wish for contents.
+    pub fn ask(&mut self, title: &str) {
+        self.asked = Some(title.to_owned());
     }
 
     /// Adds a heading; tells its place. Two that ask for the same one get different ones.
@@ -36,8 +44,13 @@ impl Headings {
     }
 
     /// The list as HTML: headings of the second level, and the first-level ones after the title with theirs in them.
-    /// Nothing, where a page is short.
+    /// Nothing, where a page is short, or nobody asked for them; `title` is that of the report, for contents without one.
     pub fn html(&self, title: &str) -> String {
+        let title = match &self.asked {
+            None => return String::new(),
+            Some(asked) if asked.is_empty() => title,
+            Some(asked) => asked,
+        };
         let listed: Vec<_> = self
             .list
             .iter()
@@ -85,12 +98,13 @@ mod tests {
         headings.take("content");
         assert_eq!(headings.add(1, "top", "T".into()), "top");
         assert_eq!(headings.add(2, "content", "A".into()), "content-2");
-        assert_eq!(headings.html("C"), "");
+        headings.ask("C & d");
+        assert_eq!(headings.html("T"), "");
         assert_eq!(headings.add(3, "", "ignored".into()), "part-3");
         assert_eq!(headings.add(2, "a b", "B".into()), "a-b");
         assert_eq!(headings.add(1, "made", "M".into()), "made");
         assert_eq!(headings.add(2, "a-b", "D".into()), "a-b-2");
-        let list = headings.html("C & d").replace('\n', "");
+        let list = headings.html("T").replace('\n', "");
         assert_eq!(
             list,
             "<nav class=\"contents\" aria-label=\"C &amp; d\"><details><summary>C &amp; d</summary><ol>\

@@ -5,7 +5,7 @@ use super::put;
 use crate::chart::Colour;
 use crate::document::{
     Document,
-    theme::{Paper, Theme},
+    theme::{Orientation, Paper, TableStyle, Theme},
 };
 
 /// How it looks on screens: widths in `rem`, the few limits between narrow and wide ones at its end.
@@ -30,6 +30,11 @@ pub fn style(document: &Document, theme: &Theme, inks: &Inks) -> String {
         put(&mut out, format_args!(".{class}{{--i:{}}}", hex(*dark)));
     }
     out.push_str("}\n");
+    out.push_str(match theme.tables {
+        TableStyle::Zebra => "tbody tr:nth-child(even){--row:var(--shade)}\n",
+        TableStyle::Rules => "",
+        TableStyle::Plain => "tbody :is(th,td){border-bottom:0}\n",
+    });
     paper(document, theme, &mut out);
     out.push_str(PAPER);
     out
@@ -62,9 +67,16 @@ fn paper(document: &Document, theme: &Theme, out: &mut String) {
         Paper::A4 => "A4",
         Paper::Letter => "letter",
     };
-    let across = theme.paper.size().0 - left - right;
-    put(out, format_args!(":root{{--across:{across:.0}pt;--table:{}pt}}\n", theme.table_size));
-    put(out, format_args!("@page{{size:{size};margin:{top}pt {right}pt {bottom}pt {left}pt;"));
+    let stand = match theme.orientation {
+        Orientation::Portrait => "portrait",
+        Orientation::Landscape => "landscape",
+    };
+    let across = |orientation: Orientation| theme.paper.turned(orientation).0 - left - right;
+    let (narrow, broad) = (across(Orientation::Portrait), across(Orientation::Landscape));
+    put(out, format_args!(":root{{--across:{:.0}pt;--table:{}pt}}\n", across(theme.orientation), theme.table_size));
+    put(out, format_args!(".portrait{{--across:{narrow:.0}pt}}.landscape{{--across:{broad:.0}pt}}\n"));
+    put(out, format_args!("@page portrait{{size:{size} portrait}}@page landscape{{size:{size} landscape}}\n"));
+    put(out, format_args!("@page{{size:{size} {stand};margin:{top}pt {right}pt {bottom}pt {left}pt;"));
     let edge = format!("font:7.5pt 'Noto Sans',system-ui,sans-serif;color:{};", hex(theme.quiet));
     for (place, text) in [
         ("top-left", &document.header_left),
