@@ -1,8 +1,9 @@
 //! `init`: an empty installation with examples that are checked to be right, or with the reports of a pack.
 
 use super::{Context, Done, say};
+use crate::config::Config;
 use crate::pipeline::packs::{self, Filling, Pack};
-use crate::pipeline::{Failure, Installation, starter};
+use crate::pipeline::{Failure, starter};
 use std::path::{Path, PathBuf};
 
 #[derive(clap::Args)]
@@ -28,7 +29,7 @@ impl Init {
         let dir = self.dir.unwrap_or_else(|| context.home.clone());
         if !self.packs.is_empty() {
             let filling = Filling { owner: self.owner, to: self.to, timezone: self.timezone };
-            return with_packs(context, &dir, &self.packs, &filling);
+            return with_packs(&dir, &self.packs, &filling);
         }
         let made = starter::init(&dir, true)?;
         tell(&made);
@@ -50,15 +51,16 @@ fn tell(made: &[String]) {
 }
 
 /// Writes the definitions of packs; a new installation around them, if none is there.
-fn with_packs(context: &Context, dir: &Path, names: &[String], filling: &Filling) -> Result<Done, Failure> {
+fn with_packs(dir: &Path, names: &[String], filling: &Filling) -> Result<Done, Failure> {
     // Read as the installation has it; what is asked for is known to be right before anything is written.
-    let installation = Installation::open(dir, context.now)?;
+    let config = if dir.is_dir() { Config::load(dir).map_err(Failure::from)? } else { Config::default() };
+    let rules = config.zone_rules.load();
     let mut files: Vec<(String, String)> = Vec::new();
     let mut chosen: Vec<Pack> = Vec::new();
     for name in names {
-        let pack = packs::named(name, &installation.rules)?;
+        let pack = packs::named(name, &rules)?;
         if chosen.iter().all(|one| one.name != pack.name) {
-            files.extend(packs::files(&installation, &pack, filling)?);
+            files.extend(packs::files(&config, &rules, &pack, filling)?);
             chosen.push(pack);
         }
     }

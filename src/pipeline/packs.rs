@@ -1,8 +1,9 @@
 //! Packs: definitions for what a standard asks, with the control that each is for. They ship inside the program and are
 //! inert until one is chosen: `init --pack` writes its definitions into an installation.
 
-use super::{Failure, Installation};
+use super::Failure;
 use crate::calendar::zone::ZoneRules;
+use crate::config::Config;
 use crate::definition::{Definition, SectionKind};
 use crate::written::{Reader, Tree};
 
@@ -107,10 +108,8 @@ pub fn packs(rules: &ZoneRules) -> Result<Vec<Pack>, Failure> {
 pub fn named(name: &str, rules: &ZoneRules) -> Result<Pack, Failure> {
     let Some(shipped) = SHIPPED.iter().find(|shipped| shipped.name == name) else {
         let near = crate::written::nearest(name, SHIPPED.iter().map(|shipped| shipped.name));
-        let near = near.map_or_else(
-            || "`quarterday pack list` shows them".to_owned(),
-            |near| format!("did you mean `{near}`?"),
-        );
+        let near = near
+            .map_or_else(|| "`quarterday pack list` shows them".to_owned(), |near| format!("did you mean `{near}`?"));
         return Err(Failure::Asked(format!("no pack `{name}` ships: {near}")));
     };
     read(shipped, rules)
@@ -144,14 +143,19 @@ fn read(shipped: &Shipped, rules: &ZoneRules) -> Result<Pack, Failure> {
 ///
 /// # Errors
 /// An address or zone that is none; what the installation does not allow.
-pub fn files(installation: &Installation, pack: &Pack, filling: &Filling) -> Result<Vec<(String, String)>, Failure> {
+pub fn files(
+    config: &Config,
+    rules: &ZoneRules,
+    pack: &Pack,
+    filling: &Filling,
+) -> Result<Vec<(String, String)>, Failure> {
     for address in filling.owner.iter().chain(&filling.to) {
         if !crate::definition::is_address(address) {
             return Err(Failure::Asked(format!("`{address}` is no e-mail address; write one as name@example.com")));
         }
     }
-    let zone = filling.timezone.as_deref().unwrap_or(&installation.config.timezone_name);
-    if installation.rules.zone(zone).is_none() {
+    let zone = filling.timezone.as_deref().unwrap_or(&config.timezone_name);
+    if rules.zone(zone).is_none() {
         return Err(Failure::Asked(format!("`{zone}` is no time zone; write one as Europe/Berlin")));
     }
     let mut files = Vec::new();
@@ -159,8 +163,7 @@ pub fn files(installation: &Installation, pack: &Pack, filling: &Filling) -> Res
         let stem = &one.definition.stem;
         let file = format!("schedules/{stem}.yaml");
         let text = filled(one.text, filling, zone);
-        Definition::read_within(stem, &file, &text, &installation.rules, &installation.config.allowed_domains)
-            .map_err(Failure::Problems)?;
+        Definition::read_within(stem, &file, &text, rules, &config.allowed_domains).map_err(Failure::Problems)?;
         files.push((file, text));
     }
     Ok(files)
@@ -229,7 +232,7 @@ mod tests {
                     assert!(definition.purpose.contains(number), "{name}: {number} is not in `purpose`");
                 }
                 for words in ["“not recorded”", "no register of", "no recorded sign-off yet", "sign below"] {
-                    assert!(one.scope().contains(words), "{name} does not say: {words}");
+                    assert!(one.scope().to_lowercase().contains(words), "{name} does not say: {words}");
                 }
                 let verdict = ["no verdict", "not a verdict", "no conclusion"];
                 assert!(verdict.iter().any(|words| one.scope().contains(words)), "{name} may pass for a verdict");

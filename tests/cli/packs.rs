@@ -56,7 +56,8 @@ fn a_pack_comes_into_a_new_installation_and_into_one_that_is_there() {
     std::fs::remove_file(home.path("new/schedules/pci-dss-daily-review.yaml")).unwrap();
     home.ok(["--home", "new", "check"]);
     let written = std::fs::read_to_string(home.path("new/schedules/cis-weekly-log-review.yaml")).unwrap();
-    for words in ["owner: ana@corp.test\n", "timezone: Asia/Tokyo,", "to: \"o'neil@corp.test\",", "to: ben@corp.test,"] {
+    for words in ["owner: ana@corp.test\n", "timezone: Asia/Tokyo,", "to: \"o'neil@corp.test\",", "to: ben@corp.test,"]
+    {
         assert!(written.contains(words), "{words} is not in {written}");
     }
 }
