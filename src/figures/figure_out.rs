@@ -100,6 +100,7 @@ fn compute(
             title: section.title.clone(),
             note: section.note.clone(),
             new_page: section.new_page,
+            landscape: section.landscape,
             filter_words: filter_words::filter(&section.filter),
             body,
         });
