@@ -209,7 +209,7 @@ pub struct FactsPart {
     pub values: Vec<String>,
     /// Why each recipient who was named by place gets it, as text.
     pub resolved: Vec<String>,
-    /// How many parts the period has, this one included.
+    /// How many parts of the period have an edition.
     pub parts: u64,
     /// Names of the parts in which nothing happened, which have no edition. Only where it belongs to nobody else.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

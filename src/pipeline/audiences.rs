@@ -43,6 +43,8 @@ pub struct Parts<'a> {
     of: Vec<PartOf>,
     list: BTreeMap<String, Listed>,
     nothing: Vec<(String, String)>,
+    /// How many of them have an edition.
+    count: u64,
 }
 
 /// Who gets a part, and why.
@@ -144,7 +146,8 @@ impl Press<'_> {
         }
         let zone = &definition.schedule.zone;
         let divided = Divided::new(self.log(), self.lens(), zone, division.by, of.clone())?;
-        Ok(Parts { divided, names, of, list, nothing: recorded.nothing.clone() })
+        let count = recorded.parts.len() as u64;
+        Ok(Parts { divided, names, of, list, nothing: recorded.nothing.clone(), count })
     }
 
     /// Who gets a part.
@@ -216,7 +219,7 @@ impl Parts<'_> {
             // The rest must not name the others' lists in a file of its own; it is the owner's, who may see all.
             values,
             resolved,
-            parts: self.names.len() as u64,
+            parts: self.count,
             nothing_to_say: if is_rest {
                 self.nothing.iter().map(|(_, name)| name.clone()).filter(|name| !name.is_empty()).collect()
             } else {

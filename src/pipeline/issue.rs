@@ -262,7 +262,7 @@ impl<'a> Press<'a> {
         let wanted = self.audiences_meant(ledger, definition, &whole, period, audience)?;
         let issued = ledger.issued()?;
         let mut run = Run::default();
-        let mut already = Vec::new();
+        let (mut already, mut todo) = (Vec::new(), Vec::new());
         for audience in &wanted {
             let mut key = EditionKey { audience: audience.clone(), ..whole.clone() };
             let standing = issued.get(&(stem.clone(), audience.clone(), period.label()));
@@ -281,19 +281,22 @@ impl<'a> Press<'a> {
                 }
             };
             let due_at = schedule::for_period(definition, period).map(|due| due.at);
-            let asked = Asked { key, period: period.clone(), due_at, trigger, without: None };
+            todo.push(Asked { key, period: period.clone(), due_at, trigger, without: None });
+        }
+        if let (Some(key), true) = (already.first(), todo.is_empty()) {
+            return Err(Failure::Error(format!(
+                "{key} is already issued; `--revise --reason \"…\"` issues a revision that says what changed"
+            )));
+        }
+        for asked in todo {
+            let audience = asked.key.audience.clone();
             if audience.is_empty() || audience == TRAINING {
                 self.one(ledger, written, asked, &For::Whole, &mut run)?;
             } else {
-                self.each(ledger, written, &asked, Some(audience), &mut run, &mut |_, _| {})?;
+                self.each(ledger, written, &asked, Some(&audience), &mut run, &mut |_, _| {})?;
             }
         }
-        match already.first() {
-            Some(key) if already.len() == wanted.len() => Err(Failure::Error(format!(
-                "{key} is already issued; `--revise --reason \"…\"` issues a revision that says what changed"
-            ))),
-            _ => Ok(run),
-        }
+        Ok(run)
     }
 
     /// The audiences that a person means: all of the report's, or the one that is named. Parts are recorded here.
