@@ -7,6 +7,7 @@ pub mod markup;
 pub mod theme;
 
 use crate::chart::Chart;
+use crate::wording::Words;
 use std::collections::BTreeMap;
 
 /// A composed report.
@@ -28,6 +29,8 @@ pub struct Document {
     pub blocks: Vec<Block>,
     /// Charts by the name that [`Block::Chart`] gives.
     pub charts: BTreeMap<String, Chart>,
+    /// The fixed words that renderers add: `page.of`, `page.skip`, those of charts.
+    pub words: Words,
 }
 
 /// A block of content.

@@ -40,6 +40,7 @@ pub use figure_out::{FORMAT, figure_out};
 use crate::audit_log::{Batch, Head, SourceCoverage};
 use crate::calendar::Span;
 use crate::calendar::period::Period;
+use crate::phrase::Phrase;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -198,8 +199,8 @@ pub struct Section {
     pub note: String,
     /// Begins a new page.
     pub new_page: bool,
-    /// Its filter on top of the definition's, in words; empty for all.
-    pub filter_words: String,
+    /// Its filter on top of the definition's; `None` for all.
+    pub filter: Option<Phrase>,
     /// The numbers.
     pub body: Body,
 }

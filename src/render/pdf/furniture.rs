@@ -39,10 +39,10 @@ pub(super) fn furnish(setting: &Setting, document: &Document, pages: &mut [Page]
         }
         let text = if page.appendix {
             number.1 += 1;
-            page_of(&document.language, &format!("A{}", number.1), &format!("A{closing}"))
+            page_of(document, &format!("A{}", number.1), &format!("A{closing}"))
         } else {
             number.0 += 1;
-            page_of(&document.language, &number.0.to_string(), &main.to_string())
+            page_of(document, &number.0.to_string(), &main.to_string())
         };
         let bottom = paper_height - area.top - area.height;
         let y = paper_height - bottom * 0.58;
@@ -54,12 +54,8 @@ pub(super) fn furnish(setting: &Setting, document: &Document, pages: &mut [Page]
     }
 }
 
-fn page_of(language: &str, page: &str, count: &str) -> String {
-    if language == "de" || language.starts_with("de-") {
-        format!("Seite {page} von {count}")
-    } else {
-        format!("Page {page} of {count}")
-    }
+fn page_of(document: &Document, page: &str, count: &str) -> String {
+    document.words.say("page.of", &[("page", page), ("pages", count)])
 }
 
 fn line(setting: &Setting, text: &Paragraph, at: (f64, f64), width: f64, align: Align, marks: &mut Vec<Mark>) {
