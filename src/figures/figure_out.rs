@@ -72,6 +72,7 @@ pub fn figure_out(
             title: section.title.clone(),
             note: section.note.clone(),
             new_page: section.new_page,
+            landscape: section.landscape,
             filter: (section.filter != Filter::All).then(|| words::filter(&section.filter, context.zone)),
             body,
         });

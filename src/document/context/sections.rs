@@ -420,6 +420,7 @@ fn common(words: &Words, section: &Section, fields: &mut Map<String, Value>) {
     fields.insert("new_page".into(), json!(section.new_page));
     let filter = section.filter.as_ref().map(|filter| words.phrase(filter));
     fields.insert("filter".into(), json!(filter.unwrap_or_default()));
+    fields.insert("orientation".into(), json!(if section.landscape { "landscape" } else { "" }));
 }
 
 /// The tone that a severity is shown in.
