@@ -13,7 +13,7 @@ const NARROW: f64 = 272.0;
 pub struct Page<'a> {
     pub(super) document: &'a Document,
     pictures: &'a Pictures<'a>,
-    /// How many headings a list of contents needs.
+    /// A list of contents stands in reports of more pages than this.
     pub(super) contents_from: usize,
     inks: Inks,
     pub(super) out: String,

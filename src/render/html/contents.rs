@@ -1,16 +1,17 @@
 //! The table of contents: links to the headings of levels 1 and 2 that come after it and have an id.
 
-use super::blocks::{Page, inline};
+use super::blocks::{Page, inline, plain};
 use super::{escaped, put};
 use crate::document::{Block, Inline};
 
 impl Page<'_> {
-    /// The contents; without `always`, only if a page on paper would be too: a heading stands for a page.
+    /// The contents; without `always`, only in a report that would be long on paper.
     pub fn contents(&mut self, title: &str, always: bool) {
         let mut entries = Vec::new();
         let after = after(&self.document.blocks).unwrap_or_default();
         after.iter().for_each(|block| headings(block, &mut entries));
-        if entries.len() < 2 || !always && entries.len() <= self.contents_from {
+        let pages = self.document.blocks.iter().map(lines).sum::<usize>() / LINES_OF_A_PAGE;
+        if entries.len() < 2 || !always && pages <= self.contents_from {
             return;
         }
         self.out.push_str("<nav class=\"contents\">\n");
@@ -26,6 +27,26 @@ impl Page<'_> {
             );
         }
         self.out.push_str("</ul>\n</nav>\n");
+    }
+}
+
+const LINES_OF_A_PAGE: usize = 46;
+
+/// About how many lines a block takes on paper.
+fn lines(block: &Block) -> usize {
+    let all = |blocks: &[Block]| blocks.iter().map(lines).sum::<usize>();
+    match block {
+        Block::Heading { .. } => 3,
+        Block::Paragraph { text, .. } => 1 + plain(text).chars().count() / 100,
+        Block::List { items, .. } => items.iter().map(|item| all(item)).sum(),
+        Block::Table(table) => 2 + table.head.len() + table.body.len() + table.foot.len(),
+        Block::Tiles(tiles) => 7 * tiles.len().div_ceil(6),
+        Block::Chart { .. } => 14,
+        Block::Facts(facts) => facts.iter().map(|(_, value)| all(value).max(1)).sum(),
+        Block::Columns(columns) => columns.iter().map(|(_, inner)| all(inner)).max().unwrap_or(0),
+        Block::Note { blocks, .. } | Block::Keep(blocks) | Block::Turned { blocks, .. } => 1 + all(blocks),
+        Block::SignLines(labels) => 4 * labels.len().div_ceil(3),
+        Block::PageBreak { .. } | Block::Contents { .. } | Block::Rule => 1,
     }
 }
 
