@@ -14,6 +14,7 @@ mod importing;
 mod issuing;
 mod killed;
 mod mail;
+mod packs;
 mod proving;
 mod retiring;
 mod samples;
