@@ -6,7 +6,7 @@ use crate::seal::sha256_hex;
 use crate::typeface::{ExtraFont, FontError, Fonts};
 use crate::written::Problem;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A font as a publication kit remembers it.
@@ -100,26 +100,20 @@ impl Installation {
 
 /// What to say of characters in definitions and names that no font has: each once, with the first text that it stands in.
 pub(super) fn uncovered<'t>(fonts: &Fonts, texts: impl Iterator<Item = &'t str>) -> Vec<String> {
-    let mut found: BTreeMap<char, &str> = BTreeMap::new();
+    let mut known = BTreeSet::new();
+    let mut warnings = Vec::new();
     for text in texts {
-        for character in text.chars().filter(|c| !c.is_control() && !fonts.covers(*c)) {
-            found.entry(character).or_insert(text);
+        let strange = text.chars().filter(|c| !c.is_control() && !fonts.covers(*c) && known.insert(*c));
+        let strange: Vec<String> = strange.map(|c| format!("{c} (U+{:04X})", u32::from(c))).collect();
+        if strange.is_empty() {
+            continue;
         }
+        let more = if strange.len() > 8 { " …" } else { "" };
+        let some = strange.iter().take(8).map(String::as_str).collect::<Vec<_>>().join(", ");
+        let text: String = text.chars().take(60).collect();
+        warnings.push(format!("no font has {some}{more}, in {text:?}: name one under `fonts:` in the settings"));
     }
-    let mut scripts: BTreeMap<&str, Vec<char>> = BTreeMap::new();
-    for (character, text) in found {
-        scripts.entry(text).or_default().push(character);
-    }
-    scripts
-        .into_iter()
-        .map(|(text, characters)| {
-            let some: Vec<String> =
-                characters.iter().take(8).map(|c| format!("{c} (U+{:04X})", u32::from(*c))).collect();
-            let more = if characters.len() > 8 { " …" } else { "" };
-            let text: String = text.chars().take(60).collect();
-            format!("no font has {}{more}, in {text:?}: name one under `fonts:` in the settings", some.join(", "))
-        })
-        .collect()
+    warnings
 }
 
 /// The texts of a definition that stand in its report.
