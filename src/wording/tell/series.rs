@@ -40,7 +40,9 @@ impl Words {
         let key = match (most, top.as_slice()) {
             (0, _) => "series_none",
             _ if most == least => "series_same",
-            (_, [at]) if values.iter().sum::<i64>() == most => return told(self.tell("series_single", &places), Some(*at)),
+            (_, [at]) if values.iter().sum::<i64>() == most => {
+                return told(self.tell("series_single", &places), Some(*at));
+            }
             (_, [at]) if *at == last && nested => "series_last_high",
             (_, [_]) if now == Some(least) && values.iter().filter(|value| **value == least).count() == 1 => {
                 places.push(("last", self.when(series, last)));

@@ -4,8 +4,8 @@ use super::*;
 use crate::calendar::Span;
 use crate::calendar::period::Period;
 use crate::figures::{
-    Compared, ComparedKind, Coverage, Covered, Crosstab, Events, Heatmap, KeyedRow, MeasureHead, NamedTotal, Panel, Ranking,
-    Reconciliation, SequenceFound, Sequences, Series, SeriesRow, TargetMet, Total, Verdict,
+    Compared, ComparedKind, Coverage, Covered, Crosstab, Events, Heatmap, KeyedRow, MeasureHead, NamedTotal, Panel,
+    Ranking, Reconciliation, SequenceFound, Sequences, Series, SeriesRow, TargetMet, Total, Verdict,
 };
 use crate::query::Compare;
 use crate::wording::SHIPPED;
@@ -89,7 +89,8 @@ fn series(values: &[&[Amount]]) -> Body {
 }
 
 fn ranking(rows: &[(&str, Amount)], more: u64, rest: Option<i64>, all: Amount) -> Body {
-    let row = |(key, amount): &(&str, Amount)| KeyedRow { keys: vec![(*key).to_owned()], figures: vec![figure(*amount)] };
+    let row =
+        |(key, amount): &(&str, Amount)| KeyedRow { keys: vec![(*key).to_owned()], figures: vec![figure(*amount)] };
     Body::Ranking(Ranking {
         by: vec!["actor".into()],
         columns: vec![head("Deletions")],
@@ -136,7 +137,8 @@ fn what_changed_most() {
     assert_eq!(summary(Whole(0), Whole(31)), "Deletions: none, after 31 in the month before.");
     assert_eq!(summary(Whole(5), Whole(0)), "Deletions: 5, after none in the month before.");
     assert_eq!(summary(Whole(100), Whole(99)), "", "too little to be told");
-    for (now, before) in [(NotRecorded, Whole(1)), (Whole(1), NotRecorded), (Whole(1), NotInLog), (Whole(0), Whole(0))] {
+    for (now, before) in [(NotRecorded, Whole(1)), (Whole(1), NotRecorded), (Whole(1), NotInLog), (Whole(0), Whole(0))]
+    {
         assert_eq!(summary(now, before), "", "{now:?} {before:?}");
     }
     assert_eq!(
@@ -186,7 +188,10 @@ fn when_a_series_was_highest() {
     );
     assert_eq!(of(&[4]), "", "one alone is no course");
     assert_eq!(say(series(&[&[Whole(1), NotInLog]])), "");
-    assert_eq!(say(series(&[&[Whole(1), Whole(2)], &[Whole(5), Whole(0)]])), "Events: highest Sunday 1 November 2026, with 6.");
+    assert_eq!(
+        say(series(&[&[Whole(1), Whole(2)], &[Whole(5), Whole(0)]])),
+        "Events: highest Sunday 1 November 2026, with 6."
+    );
 }
 
 #[test]
@@ -199,7 +204,10 @@ fn who_leads() {
     assert_eq!(all(&[("ann", 163), ("bob", 51)]), "Deletions: Ann Lee leads with 163 of 214 (76.2 %).");
     assert_eq!(all(&[("ann", 214)]), "Deletions: Ann Lee has all 214.");
     assert_eq!(all(&[("ann", 1)]), "Deletions: 1, Ann Lee.");
-    assert_eq!(all(&[("ann", 4), ("bob", 4), ("cy", 1)]), "Deletions: Ann Lee and bob are level at the head with 4 each.");
+    assert_eq!(
+        all(&[("ann", 4), ("bob", 4), ("cy", 1)]),
+        "Deletions: Ann Lee and bob are level at the head with 4 each."
+    );
     assert_eq!(all(&[("a", 4), ("b", 4), ("c", 4), ("d", 4)]), "Deletions: 4 are level at the head with 4 each.");
     assert_eq!(all(&[]), "");
     let many = [("ann", 50), ("b", 20), ("c", 10), ("d", 10), ("e", 5), ("f", 5)];
@@ -254,7 +262,10 @@ fn what_stands_out_of_a_table() {
         say(heatmap(week)),
         "Deletions: most in Saturday, 1:00, with 9 of 15 (60.0 %). On Saturdays and Sundays: 10 of 15 (66.7 %)."
     );
-    assert_eq!(say(heatmap(vec![vec![2], vec![1], vec![0], vec![0], vec![0], vec![0], vec![0]])), "Deletions: most in Monday, 0:00, with 2 of 3 (66.7 %). None on Saturdays and Sundays.");
+    assert_eq!(
+        say(heatmap(vec![vec![2], vec![1], vec![0], vec![0], vec![0], vec![0], vec![0]])),
+        "Deletions: most in Monday, 0:00, with 2 of 3 (66.7 %). None on Saturdays and Sundays."
+    );
     assert_eq!(say(heatmap(vec![vec![0]; 7])), "");
 }
 
@@ -268,7 +279,10 @@ fn targets_events_and_sequences() {
     assert_eq!(targets(&[Some(false)]), "Not met: T0.");
     assert_eq!(targets(&[Some(true), Some(true)]), "All 2 targets are met.");
     assert_eq!(targets(&[Some(false), Some(false)]), "None of the 2 targets is met: T0 and T1.");
-    assert_eq!(targets(&[Some(true), Some(false), None]), "1 of 2 targets is met. Not met: T1. Nothing can be said of T2.");
+    assert_eq!(
+        targets(&[Some(true), Some(false), None]),
+        "1 of 2 targets is met. Not met: T1. Nothing can be said of T2."
+    );
     let events = |who: &[&str], all: i64| {
         say(Body::Events(Events {
             columns: vec!["actor_name".into()],
@@ -295,7 +309,16 @@ fn targets_events_and_sequences() {
     let sequences = |found: Vec<SequenceFound>| {
         let total = figure(Whole(found.len() as i64));
         let (by, severity, text) = ("actor".to_owned(), String::new(), String::new());
-        say(Body::Sequence(Sequences { by, at_least: 2, within: 1, severity, say: text.clone(), do_this: text, found, total }))
+        say(Body::Sequence(Sequences {
+            by,
+            at_least: 2,
+            within: 1,
+            severity,
+            say: text.clone(),
+            do_this: text,
+            found,
+            total,
+        }))
     };
     assert_eq!(sequences(vec![found("ann", 9), found("bob", 2)]), "2 cases. Most before it: 9, Ann Lee.");
     assert_eq!(sequences(vec![found("ann", 9)]), "1 case.");
