@@ -3,7 +3,7 @@
 use super::{Context, Done, say};
 use crate::definition::{Division, PARTS, PartRecipient, PartTo, TRAINING};
 use crate::pipeline::Failure;
-use crate::wording::{moment, period};
+use crate::wording::plain::{moment, period};
 use serde_json::json;
 
 #[derive(clap::Args)]
@@ -50,7 +50,7 @@ impl Plan {
 
 /// To whom the editions of the parts go: who that is, the log and the directory tell then.
 fn parts(division: &Division) -> Vec<String> {
-    let by = crate::definition::words::field_name(division.by);
+    let by = crate::figures::filter_words::field(division.by);
     let each = match &division.list {
         Some(list) => format!("each of {list}"),
         None => format!("each {by}"),

@@ -254,7 +254,7 @@ impl<'a> Press<'a> {
                 "{} is not over yet in {}: it can be issued from {} on; `preview` shows it now",
                 period.label(),
                 definition.schedule.zone.name(),
-                crate::wording::moment(span.to, &definition.schedule.zone)
+                crate::wording::plain::moment(span.to, &definition.schedule.zone)
             )));
         }
         let whole =
@@ -558,7 +558,9 @@ impl<'a> Press<'a> {
         let warnings: Vec<String> = published
             .missing_glyphs
             .iter()
-            .map(|(glyph, text)| format!("no font has {glyph:?} (U+{:04X}), in {text:?}", *glyph as u32))
+            .map(|(glyph, text)| {
+                format!("no font has {glyph:?} (U+{:04X}), in {text:?}: name one under `fonts:`", u32::from(*glyph))
+            })
             .collect();
         let manifest = manifest(&true_facts, &head, &digest, files.iter().chain(&proof), &warnings)?;
         proof.push(Made::new("manifest.json", "application/json", manifest.clone().into_bytes()));
@@ -599,6 +601,10 @@ impl<'a> Press<'a> {
 
     pub(super) fn lens(&self) -> &Lens {
         &self.lens
+    }
+
+    pub(super) fn declared(&self) -> &BTreeMap<String, SourceDeclared> {
+        &self.declared
     }
 
     pub(super) fn lens_digests(&self) -> &[(String, String)] {

@@ -9,6 +9,7 @@ pub mod editions;
 pub mod explain;
 pub mod export;
 pub mod facts;
+mod fonts;
 pub mod import;
 pub mod inputs;
 pub mod issue;
@@ -17,6 +18,7 @@ pub mod messages;
 pub mod outbox;
 pub mod packs;
 pub mod publish;
+mod rehearse;
 pub mod retire;
 pub mod sources;
 pub mod starter;
@@ -191,6 +193,11 @@ impl Installation {
         let shown = self.shown(path);
         let definition = Definition::read_within(&stem, &shown, &text, &self.rules, &self.config.allowed_domains)
             .map_err(Failure::Problems)?;
+        if let Some(language) = &definition.language
+            && let Some(problem) = self.kit()?.unknown_language(language, &shown, &text)
+        {
+            return Err(Failure::Problems(vec![problem]));
+        }
         Ok(Written { definition, text })
     }
 
@@ -204,7 +211,7 @@ impl Installation {
     /// # Errors
     /// See [`Kit::load`].
     pub fn kit(&self) -> Result<Kit, Failure> {
-        Kit::load(&self.folders.templates)
+        Kit::load(&self.folders.templates, self.fonts()?)
     }
 
     /// What events are read through, and the digests of what it is made from.

@@ -8,6 +8,7 @@ mod cases;
 mod checking;
 mod collecting;
 mod faults;
+mod fonts;
 mod formats;
 mod home;
 mod importing;

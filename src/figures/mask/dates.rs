@@ -4,10 +4,10 @@ use super::Mask;
 use crate::audit_log::Retired;
 use crate::calendar::Span;
 use crate::calendar::relative::Mover;
-use crate::definition::Definition;
+use crate::definition::{Definition, words};
 use crate::figures::address::own_figures_mut;
 use crate::figures::{Body, Covered, Figure, Figures, filter_words};
-use crate::query::Dimension;
+use crate::query::{Dimension, Filter};
 
 /// Dimensions whose keys are labels of periods.
 fn is_time(name: &str) -> bool {
@@ -20,8 +20,9 @@ impl Mask {
     /// Figures as the edition may have them: dates moved, conditions told as by `told`, nothing that leads back to the log.
     pub fn finish(&self, figures: &mut Figures, told: &Definition) {
         let mover = self.mover();
+        let zone = &told.schedule.zone;
         for (section, told) in figures.sections.iter_mut().zip(&told.sections) {
-            section.filter_words = filter_words::filter(&told.filter);
+            section.filter = (told.filter != Filter::All).then(|| words::filter(&told.filter, zone));
             body(mover, &mut section.body);
         }
         covered(mover, &mut figures.period);
