@@ -15,7 +15,7 @@ const NAMES: [(&str, &str, &str); 7] = [
 ];
 
 const TRAINING: &str = "title: What Zebulon Quist deleted
-purpose: Shows deletions as of Pumps for Kettering, for a session.
+purpose: Shows deletions as of Pumps for Kettering 3, for a session.
 owner: zebulon@example.com
 schedule: { every: week, on: monday, at: \"07:00\", timezone: UTC, since: SINCE }
 compare: previous period
