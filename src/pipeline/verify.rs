@@ -1,11 +1,12 @@
 //! Verify: recomputes what can be recomputed and compares: the log, the ledger, an edition's files, manifest and signature.
 
 use super::kit::Kit;
-use super::publish::{Hinge, publish};
+use super::publish::{CSV, FIGURES, Hinge, Made, publish};
 use super::verify_log::of_verdict;
 use super::{Failure, Installation};
 use crate::audit_log::AuditLog;
 use crate::edition::EditionKey;
+use crate::figures::Body;
 use crate::ledger::{Ledger, Verdict};
 use crate::seal::{PublicKey, sha256_hex};
 use std::collections::{BTreeMap, BTreeSet};
@@ -229,7 +230,14 @@ impl Installation {
             crate::definition::Definition::read(&hinge.facts.definition, "definition.yaml", &text, &self.rules)
                 .map(|definition| definition.template)
                 .map_err(Failure::Problems)?;
-        let published = publish(&hinge, &template, &kit, &self.rules)?;
+        // What the PDF carries: the evidence in the order of the sections, then the figures.
+        let evidence = hinge.figures.sections.iter().filter_map(|section| match &section.body {
+            Body::Events(events) => found.get(&events.file).map(|bytes| Made::new(&events.file, CSV, bytes.clone())),
+            _ => None,
+        });
+        let figures = Made::new(FIGURES, "application/json", figures.clone());
+        let attached: Vec<Made> = evidence.chain([figures]).collect();
+        let published = publish(&hinge, &template, &kit, &self.rules, &attached)?;
         let mut checks = Vec::new();
         for (ending, bytes) in [(".pdf", &published.pdf), (".html", &published.html)] {
             let Some((name, stored)) = found.iter().find(|(name, _)| name.ends_with(ending)) else { continue };

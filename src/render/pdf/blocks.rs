@@ -4,6 +4,7 @@ use super::mark::{Mark, hairline};
 use super::paragraph::{Align, Paragraph};
 use super::rich::{Ink, Rich, tint, toned};
 use super::slab::{Item, Slab, each_slab, indent, slabs, stack};
+use super::tree::{Detail, Role, Tag};
 use super::{Setting, picture, table, tiles};
 use crate::document::{Block, Inline, ParagraphStyle, Tone};
 
@@ -77,14 +78,25 @@ fn block(setting: &Setting, block: &Block, width: f64) -> Vec<Item> {
                 ParagraphStyle::Small => (Ink::new(theme.text_size * 0.82, theme.quiet), 1.4),
                 ParagraphStyle::Subtitle => (Ink::new(theme.text_size * 1.16, theme.quiet), 1.4),
             };
-            text_slabs(setting, text, &ink, leading, width)
+            let paragraph = Paragraph::new(setting, Rich::of(text, &ink, setting), leading);
+            paragraph.owner.set(setting.tag(Role::Paragraph));
+            // Its first two lines stay together, and its last two.
+            paragraph_slabs(setting, &paragraph, width, Align::Start)
         }
-        Block::List { numbered, items } => list(setting, *numbered, items, width),
-        Block::Table(content) => table::table(setting, content, width),
-        Block::Tiles(content) => tiles::tiles(setting, content, width),
-        Block::Chart { name, caption, height } => picture::chart(setting, name, caption, *height, width),
-        Block::Note { tone, blocks: inner } => note(setting, *tone, inner, width),
-        Block::Facts(facts) => self::facts(setting, facts, width),
+        Block::List { numbered, items } => {
+            let tag = setting.tag(Role::List);
+            if *numbered {
+                setting.detail(tag, Detail::Numbered);
+            }
+            setting.inside(tag, || list(setting, *numbered, items, width))
+        }
+        Block::Table(content) => setting.within(Role::Table, || table::table(setting, content, width)),
+        Block::Tiles(content) => setting.within(Role::List, || tiles::tiles(setting, content, width)),
+        Block::Chart { name, caption, height } => {
+            setting.within(Role::Div, || picture::chart(setting, name, caption, *height, width))
+        }
+        Block::Note { tone, blocks: inner } => setting.within(Role::Sect, || note(setting, *tone, inner, width)),
+        Block::Facts(facts) => setting.within(Role::List, || self::facts(setting, facts, width)),
         Block::Columns(columns) => self::columns(setting, columns, width),
         Block::Keep(inner) => {
             let mut items = blocks(setting, inner, width);
@@ -112,12 +124,7 @@ pub(super) fn keep_together(items: &mut [Item]) {
     }
 }
 
-/// A paragraph as one slab a line. Its first two lines stay together, and its last two.
-pub(super) fn text_slabs(setting: &Setting, text: &[Inline], ink: &Ink, leading: f64, width: f64) -> Vec<Item> {
-    let paragraph = Paragraph::new(setting, Rich::of(text, ink, setting), leading);
-    paragraph_slabs(setting, &paragraph, width, Align::Start)
-}
-
+/// A paragraph as one slab a line.
 pub(super) fn paragraph_slabs(setting: &Setting, paragraph: &Paragraph, width: f64, align: Align) -> Vec<Item> {
     let lines = paragraph.lines(setting, width);
     let count = lines.len();
@@ -126,7 +133,7 @@ pub(super) fn paragraph_slabs(setting: &Setting, paragraph: &Paragraph, width: f
         .enumerate()
         .map(|(at, line)| {
             let mut slab = Slab::new(paragraph.leading);
-            paragraph.draw(line, (0.0, 0.0), width, align, &mut slab.marks);
+            paragraph.draw(setting, line, (0.0, 0.0), width, align, &mut slab.marks);
             slab.keep = count > 1 && (at == 0 || at + 2 == count);
             Item::Slab(slab)
         })
@@ -134,8 +141,9 @@ pub(super) fn paragraph_slabs(setting: &Setting, paragraph: &Paragraph, width: f
 }
 
 /// A paragraph as one slab.
-pub(super) fn text_slab(setting: &Setting, rich: Rich, leading: f64, width: f64) -> Slab {
+pub(super) fn text_slab(setting: &Setting, rich: Rich, leading: f64, width: f64, owner: Tag) -> Slab {
     let paragraph = Paragraph::new(setting, rich, leading);
+    paragraph.owner.set(owner);
     stack(slabs(paragraph_slabs(setting, &paragraph, width, Align::Start)))
 }
 
@@ -149,6 +157,7 @@ fn heading(setting: &Setting, level: u8, id: &str, text: &[Inline], width: f64) 
     let rich = Rich::of(text, &ink, setting);
     let title: String = plain(text);
     let paragraph = Paragraph::new(setting, rich, leading);
+    paragraph.owner.set(setting.tree.borrow_mut().heading(level));
     let mut items = paragraph_slabs(setting, &paragraph, width, Align::Start);
     for item in &mut items {
         if let Item::Slab(slab) = item {
@@ -184,11 +193,15 @@ fn list(setting: &Setting, numbered: bool, entries: &[Vec<Block>], width: f64) -
     let inner = theme.text_size * if numbered { 2.0 } else { 1.4 };
     let mut all = Vec::new();
     for (at, entry) in entries.iter().enumerate() {
-        let mut items = blocks(setting, entry, (width - inner).max(width * 0.5));
+        let whole = setting.tag(Role::Item);
+        let label = setting.child(whole, Role::Label);
+        let body = setting.child(whole, Role::Body);
+        let mut items = setting.inside(body, || blocks(setting, entry, (width - inner).max(width * 0.5)));
         indent(&mut items, inner.min(width * 0.5));
         let sign = if numbered { format!("{}.", at + 1) } else { "•".to_string() };
         let ink = Ink::new(theme.text_size, theme.quiet);
         let paragraph = Paragraph::new(setting, Rich::plain(&sign, &ink), 1.45);
+        paragraph.owner.set(label);
         if items.is_empty() {
             items.push(Item::Slab(Slab::new(paragraph.leading)));
         }
@@ -197,6 +210,7 @@ fn list(setting: &Setting, numbered: bool, entries: &[Vec<Block>], width: f64) -
             let room = inner - theme.text_size * 0.45;
             for line in paragraph.lines(setting, room) {
                 paragraph.draw(
+                    setting,
                     &line,
                     (0.0, 0.0),
                     room,
@@ -264,8 +278,11 @@ fn facts(setting: &Setting, facts: &[(Vec<Inline>, Vec<Block>)], width: f64) -> 
     let pad = theme.text_size * 0.3;
     let mut all = Vec::new();
     for (at, (key, (_, value))) in keys.iter().zip(facts).enumerate() {
+        let whole = setting.tag(Role::Item);
+        key.owner.set(setting.child(whole, Role::Label));
         let mut left = stack(slabs(paragraph_slabs(setting, key, key_width, Align::Start)));
-        let mut items = blocks(setting, value, value_width);
+        let body = setting.child(whole, Role::Body);
+        let mut items = setting.inside(body, || blocks(setting, value, value_width));
         items.retain(|item| matches!(item, Item::Slab(_)));
         indent(&mut items, key_width + gap);
         let whole: f64 =
@@ -300,6 +317,7 @@ fn columns(setting: &Setting, columns: &[(f64, Vec<Block>)], width: f64) -> Vec<
     let shares: f64 = columns.iter().map(|(share, _)| share.max(0.01)).sum();
     let room = width - gap * columns.len().saturating_sub(1) as f64;
     let mut whole = Slab::default();
+    let place = setting.tree.borrow().place();
     let mut x = 0.0;
     for (share, content) in columns {
         let wide = room * share.max(0.01) / shares;
@@ -316,6 +334,7 @@ fn columns(setting: &Setting, columns: &[(f64, Vec<Block>)], width: f64) -> Vec<
         return vec![Item::Slab(whole)];
     }
     // Too tall for a page, or too narrow to read: one below the other.
+    setting.tree.borrow_mut().back(place);
     columns.iter().flat_map(|(_, content)| blocks(setting, content, width)).collect()
 }
 
@@ -330,7 +349,7 @@ fn sign_lines(setting: &Setting, labels: &[String], width: f64) -> Vec<Item> {
         let above = theme.text_size * 3.4;
         for (at, label) in row.iter().enumerate() {
             let x = at as f64 * (wide + gap);
-            let mut slab = text_slab(setting, Rich::plain(label, &ink), 1.4, wide);
+            let mut slab = text_slab(setting, Rich::plain(label, &ink), 1.4, wide, setting.tag(Role::Paragraph));
             slab.shift(x, above + 2.5);
             whole.marks.push(hairline(x, above, wide, 0.6, theme.quiet));
             whole.height = whole.height.max(above + 2.5 + slab.height);

@@ -6,6 +6,7 @@ use super::paragraph::{Align, Paragraph};
 use super::picture;
 use super::rich::{Ink, Rich, toned};
 use super::slab::{Item, Slab, slabs, stack};
+use super::tree::Role;
 use super::{Setting, blocks};
 use crate::document::{Block, Inline, ParagraphStyle, Tile};
 
@@ -22,6 +23,7 @@ pub(super) fn tiles(setting: &Setting, tiles: &[Tile], width: f64) -> Vec<Item> 
     let wide = (width - GAP * (across - 1) as f64) / across as f64;
     let mut rows = tiles.chunks(across).peekable();
     while let Some(row) = rows.next() {
+        let place = setting.tree.borrow().place();
         let mut cards: Vec<Card> = row.iter().map(|tile| card(setting, tile, wide)).collect();
         // Values stand on one line, whatever the labels above take.
         let label = cards.iter().map(|card| card.label.height).fold(0.0, f64::max);
@@ -32,6 +34,7 @@ pub(super) fn tiles(setting: &Setting, tiles: &[Tile], width: f64) -> Vec<Item> 
         let spark_gap = if spark > 0.0 { 5.0 } else { 0.0 };
         let height = PAD + label + 2.0 + value + lines_gap + lines + spark_gap + spark + PAD;
         if height > setting.area.height * 0.8 {
+            setting.tree.borrow_mut().back(place);
             items.extend(row.iter().flat_map(|tile| as_text(setting, tile, width)));
             continue;
         }
@@ -72,7 +75,11 @@ fn card(setting: &Setting, tile: &Tile, wide: f64) -> Card {
     let theme = setting.theme;
     let inner = wide - 2.0 * PAD;
     let small = Ink::new(theme.text_size * 0.8, theme.quiet);
-    let label = text_slab(setting, Rich::plain(&tile.label, &small), 1.35, inner);
+    let whole = setting.tag(Role::Item);
+    let label_tag = setting.child(whole, Role::Label);
+    let body = setting.child(whole, Role::Body);
+    let paragraph_tag = || setting.child(body, Role::Paragraph);
+    let label = text_slab(setting, Rich::plain(&tile.label, &small), 1.35, inner, label_tag);
     // A long value is set smaller until it fits on its line, then wraps.
     let mut size = theme.text_size * if tile.value.chars().count() > 9 { 1.35 } else { 1.95 };
     let value = loop {
@@ -83,17 +90,21 @@ fn card(setting: &Setting, tile: &Tile, wide: f64) -> Card {
         rich.figure(&tile.figure, &Ink::new(theme.text_size * 1.4, theme.ink), theme);
         let paragraph = Paragraph::new(setting, rich, 1.3);
         if paragraph.max_width() <= inner || size <= theme.text_size * 0.92 {
+            paragraph.owner.set(paragraph_tag());
             break stack(slabs(paragraph_slabs(setting, &paragraph, inner, Align::Start)));
         }
         size *= 0.92;
     };
     let ink = Ink::new(theme.text_size * 0.8, theme.ink);
-    let lines: Vec<Slab> =
-        tile.lines.iter().map(|line| text_slab(setting, Rich::of(line, &ink, setting), 1.38, inner)).collect();
+    let lines: Vec<Slab> = tile
+        .lines
+        .iter()
+        .map(|line| text_slab(setting, Rich::of(line, &ink, setting), 1.38, inner, paragraph_tag()))
+        .collect();
     let spark = if tile.spark.is_empty() {
         Slab::default()
     } else {
-        picture::spark(setting, &tile.spark, inner, SPARK).unwrap_or_default()
+        setting.inside(body, || picture::spark(setting, &tile.spark, inner, SPARK)).unwrap_or_default()
     };
     Card { tone: tile.tone, label, value, lines: stack(lines), spark }
 }
@@ -106,5 +117,5 @@ fn as_text(setting: &Setting, tile: &Tile, width: f64) -> Vec<Item> {
         paragraph(vec![Inline::Strong(vec![Inline::Text(tile.value.clone())]), Inline::Figure(tile.figure.clone())]),
     ];
     content.extend(tile.lines.iter().cloned().map(paragraph));
-    blocks::blocks(setting, &content, width)
+    setting.within(Role::Item, || setting.within(Role::Body, || blocks::blocks(setting, &content, width)))
 }
