@@ -167,6 +167,16 @@ impl<'a> Fonts<'a> {
         Some(Arc::new(Shaped { text: "\u{2028}".into(), rtl: false, runs, width: glyph.advance, missing: Vec::new() }))
     }
 
+    /// A hyphen that stands for the soft hyphen (U+00AD) at which a line was broken.
+    pub fn hyphen(&self, bold: bool) -> Arc<Shaped> {
+        let mut hyphen = (*self.shape("-", bold, false)).clone();
+        hyphen.text = "\u{ad}".into();
+        for glyph in hyphen.runs.iter_mut().flat_map(|run| &mut run.glyphs) {
+            (glyph.start, glyph.len) = (0, 2);
+        }
+        Arc::new(hyphen)
+    }
+
     /// Shapes one line of text of any direction, as pieces from left to right.
     pub fn line(&self, text: &str, bold: bool) -> Vec<Arc<Shaped>> {
         flow::runs(text)

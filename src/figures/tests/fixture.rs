@@ -197,7 +197,15 @@ pub(super) fn definition(sections: Vec<Section>) -> Definition {
 }
 
 pub(super) fn section(id: &str, filter: Filter, kind: SectionKind) -> Section {
-    Section { id: id.into(), title: String::new(), note: String::new(), new_page: false, filter, kind }
+    Section {
+        id: id.into(),
+        title: String::new(),
+        note: String::new(),
+        new_page: false,
+        landscape: false,
+        filter,
+        kind,
+    }
 }
 
 pub(super) fn lens() -> Lens {

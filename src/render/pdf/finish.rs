@@ -4,13 +4,12 @@ use super::archive;
 use super::file::{File, Id};
 use super::fonts;
 use super::outline::{links, outline, text};
-use super::slab::Page;
+use super::pages::Page;
 use super::structure::{Drawn, structure};
 use super::tree::Tree;
 use super::write::Writer;
 use super::{PdfError, PdfMeta};
 use crate::document::Document;
-use crate::document::theme::Theme;
 use crate::typeface::Fonts;
 use lopdf::{Object, dictionary};
 use std::io::Write;
@@ -18,22 +17,21 @@ use std::io::Write;
 /// The file's bytes. `tree`: the structure, if it has one.
 pub(super) fn finish(
     document: &Document,
-    theme: &Theme,
     fonts: &Fonts,
     meta: &PdfMeta,
     pages: &[Page],
     tree: Option<&Tree>,
 ) -> Result<Vec<u8>, PdfError> {
     let mut file = File::new();
-    let (width, height) = theme.paper.size();
     let all = file.reserve();
     let resources = file.reserve();
     let first = file.reserve_many(pages.len());
     let ids: Vec<Id> = (first..).take(pages.len()).collect();
-    let (notes, linked) = links(&mut file, pages, &ids, height, tree.is_some())?;
-    let mut writer = Writer::new(fonts, (width, height), tree);
+    let (notes, linked) = links(&mut file, pages, &ids, tree.is_some())?;
+    let mut writer = Writer::new(fonts, tree);
     for (at, ((page, id), notes)) in pages.iter().zip(&ids).zip(&notes).enumerate() {
         let content = writer.page(page);
+        let (width, height) = page.sheet.size;
         let stream = file.reserve();
         file.stream(stream, b"", &content, true)?;
         file.put_with(*id, |out| {
@@ -71,7 +69,7 @@ pub(super) fn finish(
         // A language that nobody knows is still said to be one.
         "Lang" => text(if document.language.is_empty() { "und" } else { &document.language }),
     };
-    if let Some(outline) = outline(&mut file, pages, &ids, height)? {
+    if let Some(outline) = outline(&mut file, pages, &ids)? {
         catalog.set("Outlines", Object::Reference((outline, 0)));
         catalog.set("PageMode", "UseOutlines");
     }

@@ -5,13 +5,18 @@
 mod archive;
 mod blocks;
 mod content;
+mod contents;
+mod decimal;
 mod file;
 mod finish;
 mod fonts;
 mod furniture;
 mod icc;
+mod lines;
 mod mark;
+mod nested;
 mod outline;
+mod pages;
 mod paragraph;
 mod picture;
 mod rich;
@@ -26,10 +31,11 @@ mod write;
 
 use crate::calendar::Millis;
 use crate::chart::{Chart, Picture};
-use crate::document::theme::Theme;
+use crate::document::theme::{Orientation, Theme};
 use crate::document::{Block, Document};
-use crate::typeface::{FontError, Fonts, Shaped};
-use slab::{Area, Page};
+use crate::typeface::{FontError, Fonts, Shaped, flow};
+use pages::{Area, Page, Sheet, Sheets};
+use paragraph::Align;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use tree::{Detail, Role, Tag, Tree};
@@ -127,14 +133,25 @@ pub enum PdfError {
 }
 
 /// What every part of the layout needs to know.
+#[derive(Clone, Copy)]
 pub(crate) struct Setting<'s, 'f> {
     fonts: &'s Fonts<'f>,
     theme: &'s Theme,
     charts: &'s BTreeMap<String, Chart>,
     pictures: &'s dyn Fn(&Chart, f64, f64) -> Picture,
+    sheets: Sheets,
+    /// Where content may stand on the pages that are set now.
     area: Area,
-    missing: RefCell<BTreeMap<char, String>>,
-    tree: RefCell<Tree>,
+    /// Whether the report's language writes the decimal sign as a comma.
+    comma: bool,
+    /// Whether the report's language runs from right to left.
+    rtl: bool,
+    /// How paragraphs are aligned: inside what is a table in effect, a name of another direction stays on its side.
+    align: Align,
+    /// How many lists this stands in.
+    depth: usize,
+    missing: &'s RefCell<BTreeMap<char, String>>,
+    tree: &'s RefCell<Tree>,
 }
 
 impl Setting<'_, '_> {
@@ -172,6 +189,12 @@ impl Setting<'_, '_> {
         self.tree.borrow_mut().open(before);
         made
     }
+
+    /// For pages of an orientation.
+    fn on(&self, orientation: Orientation) -> Self {
+        Setting { area: self.sheets.of(orientation).area, ..*self }
+    }
+
     fn note_missing(&self, shaped: &Shaped, text: &str) {
         for character in &shaped.missing {
             let mut missing = self.missing.borrow_mut();
@@ -194,7 +217,7 @@ pub fn pdf(
     };
     let (pages, missing_glyphs, tree) = lay_out(document, theme, fonts, pictures, tree);
     let tree = (meta.standard == Standard::Accessible).then_some(&tree);
-    let bytes = finish::finish(document, theme, fonts, meta, &pages, tree)?;
+    let bytes = finish::finish(document, fonts, meta, &pages, tree)?;
     Ok(Pdf { bytes, pages: pages.len(), missing_glyphs })
 }
 
@@ -206,32 +229,53 @@ fn lay_out(
     pictures: &dyn Fn(&Chart, f64, f64) -> Picture,
     tree: Tree,
 ) -> (Vec<Page>, BTreeMap<char, String>, Tree) {
+    let missing = RefCell::new(BTreeMap::new());
+    let tree = RefCell::new(tree);
+    let sheets = sheets(theme);
     let setting = Setting {
         fonts,
         theme,
         charts: &document.charts,
         pictures,
-        area: area(theme),
-        missing: RefCell::new(BTreeMap::new()),
-        tree: RefCell::new(tree),
+        sheets,
+        area: sheets.of(sheets.usual).area,
+        comma: decimal::comma_language(&document.language),
+        rtl: flow::rtl_language(&document.language),
+        align: Align::Start,
+        depth: 0,
+        missing: &missing,
+        tree: &tree,
     };
-    let items = blocks::blocks(&setting, &document.blocks, setting.area.width);
-    let mut pages = slab::paginate(items, setting.area);
+    let items = blocks::report(&setting, &document.blocks);
+    let items = contents::resolve(&setting, items);
+    let plan = pages::plan(&items, &sheets);
+    let mut pages = pages::fill(items, plan, &sheets);
     furniture::furnish(&setting, document, &mut pages);
-    (pages, setting.missing.into_inner(), setting.tree.into_inner())
+    (pages, missing.into_inner(), tree.into_inner())
 }
 
-/// Where content may stand: the paper without its margins, which are never so small that header and footer have no room.
-fn area(theme: &Theme) -> Area {
-    let (width, height) = theme.paper.size();
-    let [top, right, bottom, left] = theme.margins;
-    let (top, bottom) = (top.clamp(48.0, height * 0.3), bottom.clamp(40.0, height * 0.3));
-    let (left, right) = (left.clamp(18.0, width * 0.3), right.clamp(18.0, width * 0.3));
-    Area { left, top, width: width - left - right, height: height - top - bottom }
+/// The paper, upright and turned, with where content may stand: without the margins, which are never so small that header and
+/// footer have no room.
+fn sheets(theme: &Theme) -> Sheets {
+    let sheet = |orientation: Orientation| {
+        let (width, height) = theme.paper.turned(orientation);
+        let [top, right, bottom, left] = theme.margins;
+        let (top, bottom) = (top.clamp(48.0, height * 0.3), bottom.clamp(40.0, height * 0.3));
+        let (left, right) = (left.clamp(18.0, width * 0.3), right.clamp(18.0, width * 0.3));
+        let area = Area { left, top, width: width - left - right, height: height - top - bottom };
+        Sheet { size: (width, height), area }
+    };
+    Sheets {
+        usual: theme.orientation,
+        portrait: sheet(Orientation::Portrait),
+        landscape: sheet(Orientation::Landscape),
+    }
 }
 
 #[cfg(test)]
 mod file_tests;
+#[cfg(test)]
+mod pages_tests;
 #[cfg(test)]
 mod read_back;
 #[cfg(test)]

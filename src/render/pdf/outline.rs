@@ -3,7 +3,7 @@
 use super::PdfError;
 use super::file::{File, Id};
 use super::mark::Mark;
-use super::slab::Page;
+use super::pages::Page;
 use super::structure::Linked;
 use super::tree::Tag;
 use lopdf::{Object, StringFormat, dictionary};
@@ -35,14 +35,13 @@ pub(super) fn links(
     file: &mut File,
     pages: &[Page],
     ids: &[Id],
-    height: f64,
     tagged: bool,
 ) -> Result<(Vec<Vec<Id>>, Vec<Linked>), PdfError> {
     let mut targets: BTreeMap<&str, (Id, f64)> = BTreeMap::new();
     for (page, id) in pages.iter().zip(ids) {
         for mark in &page.marks {
             if let Mark::Target { y, id: name } = mark {
-                targets.entry(name).or_insert((*id, height - y));
+                targets.entry(name).or_insert((*id, page.sheet.size.1 - y));
             }
         }
     }
@@ -51,6 +50,7 @@ pub(super) fn links(
     for (at, (page, notes)) in pages.iter().zip(&mut notes).enumerate() {
         for mark in &page.marks {
             let Mark::Link { x, y, width, height: tall, to, words, tag } = mark else { continue };
+            let height = page.sheet.size.1;
             let mut note = dictionary! {
                 "Type" => "Annot", "Subtype" => "Link", "Border" => vec![0.into(), 0.into(), 0.into()], "F" => 4,
                 "Rect" => vec![real(*x), real(height - y - tall), real(x + width), real(height - y)],
@@ -104,7 +104,7 @@ struct Entry<'p> {
 }
 
 /// Writes the headings as a tree, each under the last one of a higher level; its number, if there are any.
-pub(super) fn outline(file: &mut File, pages: &[Page], ids: &[Id], height: f64) -> Result<Option<Id>, PdfError> {
+pub(super) fn outline(file: &mut File, pages: &[Page], ids: &[Id]) -> Result<Option<Id>, PdfError> {
     let mut entries: Vec<Entry> = Vec::new();
     let mut open: Vec<(u8, usize)> = Vec::new();
     let mut top = Vec::new();
@@ -120,7 +120,7 @@ pub(super) fn outline(file: &mut File, pages: &[Page], ids: &[Id], height: f64) 
                 Some(parent) => parent.children.push(at),
                 None => top.push(at),
             }
-            entries.push(Entry { title: text, page: *id, y: height - y, parent, children: Vec::new() });
+            entries.push(Entry { title: text, page: *id, y: page.sheet.size.1 - y, parent, children: Vec::new() });
             open.push((*level, at));
         }
     }

@@ -49,6 +49,10 @@ pub(super) enum Role {
     Caption,
     Span,
     Link,
+    /// A table of contents, its entries, and what an entry points to.
+    Contents,
+    Entry,
+    Reference,
 }
 
 impl Role {
@@ -77,6 +81,9 @@ impl Role {
             Role::Caption => "Caption",
             Role::Span => "Span",
             Role::Link => "Link",
+            Role::Contents => "TOC",
+            Role::Entry => "TOCI",
+            Role::Reference => "Reference",
         }
     }
 
@@ -159,6 +166,12 @@ impl Tree {
         }
         self.headings.push(level);
         let depth = self.headings.len() as u8;
+        self.add(Role::Heading(depth))
+    }
+
+    /// A heading that those after it do not stand under.
+    pub fn heading_aside(&mut self, level: u8) -> Tag {
+        let depth = self.headings.iter().filter(|above| **above < level).count() as u8 + 1;
         self.add(Role::Heading(depth))
     }
 

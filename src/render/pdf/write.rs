@@ -3,7 +3,7 @@
 
 use super::content::Content;
 use super::mark::{Mark, TextLine, Word};
-use super::slab::Page;
+use super::pages::Page;
 use super::spell::{Hollow, Part, Speller};
 use super::tree::{Role, Tag, Tree};
 use crate::chart::Colour;
@@ -35,6 +35,7 @@ pub(super) struct Writer<'w, 'f> {
     /// Left, bottom, right and top of figures.
     pub boxes: BTreeMap<Tag, [f64; 4]>,
     tree: Option<&'w Tree>,
+    /// Of the page that is written.
     paper: (f64, f64),
     content: Content,
     page: u32,
@@ -46,13 +47,13 @@ pub(super) struct Writer<'w, 'f> {
 
 impl<'w, 'f> Writer<'w, 'f> {
     /// `tree`: the structure, if the file has one.
-    pub fn new(fonts: &'w Fonts<'f>, paper: (f64, f64), tree: Option<&'w Tree>) -> Writer<'w, 'f> {
+    pub fn new(fonts: &'w Fonts<'f>, tree: Option<&'w Tree>) -> Writer<'w, 'f> {
         Writer {
             speller: Speller::new(fonts),
             placed: Vec::new(),
             boxes: BTreeMap::new(),
             tree,
-            paper,
+            paper: (0.0, 0.0),
             content: Content::default(),
             page: 0,
             count: 0,
@@ -64,6 +65,7 @@ impl<'w, 'f> Writer<'w, 'f> {
     /// The content of the next page.
     pub fn page(&mut self, page: &Page) -> Vec<u8> {
         self.count = 0;
+        self.paper = page.sheet.size;
         for mark in &page.marks {
             self.mark(mark);
         }
