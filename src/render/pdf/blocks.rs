@@ -113,7 +113,7 @@ fn block(setting: &Setting, block: &Block, width: f64) -> Vec<Item> {
                 ParagraphStyle::Subtitle => (Ink::new(theme.text_size * 1.16, theme.quiet), 1.4),
             };
             let paragraph = Paragraph::new(setting, Rich::of(text, &ink, setting), leading);
-            paragraph.owner.set(setting.tag(Role::Paragraph));
+            paragraph.own(setting.tag(Role::Paragraph));
             paragraph_slabs(setting, &paragraph, width, setting.align)
         }
         Block::List { numbered, items } => {
@@ -185,7 +185,7 @@ pub(super) fn paragraph_slabs(setting: &Setting, paragraph: &Paragraph, width: f
 /// A paragraph as one slab.
 pub(super) fn text_slab(setting: &Setting, rich: Rich, leading: f64, width: f64, owner: Tag) -> Slab {
     let paragraph = Paragraph::new(setting, rich, leading);
-    paragraph.owner.set(owner);
+    paragraph.own(owner);
     stack(slabs(paragraph_slabs(setting, &paragraph, width, setting.align)))
 }
 
@@ -212,7 +212,7 @@ pub(super) fn heading_slabs(setting: &Setting, level: u8, text: &[Inline], width
     let title: String = plain(text);
     let mut paragraph = Paragraph::new(setting, rich, leading);
     paragraph.even = true;
-    paragraph.owner.set(owner);
+    paragraph.own(owner);
     let mut lines = slabs(paragraph_slabs(setting, &paragraph, width, Align::Start));
     for slab in &mut lines {
         slab.keep = true;

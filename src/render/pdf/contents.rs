@@ -126,7 +126,7 @@ impl Lines {
             let paragraph = Paragraph::new(setting, Rich::plain(&entry.text, &ink), LEADING);
             let reference = setting.child(setting.child(whole, Role::Entry), Role::Reference);
             let tag = setting.child(reference, Role::Link);
-            paragraph.owner.set(tag);
+            paragraph.own(tag);
             lines.tags.push(tag);
             let mut slab = Slab::new(0.0);
             let set = paragraph.lines(setting, width - left - Self::room(setting));
@@ -159,7 +159,7 @@ impl Lines {
     /// Adds the number of a page, and dots that lead to it.
     fn number(&self, setting: &Setting, at: usize, entry: &Entry, label: &str, slab: &mut Slab) {
         let number = Paragraph::new(setting, Rich::plain(label, &look(setting, entry)), LEADING);
-        number.owner.set(self.tags.get(at).copied().unwrap_or_default());
+        number.own(self.tags.get(at).copied().unwrap_or_default());
         let top = slab.height - number.leading;
         let (start, end) = (self.ends.get(at).copied().unwrap_or(0.0) + 5.0, self.width - number.natural - 5.0);
         if end - start > 12.0 {

@@ -35,7 +35,7 @@ pub(super) fn list(setting: &Setting, numbered: bool, entries: &[Vec<Block>], wi
         };
         let ink = Ink::new(theme.text_size, theme.quiet);
         let paragraph = Paragraph::new(setting, Rich::plain(&sign, &ink), 1.45);
-        paragraph.owner.set(label);
+        paragraph.own(label);
         if items.is_empty() {
             items.push(Item::Slab(Slab::new(paragraph.leading)));
         }
@@ -123,7 +123,7 @@ pub(super) fn facts(setting: &Setting, facts: &[(Vec<Inline>, Vec<Block>)], widt
     let count = facts.len();
     for (at, (key, (_, value))) in keys.iter().zip(facts).enumerate() {
         let pair = setting.tag(Role::Item);
-        key.owner.set(setting.child(pair, Role::Label));
+        key.own(setting.child(pair, Role::Label));
         let mut left = stack(slabs(paragraph_slabs(setting, key, key_width, Align::Start)));
         let body = setting.child(pair, Role::Body);
         let value = setting.inside(body, || blocks(setting, value, value_width));

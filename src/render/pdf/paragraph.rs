@@ -56,7 +56,7 @@ pub(super) struct Paragraph {
     /// Whether anything in it runs from right to left.
     turns: bool,
     /// The element of the structure that it is; none: decoration.
-    pub owner: Cell<Tag>,
+    owner: Cell<Tag>,
     /// What the last part that was drawn belongs to.
     last: Cell<Option<(Stretch, Tag)>>,
     /// Width without any line break but those that it must have.
@@ -235,6 +235,12 @@ impl Paragraph {
             }
         }
         widest
+    }
+
+    /// It is this element of the structure, from now on.
+    pub fn own(&self, tag: Tag) {
+        self.owner.set(tag);
+        self.last.set(None);
     }
 
     /// What is read where a line ends because the text says so.

@@ -394,7 +394,7 @@ impl Grid<'_, '_> {
             if cell.span > 1 {
                 tree.detail(tag, Detail::Columns(cell.span));
             }
-            cell.paragraph.owner.set(tag);
+            cell.paragraph.own(tag);
             columns += cell.span;
         }
         let missing = self.widths.len().saturating_sub(columns);

@@ -103,7 +103,7 @@ fn card(setting: &Setting, tile: &Tile, wide: f64) -> Card {
         rich.figure(&tile.figure, &Ink::new(theme.text_size * 1.4, theme.ink), theme);
         let paragraph = Paragraph::new(setting, rich, 1.3);
         if paragraph.natural <= inner || size <= theme.text_size * 0.92 {
-            paragraph.owner.set(paragraph_tag());
+            paragraph.own(paragraph_tag());
             break stack(slabs(paragraph_slabs(setting, &paragraph, inner, Align::Start)));
         }
         size *= 0.92;
