@@ -6,11 +6,13 @@
 
 mod face;
 pub mod flow;
+mod outline;
 mod shape;
 mod subset;
 mod width;
 
 pub use face::Metrics;
+pub use outline::Step;
 pub use shape::{Glyph, Run, Shaped};
 pub use subset::{Code, Subset};
 
