@@ -231,11 +231,30 @@ fn lay_out(
 ) -> (Vec<Page>, BTreeMap<char, String>, Tree) {
     let missing = RefCell::new(BTreeMap::new());
     let tree = RefCell::new(tree);
+    let setting = setting_of(document, theme, fonts, &document.charts, pictures, &missing, &tree);
+    let sheets = setting.sheets;
+    let items = blocks::report(&setting, &document.blocks);
+    let items = contents::resolve(&setting, items);
+    let plan = pages::plan(&items, &sheets);
+    let mut pages = pages::fill(items, plan, &sheets);
+    furniture::furnish(&setting, document, &mut pages);
+    (pages, missing.into_inner(), tree.into_inner())
+}
+
+fn setting_of<'s, 'f>(
+    document: &Document,
+    theme: &'s Theme,
+    fonts: &'s Fonts<'f>,
+    charts: &'s BTreeMap<String, Chart>,
+    pictures: &'s dyn Fn(&Chart, f64, f64) -> Picture,
+    missing: &'s RefCell<BTreeMap<char, String>>,
+    tree: &'s RefCell<Tree>,
+) -> Setting<'s, 'f> {
     let sheets = sheets(theme);
-    let setting = Setting {
+    Setting {
         fonts,
         theme,
-        charts: &document.charts,
+        charts,
         pictures,
         sheets,
         area: sheets.of(sheets.usual).area,
@@ -243,15 +262,9 @@ fn lay_out(
         rtl: flow::rtl_language(&document.language),
         align: Align::Start,
         depth: 0,
-        missing: &missing,
-        tree: &tree,
-    };
-    let items = blocks::report(&setting, &document.blocks);
-    let items = contents::resolve(&setting, items);
-    let plan = pages::plan(&items, &sheets);
-    let mut pages = pages::fill(items, plan, &sheets);
-    furniture::furnish(&setting, document, &mut pages);
-    (pages, missing.into_inner(), tree.into_inner())
+        missing,
+        tree,
+    }
 }
 
 /// The paper, upright and turned, with where content may stand: without the margins, which are never so small that header and
@@ -274,6 +287,8 @@ fn sheets(theme: &Theme) -> Sheets {
 
 #[cfg(test)]
 mod file_tests;
+#[cfg(test)]
+mod lines_tests;
 #[cfg(test)]
 mod pages_tests;
 #[cfg(test)]
