@@ -2,6 +2,7 @@
 //! same bytes: no clock, no randomness, no font of the host.
 
 mod blocks;
+mod differs;
 mod finish;
 mod furniture;
 mod mark;
@@ -19,6 +20,7 @@ use crate::chart::{Chart, Picture};
 use crate::document::Document;
 use crate::document::theme::Theme;
 use crate::typeface::{FontError, Fonts, Shaped};
+pub use differs::first_page_that_differs;
 use slab::{Area, Page};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
