@@ -5,6 +5,7 @@ pub mod context;
 mod marks;
 pub mod markup;
 pub mod theme;
+pub mod workbook;
 
 use crate::chart::Chart;
 use std::collections::BTreeMap;

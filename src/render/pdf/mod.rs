@@ -4,6 +4,7 @@
 mod blocks;
 mod contents;
 mod decimal;
+mod differs;
 mod finish;
 mod furniture;
 mod lines;
@@ -22,6 +23,9 @@ mod write;
 use crate::calendar::Millis;
 use crate::chart::{Chart, Picture};
 use crate::document::Document;
+use crate::document::theme::Theme;
+use crate::typeface::{FontError, Fonts, Shaped};
+pub use differs::first_page_that_differs;
 use crate::document::theme::{Orientation, Theme};
 use crate::typeface::{FontError, Fonts, Shaped, flow};
 use pages::{Area, Page, Sheet, Sheets};
