@@ -39,7 +39,10 @@ pub fn html(document: &Document, theme: &Theme, pictures: &Pictures) -> String {
             style::style(document, theme, &inks)
         ),
     );
-    put(&mut out, format_args!("<a class=\"skip\" href=\"#content\">{}</a>\n", skip(&document.language)));
+    put(
+        &mut out,
+        format_args!("<a class=\"skip\" href=\"#content\">{}</a>\n", escaped(&document.words.word("page.skip"))),
+    );
     out.push_str("<header class=\"running\">\n");
     if !document.banner.is_empty() {
         put(&mut out, format_args!("<p class=\"banner\">{}</p>\n", escaped(&document.banner)));
@@ -60,11 +63,6 @@ pub fn html(document: &Document, theme: &Theme, pictures: &Pictures) -> String {
         ),
     );
     out
-}
-
-/// Text of the link that leads past the header.
-fn skip(language: &str) -> &'static str {
-    if language == "de" || language.starts_with("de-") { "Zum Inhalt" } else { "Skip to the content" }
 }
 
 /// Writing to a string cannot fail.

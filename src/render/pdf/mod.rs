@@ -23,11 +23,9 @@ mod write;
 use crate::calendar::Millis;
 use crate::chart::{Chart, Picture};
 use crate::document::Document;
-use crate::document::theme::Theme;
-use crate::typeface::{FontError, Fonts, Shaped};
-pub use differs::first_page_that_differs;
 use crate::document::theme::{Orientation, Theme};
 use crate::typeface::{FontError, Fonts, Shaped, flow};
+pub use differs::first_page_that_differs;
 use pages::{Area, Page, Sheet, Sheets};
 use paragraph::Align;
 use std::cell::RefCell;
@@ -132,7 +130,7 @@ fn lay_out(
         pictures,
         sheets,
         area: sheets.of(sheets.usual).area,
-        comma: decimal::comma_language(&document.language),
+        comma: document.words.numbers().decimal == ',',
         rtl: flow::rtl_language(&document.language),
         align: Align::Start,
         depth: 0,
