@@ -26,7 +26,7 @@ pub enum Form {
 pub type Stored = BTreeMap<String, Vec<u8>>;
 
 /// A stored edition, read: all that its pages are made from.
-pub struct Source {
+pub struct Origin {
     hinge: Hinge,
     kit: Kit,
     definition: Definition,
@@ -38,9 +38,11 @@ impl Installation {
     ///
     /// # Errors
     /// A file that is gone, of another layout than this program's, or cannot be read.
-    pub fn source_of(&self, stored: &Stored) -> Result<Source, Failure> {
+    pub fn made_from(&self, stored: &Stored) -> Result<Origin, Failure> {
         let file = |name: &str| {
-            stored.get(name).ok_or_else(|| Failure::Error(format!("the edition's {name} is not there, or cannot be read")))
+            stored
+                .get(name)
+                .ok_or_else(|| Failure::Error(format!("the edition's {name} is not there, or cannot be read")))
         };
         let hinge: Hinge = serde_json::from_slice(file("figures.json")?)
             .map_err(|_| Failure::Error("figures.json is of another layout than this program's".to_owned()))?;
@@ -52,14 +54,14 @@ impl Installation {
             .map_err(Failure::Problems)?;
         // Its pages are called after the edition; the page says which file that is.
         let stem = stored.keys().find_map(|name| name.strip_suffix(".pdf")).unwrap_or("report").to_owned();
-        Ok(Source { hinge, kit, definition, stem })
+        Ok(Origin { hinge, kit, definition, stem })
     }
 
     /// Sets a stored edition again in one form. The second value says where the file that was issued differs; `None`: it does
     /// not, or there is none of that form. A warning where another version of this program made the edition.
     ///
     /// # Errors
-    /// As [`Installation::source_of`]; files that are not those that were issued.
+    /// As [`Installation::made_from`]; files that are not those that were issued.
     pub fn render(&self, ledger: &Ledger, key: &EditionKey, form: Form) -> Result<(Made, Vec<String>), Failure> {
         let record = ledger.edition(key)?.ok_or_else(|| Failure::Error(format!("{key} is not issued")))?;
         let folder = self.edition_folder(key);
@@ -79,11 +81,14 @@ impl Installation {
                 return Err(Failure::Error(words));
             }
         }
-        let source = self.source_of(&stored)?;
+        let source = self.made_from(&stored)?;
         let made = self.set(&source, &stored, form)?;
         let mut said = Vec::new();
         if let Some(version) = source.other_version() {
-            said.push(format!("made by version {version}, this is {}: the bytes may differ", env!("CARGO_PKG_VERSION")));
+            said.push(format!(
+                "made by version {version}, this is {}: the bytes may differ",
+                env!("CARGO_PKG_VERSION")
+            ));
         }
         if let Some(issued) = stored.get(&made.file.name).filter(|issued| **issued != made.bytes) {
             said.push(format!("not the bytes that were issued: {}", difference(&made.file.name, issued, &made.bytes)));
@@ -91,8 +96,8 @@ impl Installation {
         Ok((made, said))
     }
 
-    fn set(&self, source: &Source, stored: &Stored, form: Form) -> Result<Made, Failure> {
-        let Source { hinge, kit, definition, stem } = source;
+    fn set(&self, source: &Origin, stored: &Stored, form: Form) -> Result<Made, Failure> {
+        let Origin { hinge, kit, definition, stem } = source;
         let pages = || publish(hinge, &definition.template, kit, &self.rules);
         Ok(match form {
             Form::Pdf => Made::new(&format!("{stem}.pdf"), "application/pdf", pages()?.pdf),
@@ -109,7 +114,7 @@ impl Installation {
     /// Problems in the edition's own templates or definition.
     pub(super) fn set_again(&self, stored: &Stored) -> Result<Vec<Check>, Failure> {
         let not = |words: String| Ok(vec![Check { what: "set again".to_owned(), holds: None, words }]);
-        let source = match self.source_of(stored) {
+        let source = match self.made_from(stored) {
             Ok(source) => source,
             Err(Failure::Error(words)) => return not(words),
             Err(other) => return Err(other),
@@ -131,7 +136,7 @@ impl Installation {
     }
 }
 
-impl Source {
+impl Origin {
     /// The version that made the edition, if it is not this one.
     fn other_version(&self) -> Option<&str> {
         Some(self.hinge.facts.engine.as_str()).filter(|version| *version != env!("CARGO_PKG_VERSION"))

@@ -24,7 +24,8 @@ recipients:
 /// A log with a hostile row.
 fn issued() -> Home {
     let home = Home::new();
-    let hostile = "2026-11-30T18:00:00Z,ben@example.com,Updated,Deals,13,\"=HYPERLINK(\"\"https://evil.example\"\")\",+1\n";
+    let hostile =
+        "2026-11-30T18:00:00Z,ben@example.com,Updated,Deals,13,\"=HYPERLINK(\"\"https://evil.example\"\")\",+1\n";
     home.definition("daily", DAILY).file("crm.csv", format!("{CRM}{hostile}"));
     home.ok(["import", "crm.csv", "--mapping", "zoho-crm"]);
     home.ok(["issue"]);
@@ -72,7 +73,10 @@ fn verify_sets_everything_again_and_says_what_differs_and_where() {
     std::fs::write(&html, text.replacen("Daily numbers", "Daily wonders", 1)).unwrap();
     let said = home.run(["verify", "daily/2026-11-30"]);
     assert_eq!(said.code, 1, "{said:#?}");
-    assert!(said.out.contains("set again: daily_2026-11-30.html: other bytes than those stored: first in line "), "{said:#?}");
+    assert!(
+        said.out.contains("set again: daily_2026-11-30.html: other bytes than those stored: first in line "),
+        "{said:#?}"
+    );
     // A page that is gone or damaged can be made again.
     let ran = home.run(["render", "daily", "--format", "html", "-o", "again.html"]);
     assert!(ran.code == 0 && ran.err.contains("warning: not the bytes that were issued: first in line "), "{ran:#?}");
@@ -114,7 +118,10 @@ fn the_spreadsheet_holds_figures_and_evidence_typed_and_nothing_runs() {
     let affected = head.iter().position(|head| head == "Records").unwrap();
     assert!(everything.iter().any(|row| row[affected] == Data::Float(240.0)), "{everything:?}");
     // As in the CSV: neutralised, and a text.
-    assert!(everything.iter().flatten().any(|cell| *cell == text("'=HYPERLINK(\"https://evil.example\")")), "{everything:?}");
+    assert!(
+        everything.iter().flatten().any(|cell| *cell == text("'=HYPERLINK(\"https://evil.example\")")),
+        "{everything:?}"
+    );
     let who = sheet("Who \"did\" what");
     assert_eq!(who[1][3], text("not recorded"), "{who:?}");
     let about = sheet("About");

@@ -61,7 +61,10 @@ mod tests {
                 .map(|run| format!("{}:{}", run["look"].as_str().unwrap(), run["text"].as_str().unwrap()))
                 .collect()
         };
-        assert_eq!(shown("Run `quarterday verify` **now**."), [":Run ", "code:quarterday verify", ": ", "strong:now", ":."]);
+        assert_eq!(
+            shown("Run `quarterday verify` **now**."),
+            [":Run ", "code:quarterday verify", ": ", "strong:now", ":."]
+        );
         assert_eq!(shown("2 * 3 ** 4, a ` b"), [":2 * 3 ** 4, a ` b"]);
         assert_eq!(shown("**** ``"), [":**** ``"]);
         assert_eq!(shown("`**x**`"), ["code:**x**"]);

@@ -1,8 +1,8 @@
 //! Cells of a workbook: amounts as numbers, times in a zone as civil times, columns of evidence by what they hold.
 
-use crate::document::workbook::Cell;
 use crate::calendar::Millis;
 use crate::calendar::zone::Zone;
+use crate::document::workbook::Cell;
 use crate::figures::{Amount, Figure};
 use crate::wording::Words;
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};

@@ -81,7 +81,7 @@ impl View<'_> {
         say(word("made.root"), Cell::text(&figures.head.root));
         say(word("workbook.digest"), Cell::text(digest));
         for (what, sha256) in &facts.digests {
-            say(format!("SHA-256: {what}"), Cell::text(sha256));
+            say(format!("SHA-256: {}", self.shaped(what)), Cell::text(sha256));
         }
         say(word("made.program"), Cell::text(format!("quarterday {}", facts.engine)));
         say(word("made.zone_rules"), Cell::text(&facts.zone_rules));

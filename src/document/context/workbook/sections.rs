@@ -64,8 +64,11 @@ impl View<'_> {
         head.push(words.word("workbook.not_recorded_by"));
         let one = |tile: &NamedTotal| {
             let total = &tile.total;
-            let mut cells =
-                vec![Cell::text(words.title(&total.title)), figure(&total.now, words), Cell::text(words.unit(&total.unit))];
+            let mut cells = vec![
+                Cell::text(words.title(&total.title)),
+                figure(&total.now, words),
+                Cell::text(words.unit(&total.unit)),
+            ];
             if targets {
                 cells.extend(match &total.target {
                     Some(target) => [
@@ -224,7 +227,8 @@ impl View<'_> {
 
     fn coverage_sheet(&self) -> Sheet {
         let words = self.words;
-        let heads = ["source", "coverage", "events", "latest", "expected", "quarantined", "imported", "reaches_end", "why"];
+        let heads =
+            ["source", "coverage", "events", "latest", "expected", "quarantined", "imported", "reaches_end", "why"];
         let head = heads.iter().map(|key| words.word(&format!("coverage_head.{key}"))).collect();
         let one = |source: &crate::figures::SourceVerdict| {
             let at = |at: Option<i64>| at.map_or(Cell::Empty, |at| time(at, self.zone));
