@@ -55,7 +55,7 @@ fn an_edition_is_set_again_with_the_same_bytes_in_another_zone_and_locale() {
     let csv = std::fs::read_to_string(home.path("daily_2026-11-30_figures.csv")).unwrap();
     let lines: Vec<&str> = csv.lines().collect();
     assert!(lines[0].starts_with("Figure,Address,Section,Value,"), "{csv}");
-    assert!(lines.iter().any(|line| line.contains(",summary/events,,5,2,")), "{csv}");
+    assert!(lines.iter().any(|line| line.contains(",summary/events,,5,3,")), "{csv}");
     assert!(lines.iter().any(|line| line.contains(",summary/exported_share,,0.200000,0.000000,")), "{csv}");
     home.run(["render", "daily", "--format", "csv"]).fails(1, &["is there already"]);
 }
@@ -108,7 +108,7 @@ fn the_spreadsheet_holds_figures_and_evidence_typed_and_nothing_runs() {
     let text = |text: &str| Data::String(text.to_owned());
     let figures = sheet("Figures");
     let events = figures.iter().find(|row| row[1] == text("summary/events")).unwrap();
-    assert_eq!((&events[0], &events[3], &events[4]), (&text("F1"), &Data::Float(5.0), &Data::Float(2.0)));
+    assert_eq!((&events[0], &events[3], &events[4]), (&text("F1"), &Data::Float(5.0), &Data::Float(3.0)));
     let everything = sheet("Everything");
     let head: Vec<String> = everything[0].iter().map(ToString::to_string).collect();
     assert_eq!(head[..4], ["Event", "Time", "Time (UTC)", "Who"]);
