@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 #[derive(clap::Args)]
 pub(super) struct Render {
-    /// An edition (REPORT/PERIOD), or a report: its newest edition
+    /// An edition (REPORT/PERIOD)
     edition: String,
     /// What to write: the page, the workbook of figures and evidence, or the figures as one table
     #[arg(long, value_enum, default_value_t = Form::Pdf)]

@@ -51,13 +51,13 @@ fn an_edition_is_set_again_with_the_same_bytes_in_another_zone_and_locale() {
         assert!(ran.stdout == stored(&home, ending), "{format}: other bytes");
     }
     // Without a name it is called as in the edition, and replaces nothing.
-    home.ok(["render", "daily", "--format", "csv"]);
+    home.ok(["render", "daily/2026-11-30", "--format", "csv"]);
     let csv = std::fs::read_to_string(home.path("daily_2026-11-30_figures.csv")).unwrap();
     let lines: Vec<&str> = csv.lines().collect();
     assert!(lines[0].starts_with("Figure,Address,Section,Value,"), "{csv}");
-    assert!(lines.iter().any(|line| line.contains(",summary/events,,5,3,")), "{csv}");
-    assert!(lines.iter().any(|line| line.contains(",summary/exported_share,,0.200000,0.000000,")), "{csv}");
-    home.run(["render", "daily", "--format", "csv"]).fails(1, &["is there already"]);
+    assert!(lines.iter().any(|line| line.contains(",summary/events,,5,not in the log,")), "{csv}");
+    assert!(lines.iter().any(|line| line.contains(",summary/exported_share,,0.200000,not in the log,")), "{csv}");
+    home.run(["render", "daily/2026-11-30", "--format", "csv"]).fails(1, &["is there already"]);
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn verify_sets_everything_again_and_says_what_differs_and_where() {
         "{said:#?}"
     );
     // A page that is gone or damaged can be made again.
-    let ran = home.run(["render", "daily", "--format", "html", "-o", "again.html"]);
+    let ran = home.run(["render", "daily/2026-11-30", "--format", "html", "-o", "again.html"]);
     assert!(ran.code == 0 && ran.err.contains("warning: not the bytes that were issued: first in line "), "{ran:#?}");
     assert_eq!(std::fs::read_to_string(home.path("again.html")).unwrap(), text);
 
@@ -90,9 +90,9 @@ fn verify_sets_everything_again_and_says_what_differs_and_where() {
     std::fs::write(&figures, text.replace(&version, "\"engine\": \"0.0.1\"")).unwrap();
     let said = home.run(["verify", "daily/2026-11-30"]);
     assert!(said.out.contains("not checked: set again: made by version 0.0.1, this is "), "{said:#?}");
-    home.run(["render", "daily", "-o", "x.pdf"]).fails(1, &["figures.json is not the file that was issued"]);
+    home.run(["render", "daily/2026-11-30", "-o", "x.pdf"]).fails(1, &["figures.json is not the file that was issued"]);
     std::fs::remove_file(&figures).unwrap();
-    home.run(["render", "daily", "-o", "x.pdf"]).fails(1, &["figures.json cannot be read"]);
+    home.run(["render", "daily/2026-11-30", "-o", "x.pdf"]).fails(1, &["figures.json cannot be read"]);
 }
 
 #[test]
@@ -108,7 +108,7 @@ fn the_spreadsheet_holds_figures_and_evidence_typed_and_nothing_runs() {
     let text = |text: &str| Data::String(text.to_owned());
     let figures = sheet("Figures");
     let events = figures.iter().find(|row| row[1] == text("summary/events")).unwrap();
-    assert_eq!((&events[0], &events[3], &events[4]), (&text("F1"), &Data::Float(5.0), &Data::Float(3.0)));
+    assert_eq!((&events[0], &events[3], &events[4]), (&text("F1"), &Data::Float(5.0), &text("not in the log")));
     let everything = sheet("Everything");
     let head: Vec<String> = everything[0].iter().map(ToString::to_string).collect();
     assert_eq!(head[..4], ["Event", "Time", "Time (UTC)", "Who"]);
