@@ -56,14 +56,15 @@ impl Pack {
     }
 }
 
+/// When a definition is issued.
+fn how_often(definition: &Definition) -> String {
+    Words::english().phrase(&words::firing(&definition.schedule.cadence.firing))
+}
+
 /// How often its reports are issued.
 fn cadence(pack: &packs::Pack) -> String {
     let each = pack.definitions.iter().map(|one| how_often(&one.definition));
     each.collect::<Vec<_>>().join("; ")
-}
-
-fn how_often(definition: &Definition) -> String {
-    Words::english().phrase(&words::firing(&definition.schedule.cadence.firing))
 }
 
 fn show(pack: &packs::Pack) {

@@ -39,17 +39,12 @@ impl Installation {
     /// # Errors
     /// A file that is gone, of another layout than this program's, or cannot be read.
     pub fn made_from(&self, stored: &Stored) -> Result<Origin, Failure> {
-        let file = |name: &str| {
-            stored
-                .get(name)
-                .ok_or_else(|| Failure::Error(format!("the edition's {name} is not there, or cannot be read")))
-        };
-        let hinge: Hinge = serde_json::from_slice(file("figures.json")?)
-            .map_err(|_| Failure::Error("figures.json is of another layout than this program's".to_owned()))?;
-        let texts = serde_json::from_slice(file("kit.json")?)
+        let hinge = hinge(stored)?;
+        let texts = serde_json::from_slice(file(stored, "kit.json")?)
             .map_err(|_| Failure::Error("kit.json cannot be read".to_owned()))?;
-        let kit = Kit::read(texts)?;
-        let text = String::from_utf8_lossy(file("definition.yaml")?);
+        let fonts = self.fonts_of_then(&Kit::fonts_named(&texts)?).map_err(Failure::Error)?;
+        let kit = Kit::read(texts, fonts)?;
+        let text = String::from_utf8_lossy(file(stored, "definition.yaml")?);
         let definition = Definition::read(&hinge.facts.definition, "definition.yaml", &text, &self.rules)
             .map_err(Failure::Problems)?;
         // Its pages are called after the edition; the page says which file that is.
@@ -84,7 +79,7 @@ impl Installation {
         let source = self.made_from(&stored)?;
         let made = self.set(&source, &stored, form)?;
         let mut said = Vec::new();
-        if let Some(version) = source.other_version() {
+        if let Some(version) = other_version(&source.hinge) {
             said.push(format!(
                 "made by version {version}, this is {}: the bytes may differ",
                 env!("CARGO_PKG_VERSION")
@@ -114,14 +109,19 @@ impl Installation {
     /// Problems in the edition's own templates or definition.
     pub(super) fn set_again(&self, stored: &Stored) -> Result<Vec<Check>, Failure> {
         let not = |words: String| Ok(vec![Check { what: "set again".to_owned(), holds: None, words }]);
-        let source = match self.made_from(stored) {
+        // Another version may read the kit and the definition otherwise, too.
+        let source = match hinge(stored).map(|hinge| other_version(&hinge)) {
+            Ok(Some(version)) => {
+                return not(format!("made by version {version}, this is {}", env!("CARGO_PKG_VERSION")));
+            }
+            Ok(None) => self.made_from(stored),
+            Err(error) => Err(error),
+        };
+        let source = match source {
             Ok(source) => source,
             Err(Failure::Error(words)) => return not(words),
             Err(other) => return Err(other),
         };
-        if let Some(version) = source.other_version() {
-            return not(format!("made by version {version}, this is {}", env!("CARGO_PKG_VERSION")));
-        }
         let mut checks = Vec::new();
         for (form, ending) in [(Form::Pdf, ".pdf"), (Form::Html, ".html"), (Form::Xlsx, ".xlsx")] {
             let Some((name, issued)) = stored.iter().find(|(name, _)| name.ends_with(ending)) else { continue };
@@ -136,11 +136,19 @@ impl Installation {
     }
 }
 
-impl Origin {
-    /// The version that made the edition, if it is not this one.
-    fn other_version(&self) -> Option<&str> {
-        Some(self.hinge.facts.engine.as_str()).filter(|version| *version != env!("CARGO_PKG_VERSION"))
-    }
+fn file<'s>(stored: &'s Stored, name: &str) -> Result<&'s [u8], Failure> {
+    let gone = || Failure::Error(format!("the edition's {name} is not there, or cannot be read"));
+    stored.get(name).map(Vec::as_slice).ok_or_else(gone)
+}
+
+fn hinge(stored: &Stored) -> Result<Hinge, Failure> {
+    serde_json::from_slice(file(stored, "figures.json")?)
+        .map_err(|_| Failure::Error("figures.json is of another layout than this program's".to_owned()))
+}
+
+/// The version that made the edition, if it is not this one.
+fn other_version(hinge: &Hinge) -> Option<String> {
+    Some(hinge.facts.engine.clone()).filter(|version| version != env!("CARGO_PKG_VERSION"))
 }
 
 /// The evidence files that an edition's figures name, as they lie there.

@@ -11,7 +11,6 @@ use crate::edition::Facts;
 use crate::figures::Figures;
 use crate::render;
 use crate::seal::sha256_hex;
-use crate::typeface::Fonts;
 use serde::{Deserialize, Serialize};
 
 /// What `figures.json` holds: all that the files of an edition are made from.
@@ -83,7 +82,7 @@ pub fn publish(hinge: &Hinge, template: &str, kit: &Kit, rules: &ZoneRules) -> R
     let context = context(&hinge.facts, &hinge.figures, &zone, words);
     let document = compose::compose(&kit.templates.speaking(words), template, &context.value, context.charts.clone())
         .map_err(Failure::Problems)?;
-    let fonts = Fonts::shipped().map_err(|error| Failure::Error(error.to_string()))?;
+    let fonts = super::fonts::chain(&kit.fonts).map_err(|error| Failure::Error(error.to_string()))?;
     let chart_words = ["chart.nothing", "chart.absent", "chart.normal"].map(|key| words.word(key));
     let numbers = words.numbers();
     let look = crate::chart::draw::Look {
