@@ -17,9 +17,9 @@ use crate::seal::sha256_hex;
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// Names of the evidence files that figures speak of.
-pub(super) fn evidence_names(figures: &Figures) -> Vec<&str> {
-    let file = |body| match body {
-        &Body::Events(ref events) => Some(events.file.as_str()).filter(|file| !file.is_empty()),
+pub(super) fn evidence_names<'f>(figures: &'f Figures) -> Vec<&'f str> {
+    let file = |body: &'f Body| match body {
+        Body::Events(events) => Some(events.file.as_str()).filter(|file| !file.is_empty()),
         _ => None,
     };
     figures.sections.iter().filter_map(|section| file(&section.body)).collect()
