@@ -57,19 +57,19 @@ tour_twice() {
     echo "a tour takes $(((${ended/./} - ${began/./}) / 1000)) ms here"
 }
 
-# packs_made FOLDER: an installation with the tour's log and people, and every pack issued from it.
+# packs_made FOLDER ZONE LOCALE: an installation with the tour's log and people, and every pack issued from it, there.
 packs_made() {
-    local pack stem
+    local pack stem there=(env TZ="$2" LC_ALL="$3" LANG="$3" "$QUARTERDAY")
     mkdir -p "$1/var"
     cp "$WORK/tour/quarterday.yaml" "$WORK/tour/people.csv" "$1/"
     cp "$WORK/tour/var/"log.sqlite* "$WORK/tour/var/key" "$1/var/"
     for pack in $("$QUARTERDAY" pack list --json | python3 -c 'import json, sys; print(*(one["name"] for one in json.load(sys.stdin)))'); do
-        "$QUARTERDAY" init "$1" --pack "$pack" --owner compliance@haldenvoss.example --timezone Europe/Berlin
+        "${there[@]}" init "$1" --pack "$pack" --owner compliance@haldenvoss.example --timezone Europe/Berlin
     done
     # The spreadsheet too, whatever the pack asks for.
     sed -i 's/formats: \[pdf, csv\]/formats: [pdf, csv, xlsx]/' "$1"/schedules/*.yaml
     for stem in "$1"/schedules/*.yaml; do
-        "$QUARTERDAY" --home "$1" issue "$(basename "$stem" .yaml)"
+        "${there[@]}" --home "$1" issue "$(basename "$stem" .yaml)"
     done
 }
 
@@ -79,8 +79,8 @@ packs_twice() {
         skip "the packs twice: python3 is missing"
         return 0
     fi
-    TZ=Pacific/Auckland LC_ALL=tr_TR.UTF-8 LANG=tr_TR.UTF-8 packs_made "$WORK/packs" >"$WORK/packs.txt"
-    TZ=America/St_Johns LC_ALL=C packs_made "$WORK/packs-again" >"$WORK/packs-again.txt"
+    packs_made "$WORK/packs" Pacific/Auckland tr_TR.UTF-8 >"$WORK/packs.txt"
+    packs_made "$WORK/packs-again" America/St_Johns C >"$WORK/packs-again.txt"
     local one form file count
     for one in packs packs-again; do
         tour_digests "$WORK/$one" >"$WORK/$one.sha256"
