@@ -29,6 +29,7 @@ pub(super) struct Preview {
 enum Form {
     Pdf,
     Html,
+    Xlsx,
     Json,
 }
 
@@ -39,11 +40,15 @@ impl Preview {
         let period = period(&installation, &written, self.period.as_deref())?;
         let press = Press::to_look(&installation)?;
         let ledger = installation.ledger_to_read()?;
-        let (asked, edition) = press.preview(&ledger, &written, &period, self.audience.as_deref())?;
+        let (asked, mut edition) = press.preview(&ledger, &written, &period, self.audience.as_deref())?;
+        if matches!(self.format, Form::Xlsx) {
+            press.with_spreadsheet(&mut edition, &asked)?;
+        }
         let ending = match self.format {
             Form::Pdf => ".pdf",
             Form::Html => ".html",
             Form::Json => "figures.json",
+            Form::Xlsx => ".xlsx",
         };
         let made = edition.files.iter().find(|made| made.file.name.ends_with(ending));
         let bytes = made.map(|made| made.bytes.as_slice()).unwrap_or_default();

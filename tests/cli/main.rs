@@ -17,6 +17,7 @@ mod killed;
 mod mail;
 mod packs;
 mod proving;
+mod rendering;
 mod retiring;
 mod samples;
 mod sealing;

@@ -9,8 +9,13 @@ use crate::query::Field;
 use crate::written::{Fields, Node};
 use std::collections::BTreeSet;
 
-const FORMATS: [(&str, Format); 4] =
-    [("pdf", Format::Pdf), ("html", Format::Html), ("csv", Format::Csv), ("json", Format::Json)];
+const FORMATS: [(&str, Format); 5] = [
+    ("pdf", Format::Pdf),
+    ("html", Format::Html),
+    ("csv", Format::Csv),
+    ("xlsx", Format::Xlsx),
+    ("json", Format::Json),
+];
 
 /// Who gets what.
 pub(super) struct Recipients {
