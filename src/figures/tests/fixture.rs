@@ -187,6 +187,7 @@ pub(super) fn definition(sections: Vec<Section>) -> Definition {
         },
         compare: vec![Comparison::Previous, Comparison::YearBefore],
         filter: Filter::All,
+        normal: true,
         measures: measures(),
         thresholds: Vec::new(),
         sections,
@@ -197,7 +198,7 @@ pub(super) fn definition(sections: Vec<Section>) -> Definition {
 }
 
 pub(super) fn section(id: &str, filter: Filter, kind: SectionKind) -> Section {
-    Section { id: id.into(), title: String::new(), note: String::new(), new_page: false, filter, kind }
+    Section { id: id.into(), title: String::new(), note: String::new(), new_page: false, filter, normal: true, kind }
 }
 
 pub(super) fn lens() -> Lens {
