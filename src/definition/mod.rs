@@ -211,6 +211,8 @@ pub struct Section {
     pub note: String,
     /// Begins a new page.
     pub new_page: bool,
+    /// Stands on turned pages of its own: wide tables.
+    pub landscape: bool,
     /// On top of the definition's filter.
     pub filter: Filter,
     /// Whether its figures are set beside what is normal for them: summaries, series, rankings.

@@ -5,7 +5,8 @@
 //!
 //! ```xml
 //! <report title="…" language="en" header-left="…" header-right="…" footer-left="…" banner="…">   the root, once
-//!   <section id="…"> … </section>             groups blocks; its id is the one of its first heading
+//!   <section id="…" orientation="landscape"> … </section>   groups blocks; its id is the one of its first heading
+//!   <contents title="Contents" always="yes"/> headings with their pages; without always, in long reports only
 //!   <h1 id="…">…</h1>  <h2>  <h3>             headings
 //!   <p class="lead | small | subtitle">…</p>  a paragraph
 //!   <ul> <ol> with <li>                       lists; an item holds text or blocks
@@ -270,7 +271,7 @@ fn name_heading(blocks: &mut [Block], section: &str) -> bool {
             *id = section.to_string();
             true
         }
-        Block::Keep(inner) => name_heading(inner, section),
+        Block::Keep(inner) | Block::Turned { blocks: inner, .. } => name_heading(inner, section),
         _ => false,
     })
 }

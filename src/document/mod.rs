@@ -8,6 +8,7 @@ pub mod theme;
 
 use crate::chart::Chart;
 use std::collections::BTreeMap;
+use theme::Orientation;
 
 /// A composed report.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -78,7 +79,7 @@ pub enum Block {
     },
     /// Keys with their values, as a two-column list (never split between key and value).
     Facts(Vec<(Vec<Inline>, Vec<Block>)>),
-    /// Areas side by side, with relative widths. Kept on one page.
+    /// Areas side by side, with relative widths. They go over pages where one page does not hold them.
     Columns(Vec<(f64, Vec<Block>)>),
     /// Kept on one page if it fits on one.
     Keep(Vec<Block>),
@@ -87,6 +88,21 @@ pub enum Block {
     PageBreak {
         /// Whether the closing pages begin.
         appendix: bool,
+    },
+    /// On pages of its own that stand in this way.
+    Turned {
+        /// How they stand.
+        orientation: Orientation,
+        /// What is on them.
+        blocks: Vec<Block>,
+    },
+    /// The table of contents: the headings of levels 1 and 2 that come after it, with their pages. Without `always`, only in a
+    /// report of more pages than the theme says.
+    Contents {
+        /// The heading above it; may be empty.
+        title: String,
+        /// In a short report too.
+        always: bool,
     },
     /// A line to write on, with a label below it (name, date, signature).
     SignLines(Vec<String>),

@@ -9,8 +9,14 @@ use crate::written::{Fields, Node, Problem, Reader, Tree};
 pub struct Theme {
     /// Paper.
     pub paper: Paper,
+    /// How pages stand where a section says nothing else.
+    pub orientation: Orientation,
     /// Margins in points: top, right, bottom, left.
     pub margins: [f64; 4],
+    /// How the rows of tables are told apart.
+    pub tables: TableStyle,
+    /// A report of more pages than this has a table of contents, where its template has a place for one.
+    pub contents_from: usize,
     /// Size of plain text in points.
     pub text_size: f64,
     /// Size of text in tables in points.
@@ -45,12 +51,42 @@ pub enum Paper {
     Letter,
 }
 
+/// How a page stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Orientation {
+    #[default]
+    Portrait,
+    Landscape,
+}
+
+/// How the rows of tables are told apart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TableStyle {
+    /// Every second row is shaded.
+    #[default]
+    Zebra,
+    /// A thin line between rows.
+    Rules,
+    /// By space alone.
+    Plain,
+}
+
 impl Paper {
-    /// Width and height in points.
+    /// Width and height in points, upright.
     pub fn size(self) -> (f64, f64) {
-        match self {
+        self.turned(Orientation::Portrait)
+    }
+
+    /// Width and height in points.
+    pub fn turned(self, orientation: Orientation) -> (f64, f64) {
+        let (width, height) = match self {
             Paper::A4 => (595.276, 841.89),
             Paper::Letter => (612.0, 792.0),
+        };
+        match orientation {
+            Orientation::Portrait => (width, height),
+            Orientation::Landscape => (height, width),
         }
     }
 }
@@ -59,6 +95,9 @@ impl Default for Theme {
     fn default() -> Theme {
         Theme {
             paper: Paper::A4,
+            orientation: Orientation::Portrait,
+            tables: TableStyle::Zebra,
+            contents_from: 12,
             margins: [52.0, 50.0, 50.0, 50.0],
             text_size: 9.5,
             table_size: 8.2,
@@ -85,12 +124,34 @@ impl Theme {
     pub fn read(file: &str, text: &str) -> Result<Theme, Vec<Problem>> {
         let tree = Tree::parse(file, text);
         let reader = Reader::new(&tree);
-        let known = ["organisation", "paper", "margins", "text_size", "table_size", "colours", "charts"];
+        let known = [
+            "organisation",
+            "paper",
+            "orientation",
+            "margins",
+            "tables",
+            "contents_from",
+            "text_size",
+            "table_size",
+            "colours",
+            "charts",
+        ];
         let theme = reader.root_fields(&known).map(|top| {
             let mut theme = Theme::default();
             theme.organisation = top.text("organisation").map(str::to_string).unwrap_or_default();
             theme.paper =
                 top.choice("paper", "paper", &[("A4", Paper::A4), ("Letter", Paper::Letter)]).unwrap_or(theme.paper);
+            let orientations = [("portrait", Orientation::Portrait), ("landscape", Orientation::Landscape)];
+            theme.orientation = top.choice("orientation", "orientation", &orientations).unwrap_or(theme.orientation);
+            let styles = [("zebra", TableStyle::Zebra), ("rules", TableStyle::Rules), ("plain", TableStyle::Plain)];
+            theme.tables = top.choice("tables", "look of tables", &styles).unwrap_or(theme.tables);
+            match (top.get("contents_from"), top.number("contents_from")) {
+                (Some(_), Some(pages)) if (0.0..=10_000.0).contains(&pages) && pages.fract() == 0.0 => {
+                    theme.contents_from = pages as usize;
+                }
+                (Some(node), Some(_)) => top.reader().wrong(node, "a number of pages from 0 to 10000"),
+                _ => {}
+            }
             set(&mut theme.text_size, &top, "text_size", 6.0, 16.0);
             set(&mut theme.table_size, &top, "table_size", 5.0, 14.0);
             if let Some(margins) = top.fields("margins", &["top", "right", "bottom", "left"]) {

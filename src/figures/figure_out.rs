@@ -74,6 +74,7 @@ pub fn figure_out(
             title: section.title.clone(),
             note: section.note.clone(),
             new_page: section.new_page,
+            landscape: section.landscape,
             filter_words: filter_words::filter(&section.filter),
             body,
         });

@@ -220,6 +220,9 @@ pub struct Section {
     pub note: String,
     /// Begins a new page.
     pub new_page: bool,
+    /// Stands on turned pages of its own.
+    #[serde(default)]
+    pub landscape: bool,
     /// Its filter on top of the definition's, in words; empty for all.
     pub filter_words: String,
     /// The numbers.

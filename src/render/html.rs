@@ -2,6 +2,7 @@
 
 mod blocks;
 mod colours;
+mod contents;
 mod style;
 mod svg;
 mod widths;
@@ -16,8 +17,8 @@ pub type Pictures<'a> = dyn Fn(&Chart, f64, f64) -> Picture + 'a;
 /// Renders a document. The same document, theme and pictures give the same bytes.
 pub fn html(document: &Document, theme: &Theme, pictures: &Pictures) -> String {
     let [_, right, _, left] = theme.margins;
-    let width = (theme.paper.size().0 - left - right).max(100.0);
-    let mut page = blocks::Page::new(document, pictures);
+    let width = (theme.paper.turned(theme.orientation).0 - left - right).max(100.0);
+    let mut page = blocks::Page::new(document, pictures, theme.contents_from);
     page.blocks(&document.blocks, width);
     let (body, inks) = page.finish();
 

@@ -1,5 +1,6 @@
-//! Render: a document as HTML, PDF, CSV, JSON. Decides no wording.
+//! Render: a document as HTML, PDF, CSV, JSON; a picture as PNG. Decides no wording.
 
 pub mod csv;
 pub mod html;
 pub mod pdf;
+pub mod png;

@@ -62,6 +62,15 @@ pub fn directions(text: &str) -> Directions {
     Directions { rtl, levels: Some(levels) }
 }
 
+/// Whether a language, as BCP 47 names it, is written from right to left.
+pub fn rtl_language(language: &str) -> bool {
+    let mut parts = language.split('-');
+    let script = ["Arab", "Hebr", "Thaa", "Syrc", "Nkoo", "Adlm"];
+    matches!(parts.next(), Some("ar" | "he" | "iw" | "fa" | "ur" | "ps" | "sd" | "ug" | "yi" | "dv" | "ckb"))
+        && !parts.clone().any(|part| part == "Latn" || part == "Cyrl")
+        || parts.any(|part| script.contains(&part))
+}
+
 /// The order from left to right in which parts with these levels are drawn on one line.
 pub fn visual(levels: &[u8]) -> Vec<usize> {
     if levels.iter().all(|level| *level == 0) {

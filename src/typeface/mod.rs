@@ -6,11 +6,13 @@
 
 mod face;
 pub mod flow;
+mod outline;
 mod shape;
 mod subset;
 mod width;
 
 pub use face::Metrics;
+pub use outline::Step;
 pub use shape::{Glyph, Run, Shaped};
 pub use subset::{Code, Subset};
 
@@ -157,6 +159,16 @@ impl<'a> Fonts<'a> {
             words.insert(text.into(), shaped.clone());
         }
         shaped
+    }
+
+    /// A hyphen that stands for the soft hyphen (U+00AD) at which a line was broken.
+    pub fn hyphen(&self, bold: bool) -> Arc<Shaped> {
+        let mut hyphen = (*self.shape("-", bold, false)).clone();
+        hyphen.text = "\u{ad}".into();
+        for glyph in hyphen.runs.iter_mut().flat_map(|run| &mut run.glyphs) {
+            (glyph.start, glyph.len) = (0, 2);
+        }
+        Arc::new(hyphen)
     }
 
     /// Shapes one line of text of any direction, as pieces from left to right.

@@ -13,6 +13,7 @@ mod importing;
 mod issuing;
 mod killed;
 mod mail;
+mod packs;
 mod proving;
 mod retiring;
 mod samples;

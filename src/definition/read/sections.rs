@@ -10,7 +10,7 @@ use crate::written::{Fields, Node, Position};
 use std::collections::BTreeSet;
 
 /// Settings that every section may have.
-const COMMON: [&str; 5] = ["id", "title", "note", "where", "new_page"];
+const COMMON: [&str; 6] = ["id", "title", "note", "where", "new_page", "orientation"];
 
 /// The kinds, with the settings of each.
 const KINDS: [(&str, &[&str]); 13] = [
@@ -178,6 +178,7 @@ fn settings<'a>(
         title: String::new(),
         note: String::new(),
         new_page: false,
+        landscape: false,
         filter: Filter::All,
         normal: normal_by_default(context, &read),
         kind: read,
@@ -212,6 +213,11 @@ fn common<'a>(context: &Context<'_, 'a>, kind: &str, fields: &Fields<'_, 'a>) ->
     let title = optional_line(fields, "title", 200);
     let note = optional_line(fields, "note", 500);
     let new_page = yes(fields, "new_page", false);
+    let landscape = if fields.has("orientation") {
+        fields.choice("orientation", "orientation", &[("portrait", false), ("landscape", true)])
+    } else {
+        Some(false)
+    };
     let about_events = !matches!(kind, "text" | "coverage" | "sign");
     let filter = match fields.get("where") {
         Some(node) if !about_events => {
@@ -243,6 +249,7 @@ fn common<'a>(context: &Context<'_, 'a>, kind: &str, fields: &Fields<'_, 'a>) ->
         title: title?,
         note: note?,
         new_page: new_page?,
+        landscape: landscape?,
         filter: filter?,
         normal: false,
         kind: SectionKind::Coverage { short: false },

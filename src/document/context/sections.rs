@@ -434,6 +434,7 @@ fn common(section: &Section, fields: &mut Map<String, Value>) {
     fields.insert("title".into(), json!(section.title));
     fields.insert("note".into(), json!(section.note));
     fields.insert("new_page".into(), json!(section.new_page));
+    fields.insert("orientation".into(), json!(if section.landscape { "landscape" } else { "" }));
     fields.insert("filter".into(), json!(section.filter_words));
 }
 

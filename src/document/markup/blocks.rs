@@ -2,12 +2,14 @@
 
 use super::inline::{INLINE, collapsed};
 use super::{DEPTH, Reader, name, name_heading};
+use crate::document::theme::Orientation;
 use crate::document::{Block, Inline, ParagraphStyle, Tile};
 use roxmltree::Node;
 
 /// The elements that are blocks.
-const BLOCKS: [&str; 17] = [
+const BLOCKS: [&str; 18] = [
     "section",
+    "contents",
     "h1",
     "h2",
     "h3",
@@ -69,7 +71,9 @@ impl Reader<'_> {
             return self.refuse(node, format!("elements stand more than {DEPTH} deep in each other"), "");
         }
         let known: &[&str] = match name(node) {
-            "section" | "h1" | "h2" | "h3" => &["id"],
+            "section" => &["id", "orientation"],
+            "contents" => &["title", "always"],
+            "h1" | "h2" | "h3" => &["id"],
             "p" => &["class"],
             "chart" => &["name", "height"],
             "note" => &["tone"],
@@ -93,7 +97,18 @@ impl Reader<'_> {
                 if !id.is_empty() && !name_heading(&mut blocks, &id) {
                     self.refuse(node, format!("the section `{id}` has no heading that could carry its id"), "");
                 }
-                out.append(&mut blocks);
+                match self.orientation(node, parent, pages) {
+                    Some(orientation) => out.push(Block::Turned { orientation, blocks }),
+                    None => out.append(&mut blocks),
+                }
+            }
+            "contents" => {
+                self.empty(node);
+                if !pages {
+                    self.refuse(node, format!("the contents cannot stand inside <{}>", name(parent)), "");
+                }
+                let title = collapsed(node.attribute("title").unwrap_or_default());
+                out.push(Block::Contents { title, always: self.yes(node, "always") });
             }
             "h1" | "h2" | "h3" => {
                 let level = name(node).bytes().last().map_or(1, |digit| digit.saturating_sub(b'0'));
@@ -181,6 +196,23 @@ impl Reader<'_> {
                 out.push(Block::Rule);
             }
         }
+    }
+
+    /// How the pages of a section stand, if it says so. `pages`: whether a page may begin here.
+    fn orientation(&mut self, node: Node, parent: Node, pages: bool) -> Option<Orientation> {
+        let orientation = match node.attribute("orientation")? {
+            "portrait" => Orientation::Portrait,
+            "landscape" => Orientation::Landscape,
+            other => {
+                let what = format!("orientation=\"{other}\" is not known");
+                self.refuse(node, what, "Write portrait or landscape");
+                return None;
+            }
+        };
+        if !pages {
+            self.refuse(node, format!("a page cannot begin inside <{}>", name(parent)), "");
+        }
+        Some(orientation)
     }
 
     /// The children, which are all of one kind.

@@ -198,7 +198,16 @@ pub(super) fn definition(sections: Vec<Section>) -> Definition {
 }
 
 pub(super) fn section(id: &str, filter: Filter, kind: SectionKind) -> Section {
-    Section { id: id.into(), title: String::new(), note: String::new(), new_page: false, filter, normal: true, kind }
+    Section {
+        id: id.into(),
+        title: String::new(),
+        note: String::new(),
+        new_page: false,
+        landscape: false,
+        filter,
+        normal: true,
+        kind,
+    }
 }
 
 pub(super) fn lens() -> Lens {

@@ -3,6 +3,7 @@
 use super::colours::Inks;
 use super::{Pictures, escaped, put, svg, widths};
 use crate::chart::draw;
+use crate::document::theme::Orientation;
 use crate::document::{Block, Cell, Document, Inline, ParagraphStyle, Table, Tile, Tone};
 
 /// Above this width, in points, a chart is drawn a second time for narrow screens.
@@ -10,17 +11,19 @@ const NARROW: f64 = 272.0;
 
 /// A page that is being written.
 pub struct Page<'a> {
-    document: &'a Document,
+    pub(super) document: &'a Document,
     pictures: &'a Pictures<'a>,
+    /// How many headings a list of contents needs.
+    pub(super) contents_from: usize,
     inks: Inks,
-    out: String,
+    pub(super) out: String,
     /// The heading that was written last: the name of tables without a caption.
     heading: String,
 }
 
 impl<'a> Page<'a> {
-    pub fn new(document: &'a Document, pictures: &'a Pictures<'a>) -> Page<'a> {
-        Page { document, pictures, inks: Inks::new(), out: String::new(), heading: String::new() }
+    pub fn new(document: &'a Document, pictures: &'a Pictures<'a>, contents_from: usize) -> Page<'a> {
+        Page { document, pictures, contents_from, inks: Inks::new(), out: String::new(), heading: String::new() }
     }
 
     /// The body, and the colours that its pictures use.
@@ -106,6 +109,16 @@ impl<'a> Page<'a> {
                 self.blocks(blocks, width);
                 self.out.push_str("</div>\n");
             }
+            Block::Turned { orientation, blocks } => {
+                let class = match orientation {
+                    Orientation::Portrait => "portrait",
+                    Orientation::Landscape => "landscape",
+                };
+                self.put(format_args!("<div class=\"{class}\">\n"));
+                self.blocks(blocks, width);
+                self.out.push_str("</div>\n");
+            }
+            Block::Contents { title, always } => self.contents(title, *always),
             Block::PageBreak { appendix } => {
                 self.put(format_args!(
                     "<div class=\"page-break{}\"></div>\n",
@@ -246,7 +259,7 @@ fn class(tone: Tone) -> &'static str {
     }
 }
 
-fn inline(text: &[Inline]) -> String {
+pub(super) fn inline(text: &[Inline]) -> String {
     let mut out = String::new();
     for one in text {
         match one {

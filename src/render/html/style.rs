@@ -5,7 +5,7 @@ use super::put;
 use crate::chart::Colour;
 use crate::document::{
     Document,
-    theme::{Paper, Theme},
+    theme::{Orientation, Paper, TableStyle, Theme},
 };
 
 /// The whole style sheet.
@@ -26,6 +26,11 @@ pub fn style(document: &Document, theme: &Theme, inks: &Inks) -> String {
         put(&mut out, format_args!(".{}{{--i:{}}}", class(colour), hex(dark(colour))));
     }
     out.push_str("}\n");
+    out.push_str(match theme.tables {
+        TableStyle::Zebra => "tbody tr:nth-child(even){background:var(--shade)}\n",
+        TableStyle::Rules => "",
+        TableStyle::Plain => "tbody td{border-bottom:0}\n",
+    });
     paper(document, theme, &mut out);
     out.push_str(PAPER);
     out
@@ -58,7 +63,12 @@ fn paper(document: &Document, theme: &Theme, out: &mut String) {
         Paper::A4 => "A4",
         Paper::Letter => "letter",
     };
-    put(out, format_args!("@page{{size:{size};margin:{top}pt {right}pt {bottom}pt {left}pt;"));
+    let stand = match theme.orientation {
+        Orientation::Portrait => "portrait",
+        Orientation::Landscape => "landscape",
+    };
+    put(out, format_args!("@page portrait{{size:{size} portrait;}}@page landscape{{size:{size} landscape;}}"));
+    put(out, format_args!("@page{{size:{size} {stand};margin:{top}pt {right}pt {bottom}pt {left}pt;"));
     let edge = format!("font:7.5pt 'Noto Sans',system-ui,sans-serif;color:{};", hex(theme.quiet));
     for (place, text) in [
         ("top-left", &document.header_left),
@@ -148,7 +158,6 @@ caption{font-size:.95rem}
 th,td{padding:.32rem .55rem;text-align:left;vertical-align:top}
 th{font-weight:600;border-bottom:1.5px solid var(--quiet);vertical-align:bottom;overflow-wrap:break-word}
 td{border-bottom:1px solid var(--rule);overflow-wrap:anywhere}
-tbody tr:nth-child(even){background:var(--shade)}
 .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 tfoot{display:table-row-group}
 tfoot td{font-weight:600;border-top:1.5px solid var(--quiet)}
@@ -166,6 +175,8 @@ td.quiet{color:var(--quiet)}
 .columns{display:grid;grid-template-columns:var(--tracks);gap:1.5rem}
 .columns>div>:first-child{margin-top:0}
 .page-break{margin:2.5rem 0;border-top:1px dashed var(--rule)}
+.contents ul{list-style:none;padding-left:0}
+.contents .level-2{padding-left:1.2rem}
 .sign{display:flex;gap:2rem;margin:3.2rem 0 1rem}
 .sign p{flex:1;border-top:1px solid var(--ink);padding-top:.25rem;margin:0;font-size:.8rem;color:var(--quiet)}
 @media screen and (max-width:40rem){
@@ -199,6 +210,8 @@ thead{display:table-header-group}
 .scroll{overflow:visible}
 .tiles{gap:6pt}
 .tile .value{font-size:17pt}.tile .value.long{font-size:10.5pt}
+.portrait{page:portrait}
+.landscape{page:landscape}
 .page-break{break-before:page;border:0;margin:0}
 a{color:inherit;text-decoration:none}
 }

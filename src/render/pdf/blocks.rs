@@ -2,10 +2,11 @@
 
 use super::mark::{Mark, hairline};
 use super::paragraph::{Align, Paragraph};
-use super::rich::{Ink, Rich, tint, toned};
-use super::slab::{Item, Slab, each_slab, indent, slabs, stack};
-use super::{Setting, picture, table, tiles};
-use crate::document::{Block, Inline, ParagraphStyle, Tone};
+use super::rich::{Ink, Rich};
+use super::slab::{Item, Slab, slabs, stack};
+use super::{Setting, nested, picture, table, tiles};
+use crate::document::theme::Orientation;
+use crate::document::{Block, Inline, ParagraphStyle};
 
 /// Space above and below a block; of two that meet the larger one counts.
 fn space(block: &Block, unit: f64) -> (f64, f64) {
@@ -25,8 +26,34 @@ fn space(block: &Block, unit: f64) -> (f64, f64) {
             inner.first().map_or(0.0, |first| space(first, unit).0),
             inner.last().map_or(0.0, |last| space(last, unit).1),
         ),
-        Block::PageBreak { .. } => (0.0, 0.0),
+        Block::PageBreak { .. } | Block::Turned { .. } | Block::Contents { .. } => (0.0, 0.0),
     }
+}
+
+/// Lays a whole report out. A table that is too wide for an upright page stands on a turned one, with its heading.
+pub(super) fn report(setting: &Setting, content: &[Block]) -> Vec<Item> {
+    let mut items = Vec::new();
+    let mut start = 0;
+    let turns = setting.sheets.usual == Orientation::Portrait;
+    for (at, each) in content.iter().enumerate() {
+        let Block::Table(wide) = each else { continue };
+        if at < start || !turns || !table::too_wide(setting, wide, setting.area.width) {
+            continue;
+        }
+        let small = |block: &&Block| matches!(block, Block::Paragraph { style: ParagraphStyle::Small, .. });
+        let before = content.get(start..at).unwrap_or_default();
+        let words = before.iter().rev().take_while(small).count();
+        let headings =
+            before.iter().rev().skip(words).take_while(|block| matches!(block, Block::Heading { .. })).count();
+        let first = if headings > 0 { at - words - headings } else { at };
+        let after = content.get(at + 1..).unwrap_or_default();
+        let end = at + 1 + after.iter().take_while(small).count();
+        items.append(&mut blocks(setting, content.get(start..first).unwrap_or_default(), setting.area.width));
+        items.append(&mut turned(setting, Orientation::Landscape, content.get(first..end).unwrap_or_default()));
+        start = end;
+    }
+    items.append(&mut blocks(setting, content.get(start..).unwrap_or_default(), setting.area.width));
+    items
 }
 
 /// Lays blocks out under each other.
@@ -41,6 +68,13 @@ pub(super) fn blocks(setting: &Setting, content: &[Block], width: f64) -> Vec<It
         let fine = matches!(content.get(at + 1), Some(Block::Paragraph { style: ParagraphStyle::Small, .. }));
         if fine
             && matches!(each, Block::Table(_) | Block::Chart { .. } | Block::Tiles(_))
+            && let Some(Item::Slab(last)) = items.last_mut()
+        {
+            last.keep = true;
+        }
+        // Words that announce what follows stay with it.
+        if let Block::Paragraph { text, .. } = each
+            && plain(text).trim_end().ends_with(':')
             && let Some(Item::Slab(last)) = items.last_mut()
         {
             last.keep = true;
@@ -79,19 +113,23 @@ fn block(setting: &Setting, block: &Block, width: f64) -> Vec<Item> {
             };
             text_slabs(setting, text, &ink, leading, width)
         }
-        Block::List { numbered, items } => list(setting, *numbered, items, width),
+        Block::List { numbered, items } => nested::list(setting, *numbered, items, width),
         Block::Table(content) => table::table(setting, content, width),
         Block::Tiles(content) => tiles::tiles(setting, content, width),
         Block::Chart { name, caption, height } => picture::chart(setting, name, caption, *height, width),
-        Block::Note { tone, blocks: inner } => note(setting, *tone, inner, width),
-        Block::Facts(facts) => self::facts(setting, facts, width),
-        Block::Columns(columns) => self::columns(setting, columns, width),
+        Block::Note { tone, blocks: inner } => nested::note(setting, *tone, inner, width),
+        Block::Facts(facts) => nested::facts(setting, facts, width),
+        Block::Columns(columns) => nested::columns(setting, columns, width),
         Block::Keep(inner) => {
             let mut items = blocks(setting, inner, width);
             keep_together(&mut items);
             items
         }
         Block::PageBreak { appendix } => vec![Item::Page { appendix: *appendix }],
+        Block::Turned { orientation, blocks: inner } => turned(setting, *orientation, inner),
+        Block::Contents { title, always } => {
+            vec![Item::Contents { title: title.clone(), always: *always, width }]
+        }
         Block::SignLines(labels) => sign_lines(setting, labels, width),
         Block::Rule => {
             let mut slab = Slab::new(0.6);
@@ -115,7 +153,7 @@ pub(super) fn keep_together(items: &mut [Item]) {
 /// A paragraph as one slab a line. Its first two lines stay together, and its last two.
 pub(super) fn text_slabs(setting: &Setting, text: &[Inline], ink: &Ink, leading: f64, width: f64) -> Vec<Item> {
     let paragraph = Paragraph::new(setting, Rich::of(text, ink, setting), leading);
-    paragraph_slabs(setting, &paragraph, width, Align::Start)
+    paragraph_slabs(setting, &paragraph, width, setting.align)
 }
 
 pub(super) fn paragraph_slabs(setting: &Setting, paragraph: &Paragraph, width: f64, align: Align) -> Vec<Item> {
@@ -136,10 +174,21 @@ pub(super) fn paragraph_slabs(setting: &Setting, paragraph: &Paragraph, width: f
 /// A paragraph as one slab.
 pub(super) fn text_slab(setting: &Setting, rich: Rich, leading: f64, width: f64) -> Slab {
     let paragraph = Paragraph::new(setting, rich, leading);
-    stack(slabs(paragraph_slabs(setting, &paragraph, width, Align::Start)))
+    stack(slabs(paragraph_slabs(setting, &paragraph, width, setting.align)))
 }
 
 fn heading(setting: &Setting, level: u8, id: &str, text: &[Inline], width: f64) -> Vec<Item> {
+    let mut slabs = heading_slabs(setting, level, text, width);
+    if let Some(first) = slabs.first_mut()
+        && !id.is_empty()
+    {
+        first.marks.push(Mark::Target { y: 0.0, id: id.into() });
+    }
+    slabs.into_iter().map(Item::Slab).collect()
+}
+
+/// The lines of a heading, which stay with what follows.
+pub(super) fn heading_slabs(setting: &Setting, level: u8, text: &[Inline], width: f64) -> Vec<Slab> {
     let theme = setting.theme;
     let (ink, leading) = match level {
         1 => (Ink::new(theme.text_size * 2.05, theme.accent).bold(), 1.22),
@@ -148,20 +197,16 @@ fn heading(setting: &Setting, level: u8, id: &str, text: &[Inline], width: f64) 
     };
     let rich = Rich::of(text, &ink, setting);
     let title: String = plain(text);
-    let paragraph = Paragraph::new(setting, rich, leading);
-    let mut items = paragraph_slabs(setting, &paragraph, width, Align::Start);
-    for item in &mut items {
-        if let Item::Slab(slab) = item {
-            slab.keep = true;
-        }
+    let mut paragraph = Paragraph::new(setting, rich, leading);
+    paragraph.even = true;
+    let mut lines = slabs(paragraph_slabs(setting, &paragraph, width, Align::Start));
+    for slab in &mut lines {
+        slab.keep = true;
     }
-    if let Some(Item::Slab(first)) = items.first_mut() {
+    if let Some(first) = lines.first_mut() {
         first.marks.push(Mark::Outline { y: 0.0, level, text: title.as_str().into() });
-        if !id.is_empty() {
-            first.marks.push(Mark::Target { y: 0.0, id: id.into() });
-        }
     }
-    items
+    lines
 }
 
 /// The words of inline content, without the labels of figures.
@@ -178,145 +223,23 @@ pub(super) fn plain(text: &[Inline]) -> String {
         .collect()
 }
 
-fn list(setting: &Setting, numbered: bool, entries: &[Vec<Block>], width: f64) -> Vec<Item> {
-    let theme = setting.theme;
-    let unit = theme.text_size * 1.4;
-    let inner = theme.text_size * if numbered { 2.0 } else { 1.4 };
-    let mut all = Vec::new();
-    for (at, entry) in entries.iter().enumerate() {
-        let mut items = blocks(setting, entry, (width - inner).max(width * 0.5));
-        indent(&mut items, inner.min(width * 0.5));
-        let sign = if numbered { format!("{}.", at + 1) } else { "•".to_string() };
-        let ink = Ink::new(theme.text_size, theme.quiet);
-        let paragraph = Paragraph::new(setting, Rich::plain(&sign, &ink), 1.45);
-        if items.is_empty() {
-            items.push(Item::Slab(Slab::new(paragraph.leading)));
-        }
-        if let Some(Item::Slab(first)) = items.first_mut() {
-            first.gap = unit * if at == 0 { 0.6 } else { 0.28 };
-            let room = inner - theme.text_size * 0.45;
-            for line in paragraph.lines(setting, room) {
-                paragraph.draw(
-                    &line,
-                    (0.0, 0.0),
-                    room,
-                    if numbered { Align::Right } else { Align::Start },
-                    &mut first.marks,
-                );
-            }
-        }
-        all.append(&mut items);
-    }
-    all
-}
-
-fn note(setting: &Setting, tone: Tone, inner: &[Block], width: f64) -> Vec<Item> {
-    let theme = setting.theme;
-    let edge = toned(theme, tone).unwrap_or(theme.accent);
-    let back = if matches!(tone, Tone::Neutral | Tone::Quiet) { theme.shade } else { tint(edge, 0.07) };
-    let pad = (theme.text_size * 0.85, theme.text_size * 1.3);
-    let mut items = blocks(setting, inner, width - 2.0 * pad.1);
-    items.retain(|item| matches!(item, Item::Slab(_)));
-    let mut total = 0.0;
-    for item in &items {
-        if let Item::Slab(slab) = item {
-            total += slab.gap + slab.height;
-        }
-    }
-    let mut at = 0;
-    each_slab(&mut items, |slab| {
-        // Inside a note the spaces belong to the slabs, so that the colour has no holes.
-        let above = if at == 0 { pad.0 } else { slab.gap };
-        slab.shift(pad.1, above);
-        slab.height += above;
-        slab.gap = 0.0;
-        at += 1;
-    });
-    if let Some(Item::Slab(last)) = items.last_mut() {
-        last.height += pad.0;
-    }
-    // Neighbours overlap a little, or viewers show a pale seam between them.
-    let last = items.pop();
-    let ground = |slab: &mut Slab, over: f64| {
-        let rect = |width: f64, fill| Mark::Rect { x: 0.0, y: 0.0, width, height: slab.height + over, fill };
-        let grounds = [rect(width, back), rect(2.2, edge)];
-        slab.marks.splice(0..0, grounds);
-    };
-    each_slab(&mut items, |slab| ground(slab, 0.4));
-    let mut last: Vec<Item> = last.into_iter().collect();
-    each_slab(&mut last, |slab| ground(slab, 0.0));
-    items.append(&mut last);
-    if total < setting.area.height * 0.4 {
-        keep_together(&mut items);
-    }
+/// On pages that stand in another way; then as before.
+fn turned(setting: &Setting, orientation: Orientation, inner: &[Block]) -> Vec<Item> {
+    let setting = setting.on(orientation);
+    let mut items = vec![Item::Turn(orientation)];
+    items.append(&mut blocks(&setting, inner, setting.area.width));
+    items.push(Item::Turn(setting.sheets.usual));
     items
 }
 
-fn facts(setting: &Setting, facts: &[(Vec<Inline>, Vec<Block>)], width: f64) -> Vec<Item> {
-    let theme = setting.theme;
-    let ink = Ink::new(theme.text_size, theme.quiet);
-    let keys: Vec<Paragraph> =
-        facts.iter().map(|(key, _)| Paragraph::new(setting, Rich::of(key, &ink, setting), 1.45)).collect();
-    let gap = theme.text_size * 1.6;
-    let widest = keys.iter().map(Paragraph::max_width).fold(0.0, f64::max);
-    let key_width = widest.clamp(width * 0.12, width * 0.3);
-    let value_width = width - key_width - gap;
-    let pad = theme.text_size * 0.3;
-    let mut all = Vec::new();
-    for (at, (key, (_, value))) in keys.iter().zip(facts).enumerate() {
-        let mut left = stack(slabs(paragraph_slabs(setting, key, key_width, Align::Start)));
-        let mut items = blocks(setting, value, value_width);
-        items.retain(|item| matches!(item, Item::Slab(_)));
-        indent(&mut items, key_width + gap);
-        let whole: f64 =
-            items.iter().map(|item| if let Item::Slab(slab) = item { slab.gap + slab.height } else { 0.0 }).sum();
-        if whole < setting.area.height * 0.35 {
-            items = vec![Item::Slab(stack(slabs(items)))];
-        }
-        if items.is_empty() {
-            items.push(Item::Slab(Slab::default()));
-        }
-        each_slab(&mut items, |slab| slab.keep = slab.keep && whole >= setting.area.height * 0.35);
-        if let Some(Item::Slab(first)) = items.first_mut() {
-            first.shift(0.0, pad);
-            left.shift(0.0, pad);
-            first.height = first.height.max(left.height) + pad;
-            first.gap = 0.0;
-            first.marks.append(&mut left.marks);
-            if at > 0 {
-                first.marks.push(hairline(0.0, 0.0, width, 0.4, theme.rule));
-            }
-        }
-        if let Some(Item::Slab(last)) = items.last_mut() {
-            last.height += pad;
-        }
-        all.append(&mut items);
-    }
-    all
-}
-
-fn columns(setting: &Setting, columns: &[(f64, Vec<Block>)], width: f64) -> Vec<Item> {
-    let gap = setting.theme.text_size * 2.2;
-    let shares: f64 = columns.iter().map(|(share, _)| share.max(0.01)).sum();
-    let room = width - gap * columns.len().saturating_sub(1) as f64;
-    let mut whole = Slab::default();
-    let mut x = 0.0;
-    for (share, content) in columns {
-        let wide = room * share.max(0.01) / shares;
-        if wide < setting.theme.text_size * 6.0 {
-            break;
-        }
-        let mut slab = stack(slabs(blocks(setting, content, wide)));
-        slab.shift(x, 0.0);
-        whole.height = whole.height.max(slab.height);
-        whole.marks.append(&mut slab.marks);
-        x += wide + gap;
-    }
-    if whole.height <= setting.area.height && (x - gap - width).abs() < 1.0 {
-        return vec![Item::Slab(whole)];
-    }
-    // Too tall for a page, or too narrow to read: one below the other.
-    columns.iter().flat_map(|(_, content)| blocks(setting, content, width)).collect()
+/// The height of items under each other.
+pub(super) fn height(items: &[Item]) -> f64 {
+    let of = |item: &Item| match item {
+        Item::Slab(slab) => slab.gap + slab.height,
+        Item::Beside(flows) => flows.iter().map(|flow| height(flow)).fold(0.0, f64::max),
+        Item::Page { .. } | Item::Turn(_) | Item::Contents { .. } => 0.0,
+    };
+    items.iter().map(of).sum()
 }
 
 fn sign_lines(setting: &Setting, labels: &[String], width: f64) -> Vec<Item> {

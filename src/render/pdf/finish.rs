@@ -2,11 +2,10 @@
 //! identity that is a digest of the content.
 
 use super::mark::Mark;
-use super::slab::Page;
+use super::pages::Page;
 use super::write::{FIRST_CODE, font_name};
 use super::{PdfError, PdfMeta};
 use crate::document::Document;
-use crate::document::theme::Theme;
 use crate::seal::sha256;
 use crate::typeface::{Code, FaceId, Fonts, Subset};
 use lopdf::{Dictionary, Object, ObjectId, Stream, StringFormat, dictionary};
@@ -19,7 +18,6 @@ use std::fmt::Write;
 /// The file's bytes.
 pub(super) fn finish(
     document: &Document,
-    theme: &Theme,
     fonts: &Fonts,
     meta: &PdfMeta,
     pages: &[Page],
@@ -36,11 +34,10 @@ pub(super) fn finish(
     let mut file = source.to_lopdf_document(&options, &mut Vec::new());
     file.version = "1.7".to_string();
     let page_ids: Vec<ObjectId> = file.get_pages().into_values().collect();
-    let height = theme.paper.size().1;
     codes(&mut file, subsets)?;
     tidy(&mut file, &page_ids)?;
-    links(&mut file, pages, &page_ids, height)?;
-    outline(&mut file, pages, &page_ids, height)?;
+    links(&mut file, pages, &page_ids)?;
+    outline(&mut file, pages, &page_ids)?;
     catalog(&mut file, document, pages)?;
     info(&mut file, document, meta);
     // Links, outline and labels are written as they are; everything else is small when packed.
@@ -183,12 +180,12 @@ fn destination(page: ObjectId, y: f64) -> Object {
     Object::Array(vec![page.into(), "XYZ".into(), Object::Null, real(y + 6.0), Object::Null])
 }
 
-fn links(file: &mut lopdf::Document, pages: &[Page], ids: &[ObjectId], height: f64) -> Result<(), PdfError> {
+fn links(file: &mut lopdf::Document, pages: &[Page], ids: &[ObjectId]) -> Result<(), PdfError> {
     let mut targets: BTreeMap<&str, (ObjectId, f64)> = BTreeMap::new();
     for (page, id) in pages.iter().zip(ids) {
         for mark in &page.marks {
             if let Mark::Target { y, id: name } = mark {
-                targets.entry(name).or_insert((*id, height - y));
+                targets.entry(name).or_insert((*id, page.sheet.size.1 - y));
             }
         }
     }
@@ -196,6 +193,7 @@ fn links(file: &mut lopdf::Document, pages: &[Page], ids: &[ObjectId], height: f
         let mut notes = Vec::new();
         for mark in &page.marks {
             let Mark::Link { x, y, width, height: tall, to } = mark else { continue };
+            let height = page.sheet.size.1;
             let mut note = dictionary! {
                 "Type" => "Annot", "Subtype" => "Link", "Border" => vec![0.into(), 0.into(), 0.into()], "F" => 4,
                 "Rect" => vec![real(*x), real(height - y - tall), real(x + width), real(height - y)],
@@ -240,7 +238,7 @@ struct Entry<'p> {
 }
 
 /// Headings as a tree: each stands under the last one of a higher level.
-fn outline(file: &mut lopdf::Document, pages: &[Page], ids: &[ObjectId], height: f64) -> Result<(), PdfError> {
+fn outline(file: &mut lopdf::Document, pages: &[Page], ids: &[ObjectId]) -> Result<(), PdfError> {
     let mut entries: Vec<Entry> = Vec::new();
     let mut open: Vec<(u8, usize)> = Vec::new();
     let mut top = Vec::new();
@@ -256,7 +254,7 @@ fn outline(file: &mut lopdf::Document, pages: &[Page], ids: &[ObjectId], height:
                 Some(parent) => parent.children.push(at),
                 None => top.push(at),
             }
-            entries.push(Entry { title: text, page: *id, y: height - y, parent, children: Vec::new() });
+            entries.push(Entry { title: text, page: *id, y: page.sheet.size.1 - y, parent, children: Vec::new() });
             open.push((*level, at));
         }
     }

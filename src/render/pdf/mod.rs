@@ -2,9 +2,14 @@
 //! same bytes: no clock, no randomness, no font of the host.
 
 mod blocks;
+mod contents;
+mod decimal;
 mod finish;
 mod furniture;
+mod lines;
 mod mark;
+mod nested;
+mod pages;
 mod paragraph;
 mod picture;
 mod rich;
@@ -17,9 +22,10 @@ mod write;
 use crate::calendar::Millis;
 use crate::chart::{Chart, Picture};
 use crate::document::Document;
-use crate::document::theme::Theme;
-use crate::typeface::{FontError, Fonts, Shaped};
-use slab::{Area, Page};
+use crate::document::theme::{Orientation, Theme};
+use crate::typeface::{FontError, Fonts, Shaped, flow};
+use pages::{Area, Page, Sheet, Sheets};
+use paragraph::Align;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
@@ -57,16 +63,32 @@ pub enum PdfError {
 }
 
 /// What every part of the layout needs to know.
+#[derive(Clone, Copy)]
 pub(crate) struct Setting<'s, 'f> {
     fonts: &'s Fonts<'f>,
     theme: &'s Theme,
     charts: &'s BTreeMap<String, Chart>,
     pictures: &'s dyn Fn(&Chart, f64, f64) -> Picture,
+    sheets: Sheets,
+    /// Where content may stand on the pages that are set now.
     area: Area,
-    missing: RefCell<BTreeMap<char, String>>,
+    /// Whether the report's language writes the decimal sign as a comma.
+    comma: bool,
+    /// Whether the report's language runs from right to left.
+    rtl: bool,
+    /// How paragraphs are aligned: inside what is a table in effect, a name of another direction stays on its side.
+    align: Align,
+    /// How many lists this stands in.
+    depth: usize,
+    missing: &'s RefCell<BTreeMap<char, String>>,
 }
 
 impl Setting<'_, '_> {
+    /// For pages of an orientation.
+    fn on(&self, orientation: Orientation) -> Self {
+        Setting { area: self.sheets.of(orientation).area, ..*self }
+    }
+
     fn note_missing(&self, shaped: &Shaped, text: &str) {
         for character in &shaped.missing {
             let mut missing = self.missing.borrow_mut();
@@ -84,9 +106,9 @@ pub fn pdf(
     meta: &PdfMeta,
 ) -> Result<Pdf, PdfError> {
     let (pages, missing_glyphs) = lay_out(document, theme, fonts, pictures);
-    let mut writer = write::Writer::new(fonts, theme.paper.size());
+    let mut writer = write::Writer::new(fonts);
     let written = pages.iter().map(|page| writer.page(page)).collect();
-    let bytes = finish::finish(document, theme, fonts, meta, &pages, written, &writer.subsets)?;
+    let bytes = finish::finish(document, fonts, meta, &pages, written, &writer.subsets)?;
     Ok(Pdf { bytes, pages: pages.len(), missing_glyphs })
 }
 
@@ -97,31 +119,51 @@ fn lay_out(
     fonts: &Fonts,
     pictures: &dyn Fn(&Chart, f64, f64) -> Picture,
 ) -> (Vec<Page>, BTreeMap<char, String>) {
+    let missing = RefCell::new(BTreeMap::new());
+    let sheets = sheets(theme);
     let setting = Setting {
         fonts,
         theme,
         charts: &document.charts,
         pictures,
-        area: area(theme),
-        missing: RefCell::new(BTreeMap::new()),
+        sheets,
+        area: sheets.of(sheets.usual).area,
+        comma: decimal::comma_language(&document.language),
+        rtl: flow::rtl_language(&document.language),
+        align: Align::Start,
+        depth: 0,
+        missing: &missing,
     };
-    let items = blocks::blocks(&setting, &document.blocks, setting.area.width);
-    let mut pages = slab::paginate(items, setting.area);
+    let items = blocks::report(&setting, &document.blocks);
+    let items = contents::resolve(&setting, items);
+    let plan = pages::plan(&items, &sheets);
+    let mut pages = pages::fill(items, plan, &sheets);
     furniture::furnish(&setting, document, &mut pages);
-    (pages, setting.missing.into_inner())
+    (pages, missing.into_inner())
 }
 
-/// Where content may stand: the paper without its margins, which are never so small that header and footer have no room.
-fn area(theme: &Theme) -> Area {
-    let (width, height) = theme.paper.size();
-    let [top, right, bottom, left] = theme.margins;
-    let (top, bottom) = (top.clamp(48.0, height * 0.3), bottom.clamp(40.0, height * 0.3));
-    let (left, right) = (left.clamp(18.0, width * 0.3), right.clamp(18.0, width * 0.3));
-    Area { left, top, width: width - left - right, height: height - top - bottom }
+/// The paper, upright and turned, with where content may stand: without the margins, which are never so small that header and
+/// footer have no room.
+fn sheets(theme: &Theme) -> Sheets {
+    let sheet = |orientation: Orientation| {
+        let (width, height) = theme.paper.turned(orientation);
+        let [top, right, bottom, left] = theme.margins;
+        let (top, bottom) = (top.clamp(48.0, height * 0.3), bottom.clamp(40.0, height * 0.3));
+        let (left, right) = (left.clamp(18.0, width * 0.3), right.clamp(18.0, width * 0.3));
+        let area = Area { left, top, width: width - left - right, height: height - top - bottom };
+        Sheet { size: (width, height), area }
+    };
+    Sheets {
+        usual: theme.orientation,
+        portrait: sheet(Orientation::Portrait),
+        landscape: sheet(Orientation::Landscape),
+    }
 }
 
 #[cfg(test)]
 mod file_tests;
+#[cfg(test)]
+mod pages_tests;
 #[cfg(test)]
 mod sample;
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! A paragraph: shaped once, broken into lines for any width (UAX #14), each line laid out by direction (UAX #9).
+//! A paragraph: shaped once, broken into lines for any width (UAX #14, see `lines`), each line laid out by direction (UAX #9).
 
 use super::Setting;
 use super::mark::{Mark, TextLine, Word};
@@ -8,45 +8,53 @@ use std::ops::Range;
 use std::sync::Arc;
 
 /// Where lines begin.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Align {
     /// Where the paragraph's direction begins.
     Start,
+    /// At the left, whatever the direction.
+    Left,
     /// At the right: numbers.
     Right,
     /// In the middle.
     Middle,
+    /// So far from the left: numbers that are aligned on their point.
+    At(f64),
 }
 
 /// A shaped stretch of one look and level.
 #[derive(Clone, Debug)]
-struct Bit {
-    shaped: Arc<Shaped>,
-    ink: usize,
-    level: u8,
+pub(super) struct Bit {
+    pub shaped: Arc<Shaped>,
+    pub ink: usize,
+    pub level: u8,
     /// Smaller than its look says, because nothing less fits.
-    shrink: f64,
+    pub shrink: f64,
 }
 
 /// What stands between two places where a line may end.
 #[derive(Debug)]
-struct Piece {
-    word: Range<usize>,
-    gap: Range<usize>,
-    width: f64,
-    gap_width: f64,
+pub(super) struct Piece {
+    pub word: Range<usize>,
+    pub gap: Range<usize>,
+    pub width: f64,
+    pub gap_width: f64,
     /// A line ends here.
-    hard: bool,
+    pub hard: bool,
     code: bool,
 }
 
 /// A paragraph that can be set in any width.
 #[derive(Debug)]
 pub(super) struct Paragraph {
-    inks: Vec<Ink>,
-    bits: Vec<Bit>,
-    pieces: Vec<Piece>,
+    pub inks: Vec<Ink>,
+    pub bits: Vec<Bit>,
+    pub pieces: Vec<Piece>,
     rtl: bool,
+    /// Width without any line break but those that it must have.
+    pub natural: f64,
+    /// The last line is as long as the others: headings.
+    pub even: bool,
     /// From one baseline to the next.
     pub leading: f64,
     /// From the top of a line to its baseline.
@@ -56,7 +64,7 @@ pub(super) struct Paragraph {
 /// One line, in the order of the text.
 #[derive(Debug, Default)]
 pub(super) struct Line {
-    bits: Vec<Bit>,
+    pub bits: Vec<Bit>,
     pub width: f64,
 }
 
@@ -64,7 +72,7 @@ pub(super) struct Line {
 const LONGEST: usize = 48;
 
 /// Rounding of sums of widths.
-const SLACK: f64 = 0.01;
+pub(super) const SLACK: f64 = 0.01;
 
 impl Paragraph {
     /// Shapes the text. `leading` is the distance of baselines as a multiple of the largest size.
@@ -77,6 +85,8 @@ impl Paragraph {
             bits: Vec::new(),
             pieces: Vec::new(),
             rtl: directions.rtl,
+            natural: 0.0,
+            even: false,
             leading: size * leading,
             // Capitals stand in the middle of the line.
             ascent: size * (leading + 0.714) / 2.0,
@@ -102,6 +112,7 @@ impl Paragraph {
             });
             start = end;
         }
+        paragraph.natural = paragraph.max_width();
         paragraph
     }
 
@@ -148,9 +159,37 @@ impl Paragraph {
         self.bits.push(Bit { shaped, ink, level, shrink: 1.0 });
     }
 
-    fn bit_width(&self, bit: &Bit) -> f64 {
+    pub fn bit_width(&self, bit: &Bit) -> f64 {
         let size = self.inks.get(bit.ink).map_or(0.0, |ink| ink.size) * bit.shrink;
         f64::from(bit.shaped.width) * size / 1000.0
+    }
+
+    /// Whether it runs from right to left.
+    pub fn runs_rtl(&self) -> bool {
+        self.rtl
+    }
+
+    /// The width of the text before a byte, where all of it runs from left to right on one line.
+    pub fn width_to(&self, end: usize) -> Option<f64> {
+        let (mut at, mut width) = (0, 0.0);
+        for bit in &self.bits {
+            if bit.level % 2 == 1 {
+                return None;
+            }
+            let length = bit.shaped.text.len();
+            if at + length <= end {
+                width += self.bit_width(bit);
+            } else {
+                let glyphs = bit.shaped.glyphs().filter(|glyph| at + (glyph.start as usize) < end);
+                let part: f64 = glyphs.map(|glyph| f64::from(glyph.advance)).sum();
+                width += part * self.inks.get(bit.ink)?.size * bit.shrink / 1000.0;
+            }
+            at += length;
+            if at >= end {
+                return (!self.pieces.iter().any(|piece| piece.hard)).then_some(width);
+            }
+        }
+        None
     }
 
     fn width(&self, bits: &Range<usize>) -> f64 {
@@ -163,8 +202,8 @@ impl Paragraph {
         self.pieces.iter().map(of).fold(0.0, f64::max)
     }
 
-    /// The width without any line break but those that it must have.
-    pub fn max_width(&self) -> f64 {
+    /// See `natural`.
+    fn max_width(&self) -> f64 {
         let (mut widest, mut line, mut gap) = (0.0_f64, 0.0, 0.0);
         for piece in &self.pieces {
             line += gap + piece.width;
@@ -177,99 +216,6 @@ impl Paragraph {
         widest
     }
 
-    /// Breaks it into lines that are not wider than `width`. At least one.
-    pub fn lines(&self, setting: &Setting, width: f64) -> Vec<Line> {
-        let mut lines = Vec::new();
-        let mut line = Line::default();
-        let mut gap: Option<&Piece> = None;
-        let bits = |range: &Range<usize>| self.bits.get(range.clone()).unwrap_or_default();
-        for piece in &self.pieces {
-            let gap_width = gap.map_or(0.0, |gap| gap.gap_width);
-            if line.width + gap_width + piece.width > width + SLACK {
-                // Blanks at the end of a line, or alone before a word that fills it, are not drawn.
-                gap = None;
-                if !line.bits.is_empty() {
-                    lines.push(std::mem::take(&mut line));
-                }
-            }
-            if let Some(gap) = gap.take() {
-                line.bits.extend_from_slice(bits(&gap.gap));
-                line.width += gap.gap_width;
-            }
-            if piece.width <= width + SLACK {
-                line.bits.extend_from_slice(bits(&piece.word));
-                line.width += piece.width;
-            } else {
-                for bit in bits(&piece.word) {
-                    self.cut(setting, bit.clone(), width, &mut line, &mut lines);
-                }
-            }
-            gap = Some(piece);
-            if piece.hard {
-                lines.push(std::mem::take(&mut line));
-                gap = None;
-            }
-        }
-        if !line.bits.is_empty() || lines.is_empty() {
-            lines.push(line);
-        }
-        lines
-    }
-
-    /// Adds a part of a word that is longer than a line, cut wherever the line is full.
-    fn cut(&self, setting: &Setting, mut bit: Bit, width: f64, line: &mut Line, lines: &mut Vec<Line>) {
-        let Some(ink) = self.inks.get(bit.ink) else { return };
-        loop {
-            let whole = self.bit_width(&bit);
-            if line.width + whole <= width + SLACK {
-                line.width += whole;
-                line.bits.push(bit);
-                return;
-            }
-            let mut cuts = cuts(&bit.shaped, (width - line.width) * 1000.0 / (ink.size * bit.shrink));
-            let text = bit.shaped.text.clone();
-            let reshape = |part: &str| Bit {
-                shaped: setting.fonts.shape(part, ink.bold, bit.shaped.rtl),
-                ink: bit.ink,
-                level: bit.level,
-                shrink: bit.shrink,
-            };
-            // A part may be wider alone than inside its word: then the cut before it is tried.
-            let part = loop {
-                let Some(at) = cuts.pop() else { break None };
-                let (Some(head), Some(tail)) = (text.get(..at), text.get(at..)) else { break None };
-                let head = reshape(head);
-                if line.width + self.bit_width(&head) <= width + SLACK {
-                    break Some((head, reshape(tail)));
-                }
-            };
-            match part {
-                Some((head, tail)) => {
-                    line.width += self.bit_width(&head);
-                    line.bits.push(head);
-                    lines.push(std::mem::take(line));
-                    bit = tail;
-                }
-                None if !line.bits.is_empty() => lines.push(std::mem::take(line)),
-                // Not even one letter fits into an empty line: it is set smaller.
-                None => {
-                    let at = first_cut(&text);
-                    let (Some(head), Some(tail)) = (text.get(..at), text.get(at..)) else { return };
-                    let mut head = reshape(head);
-                    let natural = self.bit_width(&head).max(0.001);
-                    head.shrink *= (width / natural).min(1.0);
-                    line.width += self.bit_width(&head);
-                    line.bits.push(head);
-                    if tail.is_empty() {
-                        return;
-                    }
-                    bit = reshape(tail);
-                    lines.push(std::mem::take(line));
-                }
-            }
-        }
-    }
-
     /// Draws a line into a box: text, and the areas of its links.
     pub fn draw(&self, line: &Line, (x, y): (f64, f64), width: f64, align: Align, marks: &mut Vec<Mark>) {
         if line.bits.is_empty() {
@@ -279,7 +225,8 @@ impl Paragraph {
             Align::Right => width - line.width,
             Align::Middle => (width - line.width) / 2.0,
             Align::Start if self.rtl => width - line.width,
-            Align::Start => 0.0,
+            Align::Start | Align::Left => 0.0,
+            Align::At(left) => left.min((width - line.width).max(0.0)),
         };
         let levels: Vec<u8> = line.bits.iter().map(|bit| bit.level).collect();
         let order = flow::visual(&levels);
@@ -322,33 +269,4 @@ impl Paragraph {
         }
         marks.push(Mark::Text(TextLine { x: x + left, y: baseline, words }));
     }
-}
-
-/// Where a shaped word may be cut so that the part before is not wider than `room` (thousandths of the em), in order.
-fn cuts(shaped: &Shaped, room: f64) -> Vec<usize> {
-    let mut cuts = Vec::new();
-    let mut used = 0.0;
-    let mut visit = |glyph: &crate::typeface::Glyph| {
-        let at = glyph.start as usize;
-        if at > 0
-            && used <= room
-            && shaped.text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(flow::may_cut_before)
-        {
-            cuts.push(at);
-        }
-        used += f64::from(glyph.advance);
-    };
-    if shaped.rtl {
-        shaped.glyphs().rev().for_each(&mut visit)
-    } else {
-        shaped.glyphs().for_each(&mut visit)
-    }
-    cuts.sort_unstable();
-    cuts.dedup();
-    cuts
-}
-
-/// The end of the first letter with its marks.
-fn first_cut(text: &str) -> usize {
-    text.char_indices().skip(1).find(|(_, character)| flow::may_cut_before(*character)).map_or(text.len(), |(at, _)| at)
 }

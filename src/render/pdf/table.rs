@@ -1,16 +1,22 @@
-//! Tables: columns from content, text wrapped in its cell, the head on every page.
+//! Tables: columns from content, text wrapped in its cell, numbers aligned on their point, the head on every page.
 
+use super::blocks::plain;
+use super::decimal::{self, Whole};
 use super::mark::{Mark, hairline};
 use super::paragraph::{Align, Line, Paragraph};
 use super::rich::{Ink, Rich, tint, toned};
 use super::slab::{Item, Slab};
 use super::widths::{Wish, distribute, wraps};
 use super::{Setting, picture};
-use crate::document::{Cell, Column, Table, Tone};
+use crate::document::theme::TableStyle;
+use crate::document::{Cell, Column, Inline, Table, Tone};
+use crate::typeface::flow;
 use std::rc::Rc;
 
 /// Sizes that are tried until the longest words fit, as parts of the theme's size for tables.
 const SIZES: [f64; 5] = [1.0, 0.93, 0.86, 0.79, 0.72];
+/// Words in smaller type than this are not read with pleasure: the table had better stand on a turned page.
+const SMALLEST_READABLE: f64 = 0.8;
 const LEADING: f64 = 1.34;
 /// How much wider content is favoured when columns must wrap: the first is the one for ties.
 const FAVOURS: [f64; 5] = [0.3, 0.5, 0.75, 1.0, 0.0];
@@ -24,6 +30,10 @@ struct Set {
     span: usize,
     tone: Tone,
     align: Align,
+    /// A number: where its whole part ends.
+    number: Option<Whole>,
+    /// The width of that part, if the column is aligned on it.
+    point: Option<f64>,
     /// Stands at the foot of its row.
     sink: bool,
 }
@@ -35,6 +45,8 @@ struct Grid<'s, 'f> {
     widths: Vec<f64>,
     width: f64,
     pad: (f64, f64),
+    /// What each column of numbers keeps free behind its points.
+    after: Vec<f64>,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -54,32 +66,69 @@ pub(super) fn table(setting: &Setting, table: &Table, width: f64) -> Vec<Item> {
     }
     let mut columns = table.columns.clone();
     columns.resize(count, Column::default());
-    let side = match count {
-        0..=8 => 5.0,
-        9..=14 => 3.0,
-        _ => 1.5,
-    };
+    let side = side_of(count);
+    let rtl = setting.rtl || table.head.first().is_some_and(|row| starts_rtl(row));
     let mut chosen = None;
     for part in SIZES {
         let size = theme.table_size * part;
-        let rows = [(&table.head, Part::Head), (&table.body, Part::Body), (&table.foot, Part::Foot)]
-            .map(|(rows, part)| rows.iter().map(|row| prepare(setting, row, &columns, size, part)).collect::<Vec<_>>());
-        let wishes = wishes(&rows, &columns, size, side);
+        let mut rows =
+            [(&table.head, Part::Head), (&table.body, Part::Body), (&table.foot, Part::Foot)].map(|(rows, part)| {
+                rows.iter().map(|row| prepare(setting, row, &columns, size, part, rtl)).collect::<Vec<_>>()
+            });
+        let after = points(setting, &mut rows, &columns);
+        let wishes = wishes(&rows, &columns, &after, size, side);
         let fits = wishes.iter().map(|wish| wish.min).sum::<f64>() <= width;
-        chosen = Some((rows, wishes, size));
+        chosen = Some((rows, wishes, size, after));
         if fits {
             break;
         }
     }
-    let Some(([head, body, foot], wishes, size)) = chosen else { return Vec::new() };
-    let widths = best_widths(setting, &wishes, width, side, &body);
+    let Some(([head, body, foot], wishes, size, after)) = chosen else { return Vec::new() };
+    let widths = best_widths(&wishes, width, side, &body);
     let lefts = widths.iter().scan(0.0, |x, width| Some(std::mem::replace(x, *x + width))).collect();
-    let grid = Grid { setting, lefts, widths, width, pad: (side, size * 0.24) };
+    let grid = Grid { setting, lefts, widths, width, pad: (side, size * 0.24), after };
     grid.items(table, &head, &body, &foot)
 }
 
+/// Whether a table's words only fit if they are set very small, so that it should stand on a turned page.
+pub(super) fn too_wide(setting: &Setting, table: &Table, width: f64) -> bool {
+    if table.columns.len() < 8 {
+        return false;
+    }
+    let step = table.body.len().div_ceil(SAMPLE).max(1);
+    let few = Table {
+        body: table.body.iter().step_by(step).cloned().collect(),
+        columns: table.columns.clone(),
+        head: table.head.clone(),
+        foot: table.foot.clone(),
+        caption: Vec::new(),
+    };
+    let size = setting.theme.table_size * SMALLEST_READABLE;
+    let rows = [(&few.head, Part::Head), (&few.body, Part::Body), (&few.foot, Part::Foot)].map(|(rows, part)| {
+        rows.iter().map(|row| prepare(setting, row, &few.columns, size, part, false)).collect::<Vec<_>>()
+    });
+    let after = vec![0.0; few.columns.len()];
+    wishes(&rows, &few.columns, &after, size, side_of(few.columns.len())).iter().map(|wish| wish.min).sum::<f64>()
+        > width
+}
+
+/// Whether the first words of a row run from right to left.
+fn starts_rtl(row: &[Cell]) -> bool {
+    let words = row.iter().map(|cell| plain(&cell.text)).find(|text| !text.trim().is_empty());
+    words.is_some_and(|words| flow::directions(&flow::settable(&words)).rtl)
+}
+
+/// Space left and right in a cell.
+fn side_of(columns: usize) -> f64 {
+    match columns {
+        0..=8 => 5.0,
+        9..=14 => 3.0,
+        _ => 1.5,
+    }
+}
+
 /// The widths that need the fewest lines, tried on some of the rows.
-fn best_widths(setting: &Setting, wishes: &[Wish], width: f64, side: f64, body: &[Vec<Set>]) -> Vec<f64> {
+fn best_widths(wishes: &[Wish], width: f64, side: f64, body: &[Vec<Set>]) -> Vec<f64> {
     let usual = distribute(wishes, width, FAVOURS[0]);
     if !wraps(wishes, width) {
         return usual;
@@ -88,7 +137,7 @@ fn best_widths(setting: &Setting, wishes: &[Wish], width: f64, side: f64, body: 
     let lines = |widths: &[f64]| -> usize {
         let cell = |cell: &Set| {
             let room: f64 = widths.iter().skip(cell.first).take(cell.span).sum();
-            cell.paragraph.lines(setting, (room - 2.0 * side).max(1.0)).len()
+            cell.paragraph.line_count((room - 2.0 * side).max(1.0))
         };
         body.iter().step_by(step).map(|row| row.iter().map(cell).max().unwrap_or(1)).sum()
     };
@@ -108,7 +157,7 @@ fn slots(row: &[Cell]) -> usize {
     row.iter().map(|cell| usize::from(cell.span.max(1))).sum()
 }
 
-fn prepare(setting: &Setting, row: &[Cell], columns: &[Column], size: f64, part: Part) -> Vec<Set> {
+fn prepare(setting: &Setting, row: &[Cell], columns: &[Column], size: f64, part: Part, rtl: bool) -> Vec<Set> {
     let theme = setting.theme;
     let ink = match part {
         Part::Head => Ink::new(size * 0.96, theme.quiet).bold(),
@@ -126,7 +175,10 @@ fn prepare(setting: &Setting, row: &[Cell], columns: &[Column], size: f64, part:
                 first,
                 span,
                 tone: cell.tone,
-                align: if number { Align::Right } else { Align::Start },
+                // A name of another direction stays on the side of its column.
+                align: if number || rtl { Align::Right } else { Align::Left },
+                number: if number && part != Part::Head { number_in(&cell.text) } else { None },
+                point: None,
                 sink: part == Part::Head,
             };
             first += span;
@@ -135,15 +187,47 @@ fn prepare(setting: &Setting, row: &[Cell], columns: &[Column], size: f64, part:
         .collect()
 }
 
-fn wishes(rows: &[Vec<Vec<Set>>; 3], columns: &[Column], size: f64, side: f64) -> Vec<Wish> {
+/// The number that a cell is, without the label of its figure.
+fn number_in(text: &[Inline]) -> Option<Whole> {
+    match text {
+        [Inline::Text(text)] | [Inline::Text(text), Inline::Figure(_)] => decimal::whole(text),
+        [Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Toned(_, inner), rest @ ..]
+            if matches!(rest, [] | [Inline::Figure(_)]) =>
+        {
+            number_in(inner)
+        }
+        _ => None,
+    }
+}
+
+/// Finds the points of columns of numbers; gives what each column needs behind them.
+fn points(setting: &Setting, rows: &mut [Vec<Vec<Set>>; 3], columns: &[Column]) -> Vec<f64> {
+    let mut after = vec![0.0; columns.len()];
+    for (at, behind) in after.iter_mut().enumerate().filter(|(at, _)| columns.get(*at).is_some_and(|c| c.number)) {
+        let numbers = || rows.iter().flatten().flatten().filter(|cell| cell.first == at).filter_map(|cell| cell.number);
+        let comma = decimal::comma(numbers(), setting.comma);
+        for cell in rows.iter_mut().flatten().flatten().filter(|cell| cell.first == at) {
+            cell.point = cell.number.and_then(|number| cell.paragraph.width_to(number.of(comma)?));
+            if let Some(before) = cell.point {
+                *behind = f64::max(*behind, cell.paragraph.natural - before);
+            }
+        }
+    }
+    after
+}
+
+fn wishes(rows: &[Vec<Vec<Set>>; 3], columns: &[Column], after: &[f64], size: f64, side: f64) -> Vec<Wish> {
     let mut wishes: Vec<Wish> =
         columns.iter().map(|column| Wish { share: column.width, number: column.number, ..Wish::default() }).collect();
     let mut singles: Vec<Vec<f64>> = vec![Vec::new(); columns.len()];
     for (part, rows) in rows.iter().enumerate() {
         for cell in rows.iter().flatten().filter(|cell| cell.span == 1) {
             let Some(wish) = wishes.get_mut(cell.first) else { continue };
-            let max = cell.paragraph.max_width();
-            let min = if wish.number && part > 0 { max } else { cell.paragraph.min_width(size * 11.0) };
+            let whole = cell.point.and_then(|before| Some(before + after.get(cell.first)?));
+            let max = whole.unwrap_or(cell.paragraph.natural);
+            // Numbers are never broken; words among them are, if they are long.
+            let short = wish.number && part > 0 && max < size * 7.0;
+            let min = if whole.is_some() || short { max } else { cell.paragraph.min_width(size * 11.0) };
             wish.min = wish.min.max(min);
             wish.max = wish.max.max(max);
             // The words of a head wrap rather than make a column of numbers wide at the cost of others.
@@ -197,13 +281,16 @@ impl Grid<'_, '_> {
         };
         let room = self.setting.area.height - rc.as_ref().map_or(0.0, |head| head.height);
         for (at, row) in body.iter().enumerate() {
-            let ground = (at % 2 == 1).then_some(theme.shade);
+            let ground = (theme.tables == TableStyle::Zebra && at % 2 == 1).then_some(theme.shade);
             let mut slabs = self.row(row, ground, room);
             let last = at + 1 == body.len();
             // The first two rows stay together, the last two, and the totals with the last one.
             let keep = body.len() > 1 && (at == 0 || at + 2 == body.len()) || last && !foot.is_empty();
-            if let [slab] = slabs.as_mut_slice() {
+            if let Some(slab) = slabs.last_mut() {
                 slab.keep = keep;
+                if theme.tables == TableStyle::Rules && !last {
+                    slab.marks.push(hairline(0.0, slab.height - 0.2, self.width, 0.4, theme.rule));
+                }
             }
             if last && let Some(slab) = slabs.last_mut() {
                 slab.marks.push(hairline(
@@ -218,7 +305,7 @@ impl Grid<'_, '_> {
         }
         for (at, row) in foot.iter().enumerate() {
             let mut slabs = self.row(row, None, room);
-            if let [slab] = slabs.as_mut_slice() {
+            if let Some(slab) = slabs.last_mut() {
                 slab.keep = at + 1 < foot.len();
             }
             items.extend(slabs.into_iter().map(|slab| Item::Slab(Slab { head: rc.clone(), ..slab })));
@@ -265,10 +352,19 @@ impl Grid<'_, '_> {
                 for (at, line) in (offset..).zip(lines).take_while(|(at, _)| *at < end).filter(|(at, _)| *at >= start) {
                     let y = above + (at - start) as f64 * leading;
                     let inner = (width - 2.0 * self.pad.0).max(1.0);
-                    cell.paragraph.draw(line, (left + self.pad.0, y), inner, cell.align, &mut slab.marks);
+                    let align = match (cell.point, self.after.get(cell.first)) {
+                        (Some(before), Some(after)) if lines.len() == 1 => Align::At((inner - after - before).max(0.0)),
+                        _ => cell.align,
+                    };
+                    cell.paragraph.draw(line, (left + self.pad.0, y), inner, align, &mut slab.marks);
                 }
             }
             slabs.push(slab);
+        }
+        // Of a row that goes over pages, two lines at least stand on each.
+        let count = slabs.len();
+        for (at, slab) in slabs.iter_mut().enumerate() {
+            slab.keep = count > 1 && (at == 0 || at + 2 == count);
         }
         slabs
     }

@@ -160,10 +160,8 @@ fn a_heading_is_never_the_last_thing_on_a_page() {
 
 /// Draws only inside the paper and, but for header and footer, inside the margins.
 fn check_bounds(document: &Document, pages: &[Page]) -> Result<(), TestCaseError> {
-    let theme = Theme::default();
-    let area = area(&theme);
-    let (_, paper) = theme.paper.size();
     for page in pages {
+        let (area, paper) = (page.sheet.area, page.sheet.size.1);
         for mark in &page.marks {
             let Some([left, top, right, bottom]) = mark.bounds() else { continue };
             prop_assert!(left >= area.left - 0.5 && right <= area.left + area.width + 0.5, "{mark:?}\n{document:?}");
@@ -186,11 +184,10 @@ fn letters(text: &str) -> BTreeMap<char, usize> {
 }
 
 fn drawn(pages: &[Page]) -> BTreeMap<char, usize> {
-    let bottom = area(&Theme::default());
     let mut all = String::new();
-    for mark in pages.iter().flat_map(|page| &page.marks) {
+    for (mark, area) in pages.iter().flat_map(|page| page.marks.iter().map(|mark| (mark, page.sheet.area))) {
         if let Mark::Text(line) = mark
-            && line.y < bottom.top + bottom.height
+            && line.y < area.top + area.height
         {
             all.extend(line.words.iter().map(|word| &*word.shaped.text));
         }

@@ -16,12 +16,13 @@ const SPARK: f64 = 18.0;
 
 pub(super) fn tiles(setting: &Setting, tiles: &[Tile], width: f64) -> Vec<Item> {
     let mut items = Vec::new();
-    let rows = tiles.len().div_ceil(MOST_IN_A_ROW).max(1);
-    // Rows of equal length where it can be: seven tiles are four and three.
-    let across = tiles.len().div_ceil(rows).max(1);
-    let wide = (width - GAP * (across - 1) as f64) / across as f64;
-    let mut rows = tiles.chunks(across).peekable();
-    while let Some(row) = rows.next() {
+    let rows = balanced(tiles.len(), across(setting, width));
+    let most = rows.first().copied().unwrap_or(1).max(1);
+    let wide = (width - GAP * (most - 1) as f64) / most as f64;
+    let (mut rows, mut rest) = (rows.into_iter().peekable(), tiles);
+    while let Some(count) = rows.next() {
+        let Some((row, after)) = rest.split_at_checked(count) else { break };
+        rest = after;
         let mut cards: Vec<Card> = row.iter().map(|tile| card(setting, tile, wide)).collect();
         // Values stand on one line, whatever the labels above take.
         let label = cards.iter().map(|card| card.label.height).fold(0.0, f64::max);
@@ -60,6 +61,18 @@ pub(super) fn tiles(setting: &Setting, tiles: &[Tile], width: f64) -> Vec<Item> 
     items
 }
 
+/// How many tiles have room beside each other.
+fn across(setting: &Setting, width: f64) -> usize {
+    let least = setting.theme.text_size * 7.6;
+    (((width + GAP) / (least + GAP)).floor() as usize).clamp(1, MOST_IN_A_ROW)
+}
+
+/// Rows of equal length, the longer ones first: seven tiles are four and three, thirteen five, four and four.
+fn balanced(count: usize, most: usize) -> Vec<usize> {
+    let rows = count.div_ceil(most.max(1)).max(1);
+    (0..rows).map(|row| count / rows + usize::from(row < count % rows)).collect()
+}
+
 struct Card {
     tone: crate::document::Tone,
     label: Slab,
@@ -82,7 +95,7 @@ fn card(setting: &Setting, tile: &Tile, wide: f64) -> Card {
         let mut rich = Rich::plain(&tile.value, &ink);
         rich.figure(&tile.figure, &Ink::new(theme.text_size * 1.4, theme.ink), theme);
         let paragraph = Paragraph::new(setting, rich, 1.3);
-        if paragraph.max_width() <= inner || size <= theme.text_size * 0.92 {
+        if paragraph.natural <= inner || size <= theme.text_size * 0.92 {
             break stack(slabs(paragraph_slabs(setting, &paragraph, inner, Align::Start)));
         }
         size *= 0.92;
@@ -107,4 +120,18 @@ fn as_text(setting: &Setting, tile: &Tile, width: f64) -> Vec<Item> {
     ];
     content.extend(tile.lines.iter().cloned().map(paragraph));
     blocks::blocks(setting, &content, width)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::balanced;
+
+    #[test]
+    fn rows_of_tiles_differ_by_one_at_most() {
+        assert_eq!(balanced(5, 6), [5]);
+        assert_eq!(balanced(5, 4), [3, 2]);
+        assert_eq!(balanced(7, 6), [4, 3]);
+        assert_eq!(balanced(13, 6), [5, 4, 4]);
+        assert_eq!(balanced(0, 6), [0]);
+    }
 }

@@ -1,7 +1,7 @@
 //! Marks as operations of printpdf, and the fonts that they use.
 
 use super::mark::{Mark, TextLine, Word};
-use super::slab::Page;
+use super::pages::Page;
 use crate::chart::Colour;
 use crate::typeface::{FaceId, Fonts, Run, Subset};
 use printpdf::{
@@ -21,6 +21,7 @@ pub(super) fn font_name(face: FaceId) -> String {
 /// Writes pages; collects the glyphs they use.
 pub(super) struct Writer<'w, 'f> {
     fonts: &'w Fonts<'f>,
+    /// Of the page that is written.
     paper: (f64, f64),
     pub subsets: BTreeMap<FaceId, Subset>,
     ops: Vec<Op>,
@@ -75,10 +76,10 @@ fn rgb(Colour(red, green, blue): Colour) -> Color {
 }
 
 impl<'w, 'f> Writer<'w, 'f> {
-    pub fn new(fonts: &'w Fonts<'f>, paper: (f64, f64)) -> Writer<'w, 'f> {
+    pub fn new(fonts: &'w Fonts<'f>) -> Writer<'w, 'f> {
         Writer {
             fonts,
-            paper,
+            paper: (0.0, 0.0),
             subsets: BTreeMap::new(),
             ops: Vec::new(),
             fill: None,
@@ -96,6 +97,7 @@ impl<'w, 'f> Writer<'w, 'f> {
     pub fn page(&mut self, page: &Page) -> PdfPage {
         // Every page begins with the state of the format.
         (self.fill, self.stroke, self.thickness, self.dash, self.font) = (None, None, -1.0, None, None);
+        self.paper = page.sheet.size;
         for mark in &page.marks {
             self.mark(mark);
         }
