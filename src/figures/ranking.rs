@@ -134,7 +134,8 @@ impl Judge {
         let values = group.values.first()?;
         let mut normal =
             self.past.learn(answers, &Point { context, counted, period, days, keys: &keys, values, joined })?;
-        if new {
+        // In a log's first period everybody is new.
+        if new && normal.learnt_from > 0 {
             normal.standing = Standing::New;
         }
         Some(normal)

@@ -42,7 +42,7 @@ pub struct Place {
     pub address: String,
     /// Its label in the newer edition that has it; 0 for a cell of a heatmap.
     pub label: u32,
-    /// Heading of its section, its id where it has none.
+    /// Heading of its section; may be empty.
     pub section: String,
     /// Name of the dimension and key of each group that it is of.
     pub keys: Vec<(String, String)>,
@@ -160,12 +160,11 @@ fn shown(figures: &Figures) -> Vec<Shown> {
 }
 
 fn of_section(figures: &Figures, section: &super::Section, list: &mut Vec<Shown>) {
-    let heading = heading(section);
     let mut add = |figure: &Figure, keys: &[(&str, &str)], rest: bool, measure: &str, unit: &str| {
         let place = Place {
             address: figure.address.clone(),
             label: figure.label,
-            section: heading.clone(),
+            section: section.title.clone(),
             keys: keys.iter().map(|(by, key)| ((*by).to_owned(), (*key).to_owned())).collect(),
             rest,
             measure: measure.to_owned(),

@@ -154,8 +154,12 @@ pub fn series_normal(series: &Series, at: impl Fn(usize) -> String) -> String {
         Like::Weekday(_) | Like::WorkingDay | Like::DayOff => "for each day from the same weekday".to_owned(),
         like => format!("from up to {}", periods(like, LOOKED_AT)),
     };
-    let shaded = if series.split.is_empty() { "Shaded: what is normal" } else { "What is normal for all together is" };
-    words.push(format!("{shaded}, learnt {each} before it."));
+    let shaded = match (series.form.as_str(), series.split.is_empty()) {
+        ("lines" | "area", true) => "Shaded: what is normal,",
+        (_, true) => "What is normal is",
+        (_, false) => "What is normal for all together is",
+    };
+    words.push(format!("{shaded} learnt {each} before it."));
     let outside = |(place, normal): &(usize, &Normal)| {
         let side = match normal.standing {
             Standing::Above => "above",

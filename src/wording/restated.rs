@@ -52,7 +52,8 @@ pub fn place_words(place: &Place, restated: &Restated, figures: &Figures) -> Str
     if !place.measure.is_empty() && place.measure != place.section {
         parts.push(place.measure.clone());
     }
-    parts.join(", ")
+    parts.retain(|part| !part.is_empty());
+    if parts.is_empty() { place.address.clone() } else { parts.join(", ") }
 }
 
 /// Before, now and the difference, as cells of a table.

@@ -46,7 +46,7 @@ impl View<'_> {
                     table = table.number(&column.title);
                 }
                 let judged: Vec<&Normal> = ranking.rows.iter().filter_map(|row| row.normal.as_ref()).collect();
-                let learnt = judged.iter().any(|normal| normal.is_learnt());
+                let learnt = judged.iter().any(|normal| normal.is_learnt() || normal.standing == Standing::New);
                 if learnt {
                     table = table.text("Normal");
                 }

@@ -82,6 +82,8 @@ pub(in crate::figures) struct Point<'a> {
 /// The earlier periods of one measure, asked for.
 pub(in crate::figures) struct Past {
     asked: BTreeMap<Period, Asked>,
+    /// So many kinds of earlier periods are looked at, the closest first.
+    kinds: usize,
 }
 
 /// Where the numbers of a period will be, and its label where one question has several.
@@ -100,11 +102,11 @@ impl Past {
         points: &[Period],
         by: &[Dimension],
     ) -> Past {
-        let mut past = Past { asked: BTreeMap::new() };
-        let reached = |period: &Period| context.reaches(period, counted.first);
         // Groups of days are asked of the same weekday only, and so is what needs a question for each period.
         let each = counted.counts_first_seen();
         let kinds = if each || !by.is_empty() { 1 } else { 2 };
+        let mut past = Past { asked: BTreeMap::new(), kinds };
+        let reached = |period: &Period| context.reaches(period, counted.first);
         let mut near: BTreeSet<Period> = BTreeSet::new();
         let mut far: BTreeSet<Period> = BTreeSet::new();
         for point in points {
@@ -119,7 +121,7 @@ impl Past {
         if let (Some(unit), Some(first), Some(last)) = (unit, near.first(), points.last()) {
             let span = Period::days(first.first, last.end).span(context.zone);
             let dimensions: Vec<Dimension> = std::iter::once(dimension_of(unit)).chain(by.iter().copied()).collect();
-            let slots = counted.among(&weekdays(points, by)).ask(plan, span, &dimensions);
+            let slots = counted.among(&weekdays(&near, by)).ask(plan, span, &dimensions);
             plan.look(span);
             let one = |period: Period| (period.clone(), Asked { slots: slots.clone(), label: Some(period.label()) });
             past.asked.extend(near.into_iter().map(one));
@@ -154,7 +156,7 @@ impl Past {
         amount.ratio()?;
         let now = at.counted.rates(at.values, at.days, at.period.unit);
         let mut found = None;
-        for kind in alike(at.context, at.period) {
+        for kind in alike(at.context, at.period).into_iter().take(self.kinds) {
             let (mut earlier, then) = self.earlier(answers, at, &kind.periods);
             let known = found_limits(&now, &then).filter(|_| then.len() >= FEWEST);
             let mut normal = Normal {
@@ -222,9 +224,9 @@ impl Past {
     }
 }
 
-/// Days broken down by groups are asked of the weekdays of the points alone: a quarter of the rows would be of no use.
-fn weekdays(points: &[Period], by: &[Dimension]) -> Vec<u8> {
-    let days = points.iter().filter(|point| !by.is_empty() && point.unit == Some(Unit::Day));
+/// Days broken down by groups are asked of the weekdays that count alone: most rows would be of no use.
+fn weekdays(periods: &BTreeSet<Period>, by: &[Dimension]) -> Vec<u8> {
+    let days = periods.iter().filter(|period| !by.is_empty() && period.unit == Some(Unit::Day));
     days.map(|day| day.first.weekday().number_from_monday() as u8).collect()
 }
 
