@@ -81,6 +81,7 @@ fn message(
         subject,
         text,
         html,
+        shown: Vec::new(),
         attachments: attached
             .iter()
             .map(|made| Attachment {
@@ -181,6 +182,7 @@ pub fn notice(
         subject,
         text,
         html,
+        shown: Vec::new(),
         attachments: Vec::new(),
         message_id: message_id.clone(),
         date: now,
