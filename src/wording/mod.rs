@@ -10,7 +10,7 @@ mod time;
 pub use change::{against, beside, change_tone, compared, limit, per_working_day};
 pub use names::{NOTABLE_CLASSES, dimension, event_column, key, recorded_field, rhythm, verdict};
 pub use normal::{
-    beside_normal, learnt, learnt_words, left_out, normal_cell, normal_tone, outside_sentence, partial_comparisons,
+    beside_normal, learnt, learnt_words, left_out, normal_cell, normal_tone, outside_sentences, partial_comparisons,
     ranking_learnt, series_normal,
 };
 pub use restated::{changed_cells, lost, place_words, restated_beside, restated_summary};

@@ -1,6 +1,6 @@
 //! What is normal, in words: the limits, how a number stands to them, from what they were learnt, what was left out.
 
-use super::{amount, compared, duration, first_upper, list, moment, number, plural};
+use super::{amount, compared, duration, list, moment, number, plural};
 use crate::calendar::zone::Zone;
 use crate::figures::{Compared, Figures, LOOKED_AT, LeftOut, Like, Normal, Series, SourceVerdict, Standing, Total};
 use std::cmp::Ordering;
@@ -36,8 +36,8 @@ pub fn normal_cell(normal: &Normal) -> String {
         Standing::TooLittle => "–".to_owned(),
         _ if normal.nothing_before() => "none before".to_owned(),
         Standing::Within | Standing::Silent => limits(normal),
-        Standing::Above => format!("above {}", limits(normal)),
-        Standing::Below => format!("below {}", limits(normal)),
+        Standing::Above => format!("above {}", amount(&normal.high)),
+        Standing::Below => format!("below {}", amount(&normal.low)),
     }
 }
 
@@ -120,25 +120,28 @@ pub fn learnt_words(of: &[(&str, &Normal)]) -> String {
         [] => String::new(),
         [(words, _)] => one(words),
         [(first, _), rest @ ..] => {
-            let rest = rest.iter().map(|(words, titles)| format!("{} of {}.", first_upper(words), list(titles)));
+            let rest = rest.iter().map(|(words, titles)| format!("{}: {words}.", list(titles)));
             std::iter::once(one(first)).chain(rest).collect::<Vec<_>>().join(" ")
         }
     }
 }
 
-/// Which of these measures lie outside what is normal: `Outside what is normal: Deletions, 214 (7 to 60, learnt from 12 weeks).`
+/// Which of these measures lie outside what is normal: `Above what is normal: Deletions (7 to 60), learnt from 12 weeks.`
 /// Empty if none does.
-pub fn outside_sentence(totals: &[&Total]) -> String {
-    let one = |total: &&Total| {
-        let normal = total.normal.as_ref().filter(|normal| normal.is_outside())?;
-        Some(format!("{} ({}, {})", total.title, beside_normal(normal), learnt_shortly(normal)))
+pub fn outside_sentences(totals: &[&Total]) -> Vec<String> {
+    let side = |standing: Standing, side: &str| {
+        let on_it = |total: &&&Total| total.normal.as_ref().is_some_and(|normal| normal.standing == standing);
+        let outside: Vec<(&Total, &Normal)> =
+            totals.iter().filter(on_it).filter_map(|total| Some((*total, total.normal.as_ref()?))).collect();
+        let named: Vec<String> =
+            outside.iter().map(|(total, normal)| format!("{} ({})", total.title, limits(normal))).collect();
+        let fewest = outside.iter().map(|(_, normal)| *normal).min_by_key(|normal| normal.learnt_from)?;
+        let alike = outside.iter().all(|(_, normal)| normal.learnt_from == fewest.learnt_from);
+        let least = if alike { "" } else { "at least " };
+        let of = periods(fewest.like, fewest.learnt_from);
+        Some(format!("{side} what is normal: {}, learnt from {least}{of}.", list(&named)))
     };
-    let outside: Vec<String> = totals.iter().filter_map(one).collect();
-    if outside.is_empty() { String::new() } else { format!("Outside what is normal: {}.", list(&outside)) }
-}
-
-fn learnt_shortly(normal: &Normal) -> String {
-    format!("learnt from {}", periods(normal.like, normal.learnt_from))
+    [side(Standing::Above, "Above"), side(Standing::Below, "Below")].into_iter().flatten().collect()
 }
 
 /// Below a chart over time: what its band is, and what lies outside.
@@ -212,8 +215,12 @@ fn partial_comparison(with: &Compared, sources: &[SourceVerdict], zone: &Zone) -
 /// Below a ranking: what its column on what is normal is, or why there is none.
 pub fn ranking_learnt(measure: &str, normal: &Normal) -> String {
     if normal.is_learnt() {
-        let of = periods(normal.like, LOOKED_AT);
-        return format!("Normal: {measure} of each row by its own history, up to {of} before.");
+        let of = match normal.like {
+            Like::Weekday(_) | Like::WorkingDay => "working days of the 12 weeks".to_owned(),
+            Like::DayOff => "days off of the 12 weeks".to_owned(),
+            like => periods(like, LOOKED_AT),
+        };
+        return format!("Normal: {measure} of each row by its own history, in the {of} before.");
     }
     format!("What is normal cannot be said: {}.", learnt(normal))
 }

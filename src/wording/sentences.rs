@@ -151,7 +151,7 @@ pub fn verdict_sentences(figures: &Figures, measures: &[String], zone: &Zone) ->
         _ => coverage_sentence(figures, zone),
     };
     let shown: Vec<&Total> = measures.iter().filter_map(|name| figures.total(name)).collect();
-    changes.push(super::outside_sentence(&shown));
+    changes.extend(super::outside_sentences(&shown));
     changes.extend(super::partial_comparisons(figures, zone));
     changes.retain(|sentence| !sentence.is_empty());
     let second = format!("{} {coverage}", crossed_summary(figures));

@@ -243,7 +243,10 @@ impl View<'_> {
             .collect();
         let normals = tiles.iter().filter_map(|tile| Some((tile.total.title.as_str(), tile.total.normal.as_ref()?)));
         let mut words = vec![wording::learnt_words(&normals.collect::<Vec<_>>())];
-        words.extend(wording::partial_comparisons(self.figures, self.zone));
+        // Where a verdict stands in the report, it says so.
+        if !self.figures.sections.iter().any(|section| matches!(section.body, Body::Verdict { .. })) {
+            words.extend(wording::partial_comparisons(self.figures, self.zone));
+        }
         words.retain(|sentence| !sentence.is_empty());
         json!({ "kind": "summary", "tiles": shown, "words": words.join(" ") })
     }

@@ -6,7 +6,8 @@
 //!   distance from the median, whichever is farther);
 //! * it is farther than chance alone would have it: three times the root of the median, three at least, a tenth of the
 //!   median at least. Without that floor, a history that never changed would make a mark of every change;
-//! * more than a sixth of the earlier values were not as far out: what happened before, and not once only, is not new.
+//! * at most a sixth of the earlier values were as far out, or one, where mostly there was nothing: what happened before, and
+//!   not once only, is not new.
 
 /// Values are told in thousandths of what is counted.
 pub(super) const SCALE: i128 = 1000;
@@ -42,7 +43,7 @@ pub(super) fn limits(mut values: Vec<i128>) -> Option<Limits> {
     // The root of a count, in thousandths: √(m / 1000) × 1000 = √(m × 1000).
     let chance = 3 * middle.max(SCALE).saturating_mul(SCALE).isqrt();
     let floor = chance.max(middle / 10);
-    let spared = (values.len() / ONE_IN).max(1);
+    let spared = if middle == 0 { 1 } else { (values.len() / ONE_IN).max(1) };
     let (seen_low, seen_high) = (values.get(spared), values.get(values.len().checked_sub(spared + 1)?));
     let high = (middle + (up.saturating_mul(TIMES)).max(floor)).max(seen_high.copied().unwrap_or(middle));
     let low = (middle - (down.saturating_mul(TIMES)).max(floor)).min(seen_low.copied().unwrap_or(middle));

@@ -82,8 +82,29 @@ pub(in crate::figures) struct Point<'a> {
 /// The earlier periods of one measure, asked for.
 pub(in crate::figures) struct Past {
     asked: BTreeMap<Period, Asked>,
-    /// So many kinds of earlier periods are looked at, the closest first.
-    kinds: usize,
+    looks: Looks,
+}
+
+/// Which kinds of earlier periods are looked at.
+#[derive(Clone, Copy)]
+enum Looks {
+    /// The closest that has enough.
+    ClosestFirst,
+    /// The closest alone: what is counted needs a question for each period.
+    Closest,
+    /// The broadest alone: what a single group does on a day is too rare to be told by weekdays.
+    Broadest,
+}
+
+impl Looks {
+    fn at(self, mut kinds: Vec<Alike>) -> Vec<Alike> {
+        match self {
+            Looks::ClosestFirst => {}
+            Looks::Closest => kinds.truncate(1),
+            Looks::Broadest => drop(kinds.drain(..kinds.len().saturating_sub(1))),
+        }
+        kinds
+    }
 }
 
 /// Where the numbers of a period will be, and its label where one question has several.
@@ -102,16 +123,19 @@ impl Past {
         points: &[Period],
         by: &[Dimension],
     ) -> Past {
-        // Groups of days are asked of the same weekday only, and so is what needs a question for each period.
         let each = counted.counts_first_seen();
-        let kinds = if each || !by.is_empty() { 1 } else { 2 };
-        let mut past = Past { asked: BTreeMap::new(), kinds };
+        let looks = match (each, by.is_empty()) {
+            (true, _) => Looks::Closest,
+            (false, true) => Looks::ClosestFirst,
+            (false, false) => Looks::Broadest,
+        };
+        let mut past = Past { asked: BTreeMap::new(), looks };
         let reached = |period: &Period| context.reaches(period, counted.first);
         let mut near: BTreeSet<Period> = BTreeSet::new();
         let mut far: BTreeSet<Period> = BTreeSet::new();
         for point in points {
             plan.look(point.span(context.zone));
-            near.extend(alike(context, point).into_iter().take(kinds).flat_map(|kind| kind.periods).filter(reached));
+            near.extend(looks.at(alike(context, point)).into_iter().flat_map(|kind| kind.periods).filter(reached));
             let years: Vec<Period> = seasons(point).into_iter().filter(reached).collect();
             if years.len() >= FEWEST_YEARS {
                 far.extend(years);
@@ -156,7 +180,7 @@ impl Past {
         amount.ratio()?;
         let now = at.counted.rates(at.values, at.days, at.period.unit);
         let mut found = None;
-        for kind in alike(at.context, at.period).into_iter().take(self.kinds) {
+        for kind in self.looks.at(alike(at.context, at.period)) {
             let (mut earlier, then) = self.earlier(answers, at, &kind.periods);
             let known = found_limits(&now, &then).filter(|_| then.len() >= FEWEST);
             let mut normal = Normal {
@@ -246,8 +270,7 @@ fn why_not(answers: &Answers, at: &Point<'_>, period: &Period, days: DayCounts) 
     let holiday = match (period.unit, at.period.unit) {
         (Some(Unit::Day), _) => holidays.contains_key(&period.first) && !holidays.contains_key(&at.period.first),
         _ if counted.is_volume() => {
-            let unlike = |few: i64, many: i64| 2 * few < many;
-            days.working == 0 || unlike(days.working, at.days.working) && unlike(days.civil, 2 * at.days.civil)
+            days.working == 0 || 2 * days.working * at.days.civil < at.days.working * days.civil
         }
         _ => false,
     };
