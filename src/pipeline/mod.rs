@@ -9,6 +9,7 @@ pub mod editions;
 pub mod explain;
 pub mod export;
 pub mod facts;
+mod fonts;
 pub mod import;
 pub mod inputs;
 pub mod issue;
@@ -203,7 +204,7 @@ impl Installation {
     /// # Errors
     /// See [`Kit::load`].
     pub fn kit(&self) -> Result<Kit, Failure> {
-        Kit::load(&self.folders.templates)
+        Kit::load(&self.folders.templates, self.fonts()?)
     }
 
     /// What events are read through, and the digests of what it is made from.
