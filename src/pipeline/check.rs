@@ -61,6 +61,7 @@ impl Installation {
             keep(&mut checked, "directory".to_owned(), self.lens().map(|_| ()))?;
         }
         checked.problems.sort();
+        checked.problems.dedup();
         if checked.problems.is_empty() {
             checked.warnings = self.uncovered(named)?;
         }
