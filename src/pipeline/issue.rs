@@ -329,6 +329,14 @@ impl<'a> Press<'a> {
         self.log.as_ref()
     }
 
+    pub(super) fn lens(&self) -> &crate::audit_log::Lens {
+        &self.lens
+    }
+
+    pub(super) fn declared(&self) -> &BTreeMap<String, SourceDeclared> {
+        &self.declared
+    }
+
     pub(super) fn lens_digests(&self) -> &[(String, String)] {
         &self.lens_digests
     }

@@ -18,6 +18,7 @@ pub mod messages;
 pub mod outbox;
 pub mod packs;
 pub mod publish;
+mod rehearse;
 pub mod retire;
 pub mod sources;
 pub mod starter;

@@ -21,7 +21,7 @@ impl Words {
         let level: Vec<&KeyedRow> = (ranking.rows.iter())
             .take_while(|row| row.figures.first().is_some_and(|figure| figure.amount == lead.amount))
             .collect();
-        let name = |row: &KeyedRow| self.keys(&ranking.by, &row.keys, figures);
+        let name = |row: &KeyedRow| self.group_name(&ranking.by, &row.keys, figures);
         let title = ("title", self.title(&head.title));
         let all = parts(ranking, total);
         let value = ("value", self.amount(&lead.amount));
@@ -65,7 +65,7 @@ impl Words {
     }
 
     /// The keys of a group as one name.
-    fn keys(&self, by: &[String], keys: &[String], figures: &Figures) -> String {
+    fn group_name(&self, by: &[String], keys: &[String], figures: &Figures) -> String {
         let words: Vec<String> = by.iter().zip(keys).map(|(by, key)| self.key(by, key, &figures.names)).collect();
         words.join(", ")
     }
