@@ -43,7 +43,6 @@ pub fn facts(
     let definition = &written.definition;
     let now = installation.clock.now();
     let language = definition.language.as_deref().unwrap_or(&press.kit().theme.language);
-    let spoken = press.kit().words(language)?;
     let mut digests = vec![
         (format!("definition {}", definition.stem), definition.digest.clone()),
         ("templates and theme".to_owned(), press.kit().digest.clone()),

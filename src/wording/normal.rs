@@ -61,8 +61,7 @@ impl Words {
         let count = i64::try_from(count).unwrap_or(i64::MAX);
         let key = match like {
             Like::Weekday(day) => {
-                let (one, many) =
-                    (self.item("weekdays", u32::from(day)), self.item("weekdays_many", u32::from(day)));
+                let (one, many) = (self.item("weekdays", u32::from(day)), self.item("weekdays_many", u32::from(day)));
                 return self.count_with("normal.weekdays", count, &[("weekday", &one), ("weekdays", &many)]);
             }
             Like::WorkingDay => "normal.working_days",
@@ -212,8 +211,9 @@ impl Words {
         let reason = |partial: &crate::figures::PartialThen| {
             let source = title(&partial.source);
             match partial.begins {
-                Some(begins) => self
-                    .say("normal.partial_begins", &[("source", &source), ("moment", &self.moment(begins, zone))]),
+                Some(begins) => {
+                    self.say("normal.partial_begins", &[("source", &source), ("moment", &self.moment(begins, zone))])
+                }
                 None => {
                     let silent = partial.silent.iter().map(|span| span.to - span.from).sum();
                     self.say("normal.partial_silent", &[("source", &source), ("time", &self.duration(silent))])

@@ -21,7 +21,7 @@ use std::collections::BTreeSet;
 
 pub use common::{duration, is_address};
 
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 14] = [
     "title",
     "purpose",
     "language",
