@@ -316,7 +316,7 @@ pub enum SectionKind {
         /// Measures by name; each has a target.
         measures: Vec<String>,
     },
-    /// A text of the definition's author: paragraphs, `- ` lists, `**bold**`.
+    /// A text of the definition's author: paragraphs, `- ` lists, `**strong**`, `` `code` ``.
     Text {
         /// The text.
         text: String,
@@ -389,6 +389,7 @@ pub enum Format {
     Pdf,
     Html,
     Csv,
+    Xlsx,
     Json,
 }
 
