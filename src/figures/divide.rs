@@ -38,8 +38,8 @@ pub struct Divided<'a> {
     taken: Vec<String>,
     head: Head,
     batches: Vec<Batch>,
-    /// The questions asked last, with the answers of every part.
-    answered: RefCell<Option<(Vec<Query>, Rc<Vec<PartsOfTable>>)>>,
+    /// The questions asked so far, with the answers of every part: the same for all of them.
+    answered: RefCell<Vec<(Vec<Query>, Rc<Vec<PartsOfTable>>)>>,
     evidence: RefCell<Vec<(EvidenceQuery, Rc<SplitEvidence>)>>,
     sources: RefCell<BTreeMap<Span, Rc<Vec<BTreeMap<String, u64>>>>>,
     coverage: RefCell<Vec<((Span, Millis), Rc<Vec<SourceCoverage>>)>>,
@@ -113,9 +113,7 @@ impl<'a> Divided<'a> {
 
     /// Answers for all parts, asked at once.
     fn answers(&self, queries: &[Query]) -> Result<Rc<Vec<PartsOfTable>>, LogError> {
-        if let Some((asked, found)) = &*self.answered.borrow()
-            && asked == queries
-        {
+        if let Some((_, found)) = self.answered.borrow().iter().find(|(asked, _)| asked == queries) {
             return Ok(Rc::clone(found));
         }
         // A part of several values is no group of the field: what cannot be summed up has to be asked for it alone.
@@ -149,7 +147,7 @@ impl<'a> Divided<'a> {
             found.push(PartsOfTable { by_value, alone: asked });
         }
         let found = Rc::new(found);
-        *self.answered.borrow_mut() = Some((queries.to_vec(), Rc::clone(&found)));
+        self.answered.borrow_mut().push((queries.to_vec(), Rc::clone(&found)));
         Ok(found)
     }
 

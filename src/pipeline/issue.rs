@@ -542,8 +542,12 @@ impl<'a> Press<'a> {
             }
             files.push(made);
         }
+        let before = self.installation.before(ledger, &asked.key)?;
+        if let Some(revised) = before.as_ref().filter(|_| asked.key.revision > 0) {
+            figures.restated = revised.hinge.as_ref().ok().map(|hinge| figures::restated(&hinge.figures, &figures));
+        }
         let told = view.mask.map(|mask| Press::told(mask, written));
-        let facts = facts(self, ledger, told.as_ref().unwrap_or(written), asked, &figures, view, preview)?;
+        let facts = facts(self, before.as_ref(), told.as_ref().unwrap_or(written), asked, &figures, view, preview)?;
         // The manifest tells how it was made in truth, also where the edition must not.
         let (true_facts, head) = (facts.clone(), self.log.head()?);
         let facts = view.mask.map_or_else(|| facts.clone(), |mask| masked(facts.clone(), mask));

@@ -77,9 +77,10 @@ fn rehearsal(
         revision: 0,
     };
     let asked = Asked { key, period: period.clone(), due_at: None, trigger: Trigger::ByHand, without: None };
+    let before = press.installation.before(ledger, &asked.key)?;
     let recipients = definition.recipients.clone();
     let view = View { log, recipients, part: None, parts: None, mask: None };
-    let facts = facts(press, ledger, written, &asked, &figures, &view, true)?;
+    let facts = facts(press, before.as_ref(), written, &asked, &figures, &view, true)?;
     let hinge = Hinge { facts, figures };
     let rules = &press.installation.rules;
     let mut problems = Vec::new();

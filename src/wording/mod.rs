@@ -4,11 +4,13 @@
 mod amounts;
 mod change;
 mod names;
+mod normal;
 mod phrases;
 pub mod plain;
 mod plurals;
 mod read;
 mod relative;
+mod restated;
 mod sentences;
 mod style;
 mod tell;
@@ -17,6 +19,7 @@ mod words;
 
 pub use change::{Named, change_tone};
 pub use names::NOTABLE_CLASSES;
+pub use normal::normal_tone;
 pub use read::numbers;
 pub use sentences::raised;
 pub use style::{Dates, Numbers};

@@ -6,7 +6,7 @@ use crate::calendar::Span;
 use crate::calendar::relative::Mover;
 use crate::definition::{Definition, words};
 use crate::figures::address::own_figures_mut;
-use crate::figures::{Body, Covered, Figure, Figures, filter_words};
+use crate::figures::{Body, Covered, Figure, Figures, Normal, filter_words};
 use crate::query::{Dimension, Filter};
 
 /// Dimensions whose keys are labels of periods.
@@ -32,6 +32,7 @@ impl Mask {
         for total in figures.totals.values_mut() {
             address(mover, &mut total.now);
             total.history.iter_mut().for_each(|(label, _)| *label = mover.label(label));
+            normal(mover, &mut total.normal);
         }
         for crossed in &mut figures.crossed {
             address(mover, &mut crossed.figure);
@@ -73,17 +74,29 @@ fn address(mover: &Mover, figure: &mut Figure) {
     figure.address = figure.address.split('/').map(|part| mover.label(part)).collect::<Vec<_>>().join("/");
 }
 
+/// The earlier periods that it was learnt from.
+fn normal(mover: &Mover, normal: &mut Option<Normal>) {
+    for earlier in normal.iter_mut().flat_map(|normal| &mut normal.earlier) {
+        earlier.label = mover.label(&earlier.label);
+    }
+}
+
 fn body(mover: &Mover, body: &mut Body) {
     own_figures_mut(body).into_iter().for_each(|figure| address(mover, figure));
     let labels = |keys: &mut Vec<String>| keys.iter_mut().for_each(|key| *key = mover.label(key));
     match body {
         Body::Summary { tiles } | Body::Targets { rows: tiles } => {
-            for (label, _) in tiles.iter_mut().flat_map(|tile| &mut tile.total.history) {
-                *label = mover.label(label);
+            for tile in tiles {
+                tile.total.history.iter_mut().for_each(|(label, _)| *label = mover.label(label));
+                normal(mover, &mut tile.total.normal);
             }
         }
-        Body::Series(series) => labels(&mut series.categories),
+        Body::Series(series) => {
+            labels(&mut series.categories);
+            series.normal.iter_mut().for_each(|one| normal(mover, one));
+        }
         Body::Ranking(ranking) => {
+            ranking.rows.iter_mut().for_each(|row| normal(mover, &mut row.normal));
             for (place, _) in ranking.by.iter().enumerate().filter(|(_, by)| is_time(by)) {
                 for key in ranking.rows.iter_mut().filter_map(|row| row.keys.get_mut(place)) {
                     *key = mover.label(key);

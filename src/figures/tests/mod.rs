@@ -4,6 +4,7 @@ mod coverage;
 mod divide;
 mod fixture;
 mod mask;
+mod normal;
 mod random;
 mod sections;
 mod shipped;
