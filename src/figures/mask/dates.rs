@@ -28,6 +28,10 @@ impl Mask {
         covered(mover, &mut figures.period);
         for compared in &mut figures.compared {
             compared.periods.iter_mut().for_each(|period| covered(mover, period));
+            for partial in &mut compared.partial {
+                partial.silent.iter_mut().for_each(|silent| *silent = span(mover, silent));
+                partial.begins = partial.begins.map(|at| mover.instant(at));
+            }
         }
         for total in figures.totals.values_mut() {
             address(mover, &mut total.now);
