@@ -23,7 +23,6 @@ fn sections() -> Vec<Section> {
                 split: None,
                 form: SeriesForm::Bars,
                 periods: 1,
-                normal: false,
             },
         ),
         section(

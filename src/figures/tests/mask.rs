@@ -124,7 +124,6 @@ fn everything() -> Definition {
             split: Some(Field::Actor),
             form: SeriesForm::StackedBars,
             periods: 2,
-            normal: false,
         },
     ));
     sections.push(section(
