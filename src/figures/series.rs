@@ -32,7 +32,7 @@ pub(super) fn series<'a>(
     context: &'a Context<'a>,
     section: &'a Section,
 ) -> Result<Later<'a, (Body, Checked)>, FigureError> {
-    let SectionKind::Series { measure, by, split, form, periods, normal: wants_normal } = &section.kind else {
+    let SectionKind::Series { measure, by, split, form, periods, table, normal: wants_normal } = &section.kind else {
         return Err(FigureError::section(&section.id, "it is no series"));
     };
     let counted = Counted::new(context, named(context, &section.id, measure)?, &section.filter);
@@ -49,7 +49,9 @@ pub(super) fn series<'a>(
         (counted.ask(plan, span, &[field]), counted.ask(plan, span, &[*by, field]))
     });
     let single = *periods <= 1 && split.is_none();
-    let side_by_side = if single { compared(plan, context, section, &counted, *by, axis.len()) } else { None };
+    let running = *form == SeriesForm::Cumulative;
+    let places = if running { None } else { Some(axis.len()) };
+    let side_by_side = if single { compared(plan, context, section, &counted, *by, places) } else { None };
     Ok(Box::new(move |answers| {
         let totals: Vec<Amount> =
             axis.iter().map(|slot| slot.amount(&counted, &answers.at(&by_time, &[&slot.label]))).collect();
@@ -60,10 +62,16 @@ pub(super) fn series<'a>(
         } else {
             None
         };
-        let rows = match &by_split {
+        let mut rows = match &by_split {
             None => vec![row(&section.id, &counted, &axis, "", None, &totals)],
             Some((groups, cells)) => split_rows(&section.id, &counted, &axis, answers, groups, cells)?,
         };
+        let mut side_by_side = side_by_side.map(|read| read(answers));
+        if running {
+            rows.iter_mut().chain(&mut side_by_side).for_each(run);
+        }
+        let total = (form.is_stacked() && rows.len() > 1)
+            .then(|| row(&section.id, &counted, &axis, "", Some(address::TOTAL), &totals));
         let earlier = totals.split_last().map_or(&[] as &[Amount], |(_, earlier)| earlier);
         let body = Series {
             title: counted.head.title.clone(),
@@ -73,7 +81,9 @@ pub(super) fn series<'a>(
             split: split.map(|field| field.name().to_owned()).unwrap_or_default(),
             categories: axis.iter().map(|slot| slot.label.clone()).collect(),
             series: rows,
-            compared: side_by_side.map(|read| read(answers)),
+            total,
+            compared: side_by_side,
+            table: *table,
             normal: if *wants_normal { normal(earlier) } else { None },
         };
         Ok((Body::Series(body), checked))
@@ -169,14 +179,15 @@ fn split_rows(
 
 type Read<'a> = Box<dyn FnOnce(&Answers) -> SeriesRow + 'a>;
 
-/// The first comparison, place by place: only of one period with as many places as this one, without a split.
+/// The first comparison, place by place: only of one period, without a split, and with as many places as are wanted, if it
+/// matters.
 fn compared<'a>(
     plan: &mut Plan,
     context: &'a Context<'a>,
     section: &'a Section,
     counted: &Counted,
     by: Dimension,
-    places: usize,
+    places: Option<usize>,
 ) -> Option<Read<'a>> {
     let compared = context.compared.first()?;
     let [then] = compared.periods.as_slice() else { return None };
@@ -184,7 +195,7 @@ fn compared<'a>(
         return None;
     }
     let axis = axis(context, counted, by, &then.period)?;
-    if axis.len() != places {
+    if places.is_some_and(|places| axis.len() != places) {
         return None;
     }
     let before = Before::ask_by(plan, context, counted, compared, &[by]);
@@ -199,11 +210,24 @@ fn compared<'a>(
     }))
 }
 
+/// Turns the numbers of a row into running totals. What is no number stays so, and adds nothing.
+fn run(row: &mut SeriesRow) {
+    let mut sum = 0_i64;
+    for figure in &mut row.figures {
+        if let Amount::Whole(number) = &mut figure.amount {
+            sum = sum.saturating_add(*number);
+            *number = sum;
+        }
+    }
+}
+
 fn form_name(form: SeriesForm) -> &'static str {
     match form {
         SeriesForm::Bars => "bars",
         SeriesForm::StackedBars => "stacked_bars",
         SeriesForm::Lines => "lines",
+        SeriesForm::Area => "area",
+        SeriesForm::Cumulative => "cumulative",
         SeriesForm::SmallMultiples => "small_multiples",
     }
 }

@@ -17,7 +17,7 @@ const KINDS: [(&str, &[&str]); 13] = [
     ("verdict", &["measures"]),
     ("summary", &["measures"]),
     ("attention", &["limit"]),
-    ("series", &["measure", "by", "split", "chart", "periods", "normal"]),
+    ("series", &["measure", "by", "split", "chart", "periods", "normal", "table"]),
     ("ranking", &["measure", "measures", "by", "limit", "chart"]),
     ("crosstab", &["measure", "by", "limit"]),
     ("heatmap", &["measure", "by", "split"]),

@@ -200,7 +200,7 @@ fn everything_adds_up_or_nothing_is_said() {
             by: vec![crate::query::Dimension::Field(Field::Module)],
             measures: vec!["events".into()],
             limit: 10,
-            chart: false,
+            chart: RankingForm::None,
         },
     )]);
     definition.filter = Filter::is(Field::ActorKnown, "known");
