@@ -74,7 +74,7 @@ fn the_changes_agree_with_an_independent_count() {
 fn agrees(file: &Path, mapping: &str, definition: &str, evidence: &str, rows: &[Raw]) {
     let folder = tempfile::tempdir().unwrap();
     let home = folder.path();
-    starter::init(home).unwrap();
+    starter::init(home, true).unwrap();
     std::fs::copy(home.join(format!("mappings/examples/{mapping}.yaml")), home.join("mappings/own.yaml")).unwrap();
     std::fs::remove_file(home.join("schedules/example.yaml")).unwrap();
     std::fs::write(home.join("schedules/incidents.yaml"), definition).unwrap();

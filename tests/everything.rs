@@ -28,7 +28,7 @@ fn data() -> Option<PathBuf> {
 }
 
 fn installation(home: &Path) -> Installation {
-    starter::init(home).unwrap();
+    starter::init(home, true).unwrap();
     for (name, text) in
         [("other-json", include_str!("everything/json.yaml")), ("other-text", include_str!("everything/text.yaml"))]
     {

@@ -11,6 +11,7 @@ mod import;
 mod init;
 mod issue;
 mod log;
+mod pack;
 mod plan;
 mod preview;
 mod progress;
@@ -53,8 +54,11 @@ struct Arguments {
 enum Command {
     /// Make an installation with a realistic year, issue its reports and mail them into DIR/mail: the tour
     Demo(demo::Demo),
-    /// Make an empty installation with examples
+    /// Make an empty installation with examples, or with the reports of a pack
     Init(init::Init),
+    /// Packs: reports for what a standard asks
+    #[command(subcommand)]
+    Pack(pack::Pack),
     /// Bring exported logs into the audit log
     Import(import::Import),
     /// Formats that can be imported as they are, and what their sources do not record
@@ -127,6 +131,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let result = match arguments.command {
         Command::Demo(command) => command.run(&context),
         Command::Init(command) => command.run(&context),
+        Command::Pack(command) => command.run(&context),
         Command::Import(command) => command.run(&context),
         Command::Formats(command) => command.run(&context),
         Command::Collect(command) => command.run(&context),

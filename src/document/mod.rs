@@ -2,6 +2,7 @@
 
 pub mod compose;
 pub mod context;
+pub mod direction;
 mod marks;
 pub mod markup;
 pub mod theme;

@@ -90,6 +90,30 @@ impl Header for Id {
     }
 }
 
+/// A Content-ID (RFC 2045, 7): what `cid:` in HTML leads to. Not folded or encoded, as a Message-ID is not.
+#[derive(Clone)]
+pub(super) struct ContentId(String);
+
+impl ContentId {
+    pub(super) fn new(id: &str) -> Result<ContentId, MailError> {
+        Ok(ContentId(Id::angled(id, "Content-ID")?))
+    }
+}
+
+impl Header for ContentId {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("Content-ID")
+    }
+
+    fn parse(text: &str) -> Result<Self, Never> {
+        Ok(ContentId(text.to_owned()))
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::dangerous_new_pre_encoded(Self::name(), self.0.clone(), self.0.clone())
+    }
+}
+
 /// A List-Id (RFC 2919).
 #[derive(Clone)]
 pub(super) struct ListId(String);

@@ -1,7 +1,9 @@
 //! Mail: an edition's message for one recipient, as frozen bytes. Pure: the same parts give the same bytes.
 //!
-//! The layout is `multipart/mixed { multipart/alternative { text, html }, attachments… }`, all of it ASCII on the
-//! wire, so no server needs 8BITMIME or has reason to change a byte. Boundaries follow from the Message-ID; `=_` in
+//! The layout is `mixed { alternative { text, related { html, pictures… } }, attachments… }` (RFC 2046, RFC 2387), each
+//! multipart only where it has something to hold. Text comes first: a reader shows the last alternative that it can (RFC
+//! 2046, 5.1.4); pictures stand with the HTML that names them, so that text readers are offered none of them and no mail
+//! program lists them as attachments. All of it is ASCII on the wire, so no server needs 8BITMIME or has reason to change a byte. Boundaries follow from the Message-ID; `=_` in
 //! them can occur in no encoded part (RFC 2045, 6.7).
 
 mod address;
@@ -12,7 +14,7 @@ pub use address::{Address, address};
 use crate::calendar::Millis;
 use crate::edition::EditionKey;
 use crate::seal::sha256_hex;
-use headers::{Id, ListId, Raw, Subject};
+use headers::{ContentId, Id, ListId, Raw, Subject};
 use lettre::message::header::{
     ContentDisposition, ContentTransferEncoding, ContentType, Date, HeaderName, HeaderValue,
 };
@@ -39,6 +41,15 @@ pub struct Attachment {
     pub bytes: Vec<u8>,
 }
 
+/// A picture that the HTML shows, as `<img src="cid:ID">`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// Its id, without angle brackets: unique in the world, of the form `left@right` (RFC 2392).
+    pub id: String,
+    /// The file, as one would save it.
+    pub file: Attachment,
+}
+
 /// What a message is made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MailParts {
@@ -54,6 +65,8 @@ pub struct MailParts {
     pub text: String,
     /// The HTML body: one self-contained document.
     pub html: String,
+    /// Pictures that the HTML shows.
+    pub shown: Vec<Shown>,
     /// Attached files, in order.
     pub attachments: Vec<Attachment>,
     /// Message-ID without angle brackets ([`message_id`]).
@@ -132,10 +145,17 @@ pub fn message(parts: &MailParts) -> Result<Vec<u8>, MailError> {
         let hash = sha256_hex(format!("{part}\n{}", parts.message_id).as_bytes());
         format!("=_{}", hash.get(..32).unwrap_or(&hash))
     };
-    let body = MultiPart::alternative()
+    let alternative = MultiPart::alternative()
         .boundary(boundary("alternative"))
-        .singlepart(text(ContentType::TEXT_PLAIN, &parts.text))
-        .singlepart(text(ContentType::TEXT_HTML, &parts.html));
+        .singlepart(text(ContentType::TEXT_PLAIN, &parts.text));
+    let html = text(ContentType::TEXT_HTML, &parts.html);
+    let body = if parts.shown.is_empty() {
+        alternative.singlepart(html)
+    } else {
+        let related = MultiPart::builder().header(related(&boundary("related"))?).singlepart(html);
+        let related = parts.shown.iter().try_fold(related, |related, one| Ok(related.singlepart(shown(one)?)))?;
+        alternative.multipart(related)
+    };
     let body = if parts.attachments.is_empty() {
         body
     } else {
@@ -152,7 +172,33 @@ fn text(kind: ContentType, text: &str) -> SinglePart {
     SinglePart::builder().header(kind).header(ContentTransferEncoding::QuotedPrintable).body(lines)
 }
 
+/// The type of a `multipart/related`; RFC 2387, 3.1 wants the type of what it begins with.
+fn related(boundary: &str) -> Result<ContentType, MailError> {
+    let written = format!("multipart/related; type=\"text/html\"; boundary=\"{boundary}\"");
+    ContentType::parse(&written).map_err(|error| wrong("pictures", &error.to_string()))
+}
+
+fn shown(shown: &Shown) -> Result<SinglePart, MailError> {
+    let kind = media_type(&shown.file)?;
+    Ok(SinglePart::builder()
+        .header(kind)
+        .header(ContentId::new(&shown.id)?)
+        .header(ContentDisposition::inline_with_name(&shown.file.name))
+        .header(ContentTransferEncoding::Base64)
+        .body(shown.file.bytes.clone()))
+}
+
 fn attached(file: &Attachment) -> Result<SinglePart, MailError> {
+    let kind = media_type(file)?;
+    Ok(SinglePart::builder()
+        .header(kind)
+        .header(ContentDisposition::attachment(&file.name))
+        .header(ContentTransferEncoding::Base64)
+        .body(file.bytes.clone()))
+}
+
+/// The type of a file whose name and type can stand in headers.
+fn media_type(file: &Attachment) -> Result<ContentType, MailError> {
     let name = &file.name;
     if name.chars().any(char::is_control) {
         return Err(MailError::Control("file name"));
@@ -160,15 +206,10 @@ fn attached(file: &Attachment) -> Result<SinglePart, MailError> {
     if name.is_empty() || name.starts_with('.') || name.contains(['/', '\\', '"']) || name.len() > 200 {
         return Err(wrong("file name", "it must be a plain name without folders, at most 200 bytes"));
     }
-    let kind = ContentType::parse(&file.media_type)
+    ContentType::parse(&file.media_type)
         .ok()
         .filter(|_| !file.media_type.contains(char::is_control))
-        .ok_or_else(|| wrong("file", "its media type is none"))?;
-    Ok(SinglePart::builder()
-        .header(kind)
-        .header(ContentDisposition::attachment(name))
-        .header(ContentTransferEncoding::Base64)
-        .body(file.bytes.clone()))
+        .ok_or_else(|| wrong("file", "its media type is none"))
 }
 
 fn mailbox(mailbox: &Mailbox, part: &'static str) -> Result<lettre::message::Mailbox, MailError> {

@@ -10,7 +10,9 @@ fn parts() -> MailParts {
         reply_to: Some(mailbox(None, "compliance@example.com")),
         subject: "Weekly activity review – 2026-W47".into(),
         text: "All is well.\n.\nA line that begins with a dot, and ünïcode.\n".into(),
-        html: "<!doctype html><p>All is <b>well</b>: =3D stays, Привет.</p>".into(),
+        html: "<!doctype html><p>All is <b>well</b>: =3D stays, Привет.</p><img src=\"cid:chart1.0123@example.com\" alt=\"\">"
+            .into(),
+        shown: vec![picture("chart1.0123@example.com", "chart-1.png")],
         attachments: vec![
             Attachment {
                 name: "weekly_2026-W47.pdf".into(),
@@ -30,6 +32,11 @@ fn parts() -> MailParts {
     }
 }
 
+fn picture(id: &str, name: &str) -> Shown {
+    let bytes = b"\x89PNG\r\n\x1a\n".to_vec();
+    Shown { id: id.into(), file: Attachment { name: name.into(), media_type: "image/png".into(), bytes } }
+}
+
 fn set(parts: &MailParts) -> String {
     String::from_utf8(message(parts).unwrap()).unwrap()
 }
@@ -42,6 +49,7 @@ fn a_whole_message() {
 #[test]
 fn a_message_without_attachments_is_alternative_only() {
     let parts = MailParts {
+        shown: Vec::new(),
         attachments: Vec::new(),
         reply_to: None,
         list_id: None,
@@ -87,6 +95,8 @@ fn nothing_can_add_a_header() {
             // A name is trimmed first, so a control character at its edge may go.
             all.push(named);
         }
+        all.push(MailParts { shown: vec![picture(&format!("{bad}@example.com"), "a.png")], ..parts() });
+        all.push(MailParts { shown: vec![picture("a@example.com", &format!("{bad}.png"))], ..parts() });
         for (name, media_type) in [(bad, "text/csv"), ("a.csv", bad)] {
             let file = Attachment { name: name.into(), media_type: media_type.into(), bytes: Vec::new() };
             all.push(MailParts { attachments: vec![file], ..parts() });
@@ -100,6 +110,59 @@ fn nothing_can_add_a_header() {
     }
     let foreign = MailParts { headers: vec![("Bcc".into(), "x@y.example".into())], ..parts() };
     assert!(message(&foreign).is_err());
+}
+
+/// The tree of a message: the type of each part, indented by its depth, with what tells how it is shown.
+fn tree(message: &str) -> String {
+    fn part(text: &str, depth: usize, out: &mut String) {
+        let (head, body) = text.split_once("\r\n\r\n").unwrap();
+        let lines = head.replace("\r\n ", " ");
+        let header = |name: &str| {
+            let found = lines.split("\r\n").find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
+            found.unwrap_or_default().to_owned()
+        };
+        let kind = header("Content-Type");
+        let first = |text: &str| text.split(';').next().unwrap().to_owned();
+        out.push_str(&format!("{}{}", "  ".repeat(depth), first(&kind)));
+        for name in ["Content-Disposition", "Content-ID"] {
+            match first(&header(name)).as_str() {
+                "" => {}
+                value => out.push_str(&format!(" {value}")),
+            }
+        }
+        out.push('\n');
+        if let Some((_, boundary)) = kind.split_once("boundary=\"") {
+            let boundary = boundary.split('"').next().unwrap();
+            let (inner, _) = body.split_once(&format!("--{boundary}--\r\n")).unwrap();
+            inner.split(&format!("--{boundary}\r\n")).skip(1).for_each(|inner| part(inner, depth + 1, out));
+        }
+    }
+    let mut out = String::new();
+    part(message, 0, &mut out);
+    out
+}
+
+#[test]
+fn pictures_stand_with_the_html_and_files_beside_the_body() {
+    let whole = set(&parts());
+    assert_eq!(
+        tree(&whole),
+        "multipart/mixed\n  multipart/alternative\n    text/plain\n    multipart/related\n      text/html\n      \
+         image/png inline <chart1.0123@example.com>\n  application/pdf attachment\n  text/csv attachment\n"
+    );
+    // RFC 2387, 3.1: the type of the part that it begins with is said.
+    let said = "Content-Type: multipart/related; type=\"text/html\"; boundary=\"=_";
+    assert!(whole.replace("\r\n ", " ").contains(said), "{whole}");
+    assert_eq!(
+        tree(&set(&MailParts { attachments: Vec::new(), ..parts() })),
+        "multipart/alternative\n  text/plain\n  multipart/related\n    text/html\n    image/png inline <chart1.0123@example.com>\n"
+    );
+    let boundaries: Vec<&str> =
+        whole.split("boundary=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    assert!(boundaries.len() == 3 && boundaries[0] != boundaries[1] && boundaries[1] != boundaries[2]);
+    for id in ["", "no-at", "two@at@signs", "blank in@example.com"] {
+        assert!(message(&MailParts { shown: vec![picture(id, "a.png")], ..parts() }).is_err(), "{id}");
+    }
 }
 
 #[test]

@@ -303,7 +303,9 @@ impl<'a> Press<'a> {
         let warnings: Vec<String> = published
             .missing_glyphs
             .iter()
-            .map(|(glyph, text)| format!("no font has {glyph:?} (U+{:04X}), in {text:?}", *glyph as u32))
+            .map(|(glyph, text)| {
+                format!("no font has {glyph:?} (U+{:04X}), in {text:?}: name one under `fonts:`", u32::from(*glyph))
+            })
             .collect();
         let manifest = manifest(&hinge, &digest, &files, &warnings)?;
         files.push(Made::new("manifest.json", "application/json", manifest.clone().into_bytes()));

@@ -1,6 +1,7 @@
 //! The publication kit: templates and theme that an edition is set with, under one digest; kept with the editions it made.
 
 use super::Failure;
+use super::fonts::{FontFile, FontNamed};
 use crate::document::compose::TemplateSet;
 use crate::document::theme::Theme;
 use crate::seal::sha256_hex;
@@ -38,7 +39,10 @@ pub const TEMPLATES_README: &str = include_str!("../../report-templates/README.m
 /// Name of the theme among the files of a kit.
 pub const THEME_NAME: &str = "theme.yaml";
 
-/// Templates and theme, read and checked.
+/// Name of the list of fonts among the files of a kit, where the settings name some.
+pub const FONTS_NAME: &str = "fonts.json";
+
+/// Templates, theme and fonts, read and checked.
 #[derive(Clone)]
 pub struct Kit {
     /// Every file's text by name, as used: shipped, or the installation's own before it.
@@ -47,7 +51,9 @@ pub struct Kit {
     pub templates: TemplateSet,
     /// The theme.
     pub theme: Theme,
-    /// SHA-256 over names and texts, hex.
+    /// Fonts beside the shipped ones.
+    pub fonts: Vec<FontFile>,
+    /// SHA-256 over names and texts, hex; of fonts, over their digests.
     pub digest: String,
 }
 
@@ -56,21 +62,26 @@ impl Kit {
     ///
     /// # Errors
     /// Problems in templates or theme; files that cannot be read.
-    pub fn load(folder: &Path) -> Result<Kit, Failure> {
+    pub fn load(folder: &Path, fonts: Vec<FontFile>) -> Result<Kit, Failure> {
         let mut texts: BTreeMap<String, String> =
             TEMPLATES.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
         texts.insert(THEME_NAME.to_owned(), THEME.to_owned());
         if folder.is_dir() {
             own(folder, "", &mut texts)?;
         }
-        Kit::read(texts)
+        if !fonts.is_empty() {
+            let named: Vec<&FontNamed> = fonts.iter().map(|font| &font.named).collect();
+            let list = serde_json::to_string(&named).map_err(|error| Failure::Error(error.to_string()))?;
+            texts.insert(FONTS_NAME.to_owned(), list);
+        }
+        Kit::read(texts, fonts)
     }
 
-    /// A kit from its texts, as [`Kit::to_json`] kept them.
+    /// A kit from its texts, as [`Kit::to_json`] kept them, and the fonts that [`Kit::fonts_named`] finds in them.
     ///
     /// # Errors
     /// Problems in templates or theme.
-    pub fn read(texts: BTreeMap<String, String>) -> Result<Kit, Failure> {
+    pub fn read(texts: BTreeMap<String, String>, fonts: Vec<FontFile>) -> Result<Kit, Failure> {
         let theme_text = texts.get(THEME_NAME).map_or(THEME, String::as_str);
         let templates: Vec<(String, String)> = texts
             .iter()
@@ -82,7 +93,7 @@ impl Kit {
         match (theme, set) {
             (Ok(theme), Ok(templates)) => {
                 let digest = sha256_hex(&to_json(&texts));
-                Ok(Kit { texts, templates, theme, digest })
+                Ok(Kit { texts, templates, theme, fonts, digest })
             }
             (theme, set) => {
                 let mut problems = theme.err().unwrap_or_default();
@@ -90,6 +101,15 @@ impl Kit {
                 Err(Failure::Problems(problems))
             }
         }
+    }
+
+    /// The fonts that the texts of a kit name.
+    ///
+    /// # Errors
+    /// A list that cannot be read.
+    pub fn fonts_named(texts: &BTreeMap<String, String>) -> Result<Vec<FontNamed>, Failure> {
+        let unreadable = |error: serde_json::Error| Failure::Error(format!("{FONTS_NAME} cannot be read: {error}"));
+        texts.get(FONTS_NAME).map_or(Ok(Vec::new()), |list| serde_json::from_str(list).map_err(unreadable))
     }
 
     /// All texts, as one JSON object.

@@ -80,6 +80,7 @@ fn message(
         subject,
         text,
         html,
+        shown: Vec::new(),
         attachments: attached
             .iter()
             .map(|made| Attachment {
@@ -180,6 +181,7 @@ pub fn notice(
         subject,
         text,
         html,
+        shown: Vec::new(),
         attachments: Vec::new(),
         message_id: message_id.clone(),
         date: now,

@@ -8,12 +8,14 @@ pub mod editions;
 pub mod explain;
 pub mod export;
 pub mod facts;
+mod fonts;
 pub mod import;
 pub mod inputs;
 pub mod issue;
 pub mod kit;
 pub mod messages;
 pub mod outbox;
+pub mod packs;
 pub mod publish;
 pub mod retire;
 pub mod sources;
@@ -201,7 +203,7 @@ impl Installation {
     /// # Errors
     /// See [`Kit::load`].
     pub fn kit(&self) -> Result<Kit, Failure> {
-        Kit::load(&self.folders.templates)
+        Kit::load(&self.folders.templates, self.fonts()?)
     }
 
     /// What events are read through, and the digests of what it is made from.

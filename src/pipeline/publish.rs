@@ -11,7 +11,6 @@ use crate::edition::Facts;
 use crate::figures::Figures;
 use crate::render;
 use crate::seal::sha256_hex;
-use crate::typeface::Fonts;
 use serde::{Deserialize, Serialize};
 
 /// What `figures.json` holds: all that the files of an edition are made from.
@@ -82,7 +81,7 @@ pub fn publish(hinge: &Hinge, template: &str, kit: &Kit, rules: &ZoneRules) -> R
     let context = context(&hinge.facts, &hinge.figures, &zone);
     let document = compose::compose(&kit.templates, template, &context.value, context.charts.clone())
         .map_err(Failure::Problems)?;
-    let fonts = Fonts::shipped().map_err(|error| Failure::Error(error.to_string()))?;
+    let fonts = super::fonts::chain(&kit.fonts).map_err(|error| Failure::Error(error.to_string()))?;
     let look = crate::chart::draw::Look::english(&kit.theme.palette, &fonts);
     let picture =
         |chart: &Chart, width: f64, height: f64| -> Picture { crate::chart::draw::draw(chart, width, height, &look) };

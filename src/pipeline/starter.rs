@@ -19,25 +19,39 @@ const DEMO_SETTINGS: &str = include_str!("demo.yaml");
 /// A secret key that everybody knows: it proves nothing, but makes the demonstration the same everywhere.
 const DEMO_KEY: &str = "64656d6f6e7374726174696f6e206b65792c206b6e6f776e20746f20616c6c2e";
 
-/// Writes what is missing of an empty installation; what is there is left as it is. Gives back what was made.
+/// Whether an installation is there already, or the beginning of one.
+pub fn is_there(home: &Path) -> bool {
+    [crate::config::FILE, "schedules", "var"].iter().any(|name| home.join(name).exists())
+}
+
+/// Writes what is missing of an empty installation; what is there is left as it is. Gives back what was made. `example`:
+/// with a definition that is issued at once.
 ///
 /// # Errors
 /// A folder that cannot be written.
-pub fn init(home: &Path) -> Result<Vec<String>, Failure> {
-    let mut made = Vec::new();
-    let mut files: Vec<(String, &str)> = vec![
-        ("quarterday.yaml".to_owned(), crate::config::EXAMPLE),
-        ("schedules/example.yaml".to_owned(), EXAMPLE),
-        ("report-templates/README.md".to_owned(), TEMPLATES_README),
-        (format!("report-templates/{THEME_NAME}"), THEME),
-    ];
+pub fn init(home: &Path, example: bool) -> Result<Vec<String>, Failure> {
+    let mut files: Vec<(String, &str)> = vec![("quarterday.yaml".to_owned(), crate::config::EXAMPLE)];
+    if example {
+        files.push(("schedules/example.yaml".to_owned(), EXAMPLE));
+    }
+    files.push(("report-templates/README.md".to_owned(), TEMPLATES_README));
+    files.push((format!("report-templates/{THEME_NAME}"), THEME));
     // Shipped definitions and mappings are examples: inert in folders of their own until they are moved.
     files.extend(DEFINITIONS.iter().map(|(stem, text)| (format!("schedules/examples/{stem}.yaml"), *text)));
     files.extend(crate::ingest::presets().iter().map(|one| (format!("mappings/examples/{}.yaml", one.name), one.text)));
     files.push(("mappings/README.md".to_owned(), crate::ingest::PRESETS_README));
     files.extend(TEMPLATES.iter().map(|(name, text)| (format!("report-templates/{name}"), *text)));
+    write_missing(home, files)
+}
+
+/// Writes those files that are not there yet, and gives back which.
+///
+/// # Errors
+/// A folder that cannot be written.
+pub fn write_missing<T: AsRef<str>>(home: &Path, files: Vec<(String, T)>) -> Result<Vec<String>, Failure> {
+    let mut made = Vec::new();
     for (name, text) in files {
-        if write_new(&home.join(&name), text.as_bytes())? {
+        if write_new(&home.join(&name), text.as_ref().as_bytes())? {
             made.push(name);
         }
     }

@@ -5,62 +5,76 @@ mod colours;
 mod contents;
 mod style;
 mod svg;
+mod table;
+mod text;
 mod widths;
 
 use crate::chart::{Chart, Picture};
+use crate::document::direction::{self, Direction};
 use crate::document::{Document, theme::Theme};
 use std::fmt::Write;
 
 /// Draws a chart at a width and height in points.
 pub type Pictures<'a> = dyn Fn(&Chart, f64, f64) -> Picture + 'a;
 
+/// The place of the content as a whole: where the first link leads.
+const CONTENT: &str = "content";
+
 /// Renders a document. The same document, theme and pictures give the same bytes.
 pub fn html(document: &Document, theme: &Theme, pictures: &Pictures) -> String {
     let [_, right, _, left] = theme.margins;
     let width = (theme.paper.turned(theme.orientation).0 - left - right).max(100.0);
-    let mut page = blocks::Page::new(document, pictures, theme.contents_from);
+    let mut page = blocks::Page::new(document, pictures, CONTENT);
     page.blocks(&document.blocks, width);
-    let (body, inks) = page.finish();
+    let (body, inks, headings) = page.finish();
+    let base = direction::of_language(&document.language);
+    let say = |text: &str| text::short(text, base);
+    let skip = skip(&document.language);
+    let contents = headings.html(&document.title);
+    let listed = if contents.is_empty() { "" } else { " class=\"listed\"" };
 
-    let mut out = String::with_capacity(body.len() + 8_192);
+    let mut out = String::with_capacity(body.len() + 16_384);
     let lang = escaped(&document.language);
-    let title = escaped(&document.title);
-    out.push_str("<!DOCTYPE html>\n");
-    put(&mut out, format_args!("<html lang=\"{lang}\">\n<head>\n<meta charset=\"utf-8\">\n"));
-    out.push_str("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n");
-    // What the file cannot do by itself, nothing in it can: no scripts, no requests.
-    out.push_str(
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n",
-    );
+    let way = if base == Direction::Right { " dir=\"rtl\"" } else { "" };
+    put(&mut out, format_args!("<!DOCTYPE html>\n<html lang=\"{lang}\"{way}>\n<head>\n<meta charset=\"utf-8\">\n"));
+    out.push_str(HEAD);
     put(
         &mut out,
         format_args!(
-            "<title>{title}</title>\n<style>\n{}</style>\n</head>\n<body>\n",
+            "<title>{}</title>\n<style>\n{}</style>\n</head>\n<body{listed}>\n",
+            escaped(&document.title),
             style::style(document, theme, &inks)
         ),
     );
-    put(&mut out, format_args!("<a class=\"skip\" href=\"#content\">{}</a>\n", skip(&document.language)));
+    put(&mut out, format_args!("<a class=\"skip\" href=\"#{CONTENT}\">{}</a>\n", escaped(skip)));
     out.push_str("<header class=\"running\">\n");
     if !document.banner.is_empty() {
-        put(&mut out, format_args!("<p class=\"banner\">{}</p>\n", escaped(&document.banner)));
+        put(&mut out, format_args!("<p class=\"banner\">{}</p>\n", say(&document.banner)));
     }
     if !document.header_left.is_empty() || !document.header_right.is_empty() {
-        let (left, right) = (escaped(&document.header_left), escaped(&document.header_right));
-        put(
-            &mut out,
-            format_args!("<p class=\"ends\"><span dir=\"auto\">{left}</span> <span dir=\"auto\">{right}</span></p>\n"),
-        );
+        let (first, last) = (say(&document.header_left), say(&document.header_right));
+        put(&mut out, format_args!("<p class=\"ends\"><span>{first}</span> <span>{last}</span></p>\n"));
     }
-    put(&mut out, format_args!("</header>\n<main id=\"content\">\n{body}</main>\n"));
     put(
         &mut out,
-        format_args!(
-            "<footer class=\"running\"><p dir=\"auto\">{}</p></footer>\n</body>\n</html>\n",
-            escaped(&document.footer_left)
-        ),
+        format_args!("</header>\n<div class=\"page\">\n{contents}<main id=\"{CONTENT}\">\n{body}</main>\n</div>\n"),
     );
+    out.push_str("<footer class=\"running\">");
+    if !document.footer_left.is_empty() {
+        put(&mut out, format_args!("<p>{}</p>", say(&document.footer_left)));
+    }
+    out.push_str("</footer>\n</body>\n</html>\n");
     out
 }
+
+/// What the file cannot do by itself, nothing in it can: no scripts, no requests, no forms; and who follows a link out of
+/// it does not say where from.
+const HEAD: &str = "\
+<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">
+<meta name=\"color-scheme\" content=\"light dark\">
+<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\">
+<meta name=\"referrer\" content=\"no-referrer\">
+";
 
 /// Text of the link that leads past the header.
 fn skip(language: &str) -> &'static str {

@@ -1,38 +1,52 @@
 //! Blocks and text of a document as HTML.
 
 use super::colours::Inks;
-use super::{Pictures, escaped, put, svg, widths};
+use super::contents::Headings;
+use super::text::{class, plain, short, written};
+use super::{Pictures, escaped, put, svg};
 use crate::chart::draw;
+use crate::document::direction::{self, Direction};
 use crate::document::theme::Orientation;
-use crate::document::{Block, Cell, Document, Inline, ParagraphStyle, Table, Tile, Tone};
+use crate::document::{Block, Document, Inline, ParagraphStyle, Tile};
 
 /// Above this width, in points, a chart is drawn a second time for narrow screens.
 const NARROW: f64 = 272.0;
 
 /// A page that is being written.
 pub struct Page<'a> {
-    pub(super) document: &'a Document,
+    document: &'a Document,
     pictures: &'a Pictures<'a>,
-    /// How many headings a list of contents needs.
-    pub(super) contents_from: usize,
     inks: Inks,
+    headings: Headings,
+    /// Which way the report's language runs.
+    pub(super) base: Direction,
     pub(super) out: String,
     /// The heading that was written last: the name of tables without a caption.
-    heading: String,
+    pub(super) heading: String,
 }
 
 impl<'a> Page<'a> {
-    pub fn new(document: &'a Document, pictures: &'a Pictures<'a>, contents_from: usize) -> Page<'a> {
-        Page { document, pictures, contents_from, inks: Inks::new(), out: String::new(), heading: String::new() }
+    /// An empty page; `place` is the one that the content as a whole has.
+    pub fn new(document: &'a Document, pictures: &'a Pictures<'a>, place: &str) -> Page<'a> {
+        let mut headings = Headings::default();
+        headings.take(place);
+        let base = direction::of_language(&document.language);
+        Page { document, pictures, inks: Inks::new(), headings, base, out: String::new(), heading: String::new() }
     }
 
-    /// The body, and the colours that its pictures use.
-    pub fn finish(self) -> (String, Inks) {
-        (self.out, self.inks)
+    /// The body, the colours that its pictures use, and its headings.
+    pub fn finish(self) -> (String, Inks, Headings) {
+        (self.out, self.inks, self.headings)
     }
 
-    fn put(&mut self, text: std::fmt::Arguments) {
+    pub(super) fn put(&mut self, text: std::fmt::Arguments) {
         put(&mut self.out, text);
+    }
+
+    /// A text in an element of its own.
+    fn element(&mut self, name: &str, attributes: &str, text: &[Inline]) {
+        let text = written(text, self.base);
+        self.put(format_args!("<{name}{attributes}{}>{}</{name}>", text.direction, text.html));
     }
 
     /// Blocks in an area of a width in points.
@@ -46,9 +60,14 @@ impl<'a> Page<'a> {
         match block {
             Block::Heading { level, id, text } => {
                 let level = (*level).clamp(1, 6);
-                let id = if id.is_empty() { String::new() } else { format!(" id=\"{}\"", escaped(id)) };
                 self.heading = plain(text);
-                self.put(format_args!("<h{level}{id} dir=\"auto\">{}</h{level}>\n", inline(text)));
+                // A heading without words is none.
+                if self.heading.is_empty() {
+                    return;
+                }
+                let place = self.headings.add(level, id, short(&self.heading, self.base));
+                self.element(&format!("h{level}"), &format!(" id=\"{}\"", escaped(&place)), text);
+                self.out.push('\n');
             }
             Block::Paragraph { style, text } => {
                 let class = match style {
@@ -57,7 +76,8 @@ impl<'a> Page<'a> {
                     ParagraphStyle::Small => " class=\"small\"",
                     ParagraphStyle::Subtitle => " class=\"subtitle\"",
                 };
-                self.put(format_args!("<p{class} dir=\"auto\">{}</p>\n", inline(text)));
+                self.element("p", class, text);
+                self.out.push('\n');
             }
             Block::List { numbered, items } => {
                 let element = if *numbered { "ol" } else { "ul" };
@@ -83,15 +103,7 @@ impl<'a> Page<'a> {
                 self.blocks(blocks, width - 24.0);
                 self.out.push_str("</div>\n");
             }
-            Block::Facts(facts) => {
-                self.out.push_str("<dl class=\"facts\">\n");
-                for (key, value) in facts {
-                    self.put(format_args!("<div><dt dir=\"auto\">{}</dt><dd>", inline(key)));
-                    self.tight(value, width * 0.7);
-                    self.out.push_str("</dd></div>\n");
-                }
-                self.out.push_str("</dl>\n");
-            }
+            Block::Facts(facts) => self.facts(facts, width),
             Block::Columns(columns) => {
                 let total: f64 = columns.iter().map(|(share, _)| share).sum::<f64>().max(f64::MIN_POSITIVE);
                 let room = width - 18.0 * columns.len().saturating_sub(1) as f64;
@@ -118,17 +130,16 @@ impl<'a> Page<'a> {
                 self.blocks(blocks, width);
                 self.out.push_str("</div>\n");
             }
-            Block::Contents { title, always } => self.contents(title, *always),
+            // They stand beside the page, and cost no room: a short report has them too.
+            Block::Contents { title, .. } => self.headings.ask(title),
             Block::PageBreak { appendix } => {
-                self.put(format_args!(
-                    "<div class=\"page-break{}\"></div>\n",
-                    if *appendix { " appendix" } else { "" }
-                ));
+                let appendix = if *appendix { " appendix" } else { "" };
+                self.put(format_args!("<div class=\"page-break{appendix}\"></div>\n"));
             }
             Block::SignLines(lines) => {
                 self.out.push_str("<div class=\"sign\">\n");
                 for line in lines {
-                    self.put(format_args!("<p dir=\"auto\">{}</p>\n", escaped(line)));
+                    self.put(format_args!("<p>{}</p>\n", short(line, self.base)));
                 }
                 self.out.push_str("</div>\n");
             }
@@ -136,12 +147,31 @@ impl<'a> Page<'a> {
         }
     }
 
+    /// Keys with their values; a key that is said again right after has one value more.
+    fn facts(&mut self, facts: &[(Vec<Inline>, Vec<Block>)], width: f64) {
+        self.out.push_str("<dl class=\"facts\">\n");
+        for group in facts.chunk_by(|(a, _), (b, _)| a == b) {
+            self.out.push_str("<div>");
+            for (at, (key, value)) in group.iter().enumerate() {
+                if at == 0 {
+                    self.element("dt", "", key);
+                }
+                self.out.push_str("<dd>");
+                self.tight(value, width * 0.7);
+                self.out.push_str("</dd>");
+            }
+            self.out.push_str("</div>\n");
+        }
+        self.out.push_str("</dl>\n");
+    }
+
     /// Blocks; a single plain paragraph as its text alone.
     fn tight(&mut self, blocks: &[Block], width: f64) {
         match blocks {
-            [Block::Paragraph { style: ParagraphStyle::Plain, text }] => {
-                self.put(format_args!("<span dir=\"auto\">{}</span>", inline(text)))
-            }
+            [Block::Paragraph { style: ParagraphStyle::Plain, text }] => match written(text, self.base) {
+                text if text.direction.is_empty() => self.out.push_str(&text.html),
+                _ => self.element("span", "", text),
+            },
             _ => self.blocks(blocks, width),
         }
     }
@@ -154,13 +184,14 @@ impl<'a> Page<'a> {
         };
         let long = if tile.value.chars().count() > 9 { " long" } else { "" };
         self.put(format_args!(
-            "<li class=\"tile{}\"><span class=\"label\" dir=\"auto\">{}</span> <span class=\"value{long}\">{}{figure}</span>",
+            "<li class=\"tile{}\"><span class=\"label\">{}</span> <span class=\"value{long}\">{}{figure}</span>",
             class(tile.tone),
-            escaped(&tile.label),
-            escaped(&tile.value),
+            short(&tile.label, self.base),
+            short(&tile.value, self.base),
         ));
         for line in &tile.lines {
-            self.put(format_args!(" <span class=\"line\" dir=\"auto\">{}</span>", inline(line)));
+            self.out.push(' ');
+            self.element("span", " class=\"line\"", line);
         }
         if let Some(chart) = self.document.charts.get(&tile.spark) {
             let picture = (self.pictures)(chart, 118.0, draw::suggested_height(chart, 118.0));
@@ -176,7 +207,8 @@ impl<'a> Page<'a> {
         };
         self.out.push_str("<figure>\n");
         if !caption.is_empty() {
-            self.put(format_args!("<figcaption dir=\"auto\">{}</figcaption>\n", inline(caption)));
+            self.element("figcaption", "", caption);
+            self.out.push('\n');
         }
         let draw_at =
             |width: f64| (self.pictures)(chart, width, height.unwrap_or_else(|| draw::suggested_height(chart, width)));
@@ -188,112 +220,4 @@ impl<'a> Page<'a> {
         }
         self.out.push_str("</figure>\n");
     }
-
-    fn table(&mut self, table: &Table) {
-        let name = if table.caption.is_empty() { self.heading.clone() } else { plain(&table.caption) };
-        // What scrolls must be reached with the keyboard, and have a name.
-        self.put(format_args!(
-            "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{}\">\n",
-            escaped(&name)
-        ));
-        // Narrower than this its words would break: a small screen scrolls instead.
-        self.put(format_args!("<table style=\"min-width:{}em\">\n", widths::least(table)));
-        if !table.caption.is_empty() {
-            self.put(format_args!("<caption dir=\"auto\">{}</caption>\n", inline(&table.caption)));
-        }
-        let shares = widths::shares(table);
-        self.out.push_str("<colgroup>");
-        for share in &shares {
-            self.put(format_args!("<col style=\"width:{:.1}%\">", share * 100.0));
-        }
-        self.out.push_str("</colgroup>\n");
-        for (element, rows) in [("thead", &table.head), ("tbody", &table.body), ("tfoot", &table.foot)] {
-            if rows.is_empty() {
-                continue;
-            }
-            self.put(format_args!("<{element}>\n"));
-            for row in rows {
-                self.row(row, table, element == "thead");
-            }
-            self.put(format_args!("</{element}>\n"));
-        }
-        self.out.push_str("</table>\n</div>\n");
-    }
-
-    fn row(&mut self, row: &[Cell], table: &Table, head: bool) {
-        self.out.push_str("<tr>");
-        let mut column = 0;
-        for cell in row {
-            let span = usize::from(cell.span.max(1));
-            let number = table.columns.get(column).is_some_and(|c| c.number) && span == 1;
-            let mut classes = class(cell.tone).to_string();
-            if number {
-                classes.push_str(" n");
-            }
-            let classes = if classes.is_empty() { classes } else { format!(" class=\"{}\"", classes.trim_start()) };
-            let span_text = if span > 1 { format!(" colspan=\"{span}\"") } else { String::new() };
-            // An empty head is no head to a screen reader.
-            let element = if head && !cell.text.is_empty() { "th" } else { "td" };
-            let scope = match (element, span) {
-                ("th", 1) => " scope=\"col\"",
-                ("th", _) => " scope=\"colgroup\"",
-                _ => "",
-            };
-            self.put(format_args!(
-                "<{element}{classes}{span_text}{scope} dir=\"auto\">{}</{element}>",
-                inline(&cell.text)
-            ));
-            column += span;
-        }
-        self.out.push_str("</tr>\n");
-    }
-}
-
-fn class(tone: Tone) -> &'static str {
-    match tone {
-        Tone::Neutral => "",
-        Tone::Good => " good",
-        Tone::Warn => " warn",
-        Tone::Bad => " bad",
-        Tone::Quiet => " quiet",
-    }
-}
-
-pub(super) fn inline(text: &[Inline]) -> String {
-    let mut out = String::new();
-    for one in text {
-        match one {
-            Inline::Text(text) => out.push_str(&escaped(text)),
-            Inline::Strong(inner) => put(&mut out, format_args!("<strong>{}</strong>", inline(inner))),
-            Inline::Emphasis(inner) => put(&mut out, format_args!("<em>{}</em>", inline(inner))),
-            Inline::Code(text) => put(&mut out, format_args!("<code>{}</code>", escaped(text))),
-            Inline::Figure(label) => {
-                put(&mut out, format_args!("<small class=\"fig\">\u{a0}{}</small>", escaped(label)))
-            }
-            Inline::Toned(tone, inner) => {
-                put(&mut out, format_args!("<span class=\"tone{}\">{}</span>", class(*tone), inline(inner)))
-            }
-            Inline::Link(target, inner) => {
-                put(&mut out, format_args!("<a href=\"{}\">{}</a>", escaped(target), inline(inner)))
-            }
-            Inline::Break => out.push_str("<br>"),
-        }
-    }
-    out
-}
-
-/// The text without what it looks like.
-pub(super) fn plain(text: &[Inline]) -> String {
-    text.iter()
-        .map(|one| match one {
-            Inline::Text(text) | Inline::Code(text) => text.clone(),
-            Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Toned(_, inner) | Inline::Link(_, inner) => {
-                plain(inner)
-            }
-            Inline::Figure(_) => String::new(),
-            Inline::Break => " ".to_string(),
-        })
-        .collect::<String>()
-        .trim()
-        .to_string()
 }

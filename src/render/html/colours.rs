@@ -1,19 +1,47 @@
 //! Colours of HTML: each with its counterpart in the dark, and the ones that pictures use as classes.
 
 use crate::chart::Colour;
-use std::collections::BTreeSet;
+use crate::chart::draw::contrast;
+use std::collections::BTreeMap;
 
-/// The colours that pictures use: each becomes a class, so that the dark can change it.
-pub type Inks = BTreeSet<(u8, u8, u8)>;
+/// The colours that pictures use, in the light and in the dark, each by its class.
+pub type Inks = BTreeMap<String, (Colour, Colour)>;
+
+/// What text must have against what it stands on (WCAG 2, 1.4.3).
+const READABLE: f64 = 4.5;
 
 /// `#1f4e79`.
 pub fn hex(colour: Colour) -> String {
     format!("#{:02x}{:02x}{:02x}", colour.0, colour.1, colour.2)
 }
 
-/// The class of a colour.
-pub fn class(colour: Colour) -> String {
-    format!("c{:02x}{:02x}{:02x}", colour.0, colour.1, colour.2)
+/// The class of a colour, noted.
+pub fn ink(colour: Colour, inks: &mut Inks) -> String {
+    let class = format!("c{:02x}{:02x}{:02x}", colour.0, colour.1, colour.2);
+    inks.entry(class.clone()).or_insert_with(|| (colour, dark(colour)));
+    class
+}
+
+/// The class of text that stands on a colour, noted: what cannot be read on it, in the light or the dark, becomes black or white.
+pub fn ink_on(text: Colour, under: Colour, inks: &mut Inks) -> String {
+    let light = readable(text, under);
+    let night = readable(dark(text), dark(under));
+    if (light, night) == (text, dark(text)) {
+        return ink(text, inks);
+    }
+    let class = format!("t{:02x}{:02x}{:02x}{:02x}{:02x}{:02x}", text.0, text.1, text.2, under.0, under.1, under.2);
+    inks.entry(class.clone()).or_insert((light, night));
+    class
+}
+
+/// The colour, if it can be read on another; if not, black or white.
+fn readable(text: Colour, under: Colour) -> Colour {
+    let (black, white) = (Colour(0, 0, 0), Colour(255, 255, 255));
+    match () {
+        () if contrast(text, under) >= READABLE => text,
+        () if contrast(black, under) >= contrast(white, under) => black,
+        () => white,
+    }
 }
 
 /// One colour with a share of white.
@@ -47,4 +75,28 @@ pub fn dark(colour: Colour) -> Colour {
     };
     let part = |c: f64| ((c + light - chroma / 2.0).clamp(0.0, 1.0) * 255.0).round() as u8;
     Colour(part(r), part(g), part(b))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_can_be_read_on_every_colour_in_the_light_and_in_the_dark() {
+        let ink = Colour(0x2b, 0x33, 0x3b);
+        for text in [ink, Colour(255, 255, 255), Colour(0x5a, 0x60, 0x66)] {
+            for step in 0..=255_u8 {
+                for under in [Colour(step, step, step), Colour(step, 128, 255 - step), Colour(31, 78, step)] {
+                    let mut inks = Inks::new();
+                    let (light, night) = inks_of(&ink_on(text, under, &mut inks), &inks);
+                    assert!(contrast(light, under) >= READABLE, "{light:?} on {under:?}");
+                    assert!(contrast(night, dark(under)) >= READABLE, "{night:?} on {:?}", dark(under));
+                }
+            }
+        }
+    }
+
+    fn inks_of(class: &str, inks: &Inks) -> (Colour, Colour) {
+        inks[class]
+    }
 }

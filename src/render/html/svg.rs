@@ -1,6 +1,6 @@
 //! SVG: a picture's shapes inline in HTML.
 
-use super::colours::{Inks, class};
+use super::colours::{Inks, ink, ink_on};
 use super::{escaped, put};
 use crate::chart::{Anchor, Colour, Picture, Shape};
 
@@ -16,13 +16,14 @@ pub fn svg(picture: &Picture, alt: &str, kind: &str, inks: &mut Inks, out: &mut 
             "<svg class=\"{kind}\" viewBox=\"0 0 {width} {height}\" width=\"{width}pt\" height=\"{height}pt\" {role}>"
         ),
     );
-    for one in &picture.shapes {
-        shape(one, inks, out);
+    for (at, one) in picture.shapes.iter().enumerate() {
+        shape(one, picture.shapes.get(..at).unwrap_or_default(), inks, out);
     }
     out.push_str("</svg>\n");
 }
 
-fn shape(shape: &Shape, inks: &mut Inks, out: &mut String) {
+/// A shape; `before` was drawn before it.
+fn shape(shape: &Shape, before: &[Shape], inks: &mut Inks, out: &mut String) {
     match shape {
         Shape::Area { points, fill } => match rectangle(points) {
             Some([x, y, w, h]) => {
@@ -47,15 +48,18 @@ fn shape(shape: &Shape, inks: &mut Inks, out: &mut String) {
             let [x, y, r] = [*x, *y, *radius].map(number);
             put(out, format_args!("<circle class=\"{}\" cx=\"{x}\" cy=\"{y}\" r=\"{r}\"/>", ink(*fill, inks)));
         }
-        Shape::Text { at: (x, y), size, bold, colour, anchor, text } => {
+        Shape::Text { at, size, bold, colour, anchor, text } => {
+            let class = match under(before, *at, *anchor, *size, text) {
+                Some(area) => ink_on(*colour, area, inks),
+                None => ink(*colour, inks),
+            };
             let held = match anchor {
                 Anchor::Start => "",
                 Anchor::Middle => " text-anchor=\"middle\"",
                 Anchor::End => " text-anchor=\"end\"",
             };
             let bold = if *bold { " font-weight=\"600\"" } else { "" };
-            let [x, y, size] = [*x, *y, *size].map(number);
-            let class = ink(*colour, inks);
+            let [x, y, size] = [at.0, at.1, *size].map(number);
             put(
                 out,
                 format_args!(
@@ -67,9 +71,31 @@ fn shape(shape: &Shape, inks: &mut Inks, out: &mut String) {
     }
 }
 
-fn ink(colour: Colour, inks: &mut Inks) -> String {
-    inks.insert((colour.0, colour.1, colour.2));
-    class(colour)
+/// The colour of the last area below the middle of a text; `None`: the page. The width of the text is estimated.
+fn under(before: &[Shape], at: (f64, f64), anchor: Anchor, size: f64, text: &str) -> Option<Colour> {
+    let half = text.chars().count() as f64 * size * 0.27;
+    let x = match anchor {
+        Anchor::Start => at.0 + half,
+        Anchor::Middle => at.0,
+        Anchor::End => at.0 - half,
+    };
+    let middle = (x, at.1 - size * 0.35);
+    before.iter().rev().find_map(|shape| match shape {
+        Shape::Area { points, fill } if inside(points, middle) => Some(*fill),
+        _ => None,
+    })
+}
+
+/// Whether a point lies inside a polygon: a ray to the right crosses its edge an odd number of times.
+fn inside(points: &[(f64, f64)], (x, y): (f64, f64)) -> bool {
+    let ends = points.iter().skip(1).chain(points.first());
+    points
+        .iter()
+        .zip(ends)
+        .filter(|(a, b)| (a.1 > y) != (b.1 > y) && x < (b.0 - a.0) * (y - a.1) / (b.1 - a.1) + a.0)
+        .count()
+        % 2
+        == 1
 }
 
 /// Left, top, width and height, if the four points are a rectangle.

@@ -50,16 +50,18 @@ fn rendered(document: &Document) -> String {
 fn gallery() {
     let folder = std::path::PathBuf::from(std::env::var("QUARTERDAY_GALLERY").unwrap());
     std::fs::write(folder.join("sample.html"), rendered(&sample())).unwrap();
-    let blocks = charts().into_iter().map(|(name, _)| crate::document::Block::Chart {
+    use crate::document::{Block, Inline};
+    let title = Block::Heading { level: 1, id: "top".into(), text: vec![Inline::Text("Charts".into())] };
+    let blocks = charts().into_iter().map(|(name, _)| Block::Chart {
         name: name.into(),
-        caption: vec![crate::document::Inline::Text(name.into())],
+        caption: vec![Inline::Text(name.into())],
         height: None,
     });
     let named = charts().into_iter().map(|(name, chart)| (name.to_string(), chart)).collect();
     let document = Document {
         title: "Charts".into(),
         language: "en".into(),
-        blocks: blocks.collect(),
+        blocks: [title].into_iter().chain(blocks).collect(),
         charts: named,
         ..Document::default()
     };
@@ -75,6 +77,46 @@ fn the_same_document_gives_the_same_bytes_with_nothing_loaded_and_nothing_run() 
     );
     assert!(page.contains("&lt;b&gt;Mallory&lt;/b&gt; &amp; &quot;Sons&quot;") && page.contains("\\x1b[31mred\\x00"));
     assert!(page.contains("<html lang=\"en\">") && page.contains("aria-label=\"What it shows\""));
+}
+
+#[test]
+fn every_number_has_its_heads_and_every_heading_its_place() {
+    let page = rendered(&sample());
+    assert!(page.contains("<th scope=\"col\">Module</th>") && page.contains("<th scope=\"row\">Deals</th>"));
+    assert!(page.contains("<tfoot>\n<tr><th colspan=\"4\" scope=\"row\">All 214 rows</th>"));
+    for place in ["days", "rows"] {
+        assert!(page.contains(&format!("<a href=\"#{place}\">")) && page.contains(&format!(" id=\"{place}\"")));
+    }
+}
+
+#[test]
+fn names_of_another_script_do_not_turn_a_sentence_around() {
+    use crate::document::{Block, Inline, ParagraphStyle};
+    let text = |text: &str| vec![Inline::Text(text.into())];
+    let paragraph = |words| Block::Paragraph { style: ParagraphStyle::Plain, text: text(words) };
+    let mut document = Document {
+        language: "en".into(),
+        blocks: vec![paragraph("שרה כהן, who is no administrator, deleted 12 records."), paragraph("מחק את הכל")],
+        ..Document::default()
+    };
+    let page = rendered(&document);
+    assert!(page.contains("<p><bdi>שרה כהן</bdi>, who is no administrator, deleted 12 records.</p>"), "{page}");
+    assert!(page.contains("<p dir=\"rtl\">מחק את הכל</p>"));
+    document.language = "he".into();
+    let page = rendered(&document);
+    assert!(page.contains("<html lang=\"he\" dir=\"rtl\">") && page.contains("<p>מחק את הכל</p>"));
+}
+
+#[test]
+fn a_fact_that_is_said_again_has_one_key() {
+    use crate::document::{Block, Inline};
+    let fact = |key: &str, value: &str| {
+        let text = |text: &str| vec![Inline::Text(text.into())];
+        (text(key), vec![Block::Paragraph { style: Default::default(), text: text(value) }])
+    };
+    let facts = vec![fact("Compared with", "May"), fact("Compared with", "June 2025"), fact("Zone", "UTC")];
+    let page = rendered(&Document { blocks: vec![Block::Facts(facts)], ..Document::default() });
+    assert!(page.contains("<div><dt>Compared with</dt><dd>May</dd><dd>June 2025</dd></div>\n<div><dt>Zone"), "{page}");
 }
 
 #[test]

@@ -1,10 +1,13 @@
 //! Widths of table columns from what is in them, so that one long cell does not take the room of all others.
 
-use super::blocks::plain;
+use super::text::plain;
 use crate::document::{Cell, Inline, Table};
 
 /// Letters beyond which a text is expected to wrap.
 const WRAPS: usize = 42;
+
+/// The ems that a text needs which wraps.
+const SENTENCE: f64 = 11.0;
 
 /// The ems of a table's text across a page of paper, or the column of text on a screen.
 const PAGE: f64 = 58.0;
@@ -34,23 +37,27 @@ pub fn shares(table: &Table) -> Vec<f64> {
 /// The width below which words would break, in ems of the table's text.
 pub fn least(table: &Table) -> usize {
     let all: f64 = (0..table.columns.len()).map(|column| words(table, column)).sum();
-    (all.ceil() as usize).min(96)
+    (all.ceil() as usize).clamp(1, 160)
 }
 
-/// The ems below which a column's words would break, its padding in. What is longer than any word breaks anywhere.
+/// The ems below which a column's words would break, or a long text have a word a line; its padding in. What is longer than
+/// any word breaks anywhere.
 fn words(table: &Table, column: usize) -> f64 {
     let numbers = table.columns.get(column).is_some_and(|column| column.number);
     let longest = |text: &str| {
-        // A number stays on one line; a hyphen between digits is no place to break.
-        let ends = |c: char| !numbers && c == ' ';
+        // A number stays on one line, a date too; a hyphen between digits is no place to break.
+        let whole = numbers || super::table::whole(text);
+        let ends = |c: char| !whole && c == ' ';
         let parts = text.split(ends).flat_map(|word| {
             let dashed = word.contains('-') && !word.contains(|c: char| c.is_ascii_digit());
             if dashed { word.split_inclusive('-').collect::<Vec<_>>() } else { vec![word] }
         });
         parts.map(|word| word.chars().count()).max().unwrap_or(0)
     };
-    let body =
-        cells(table, column).map(|(text, labels)| longest(&text).clamp(3, 18) as f64 * 0.6 + labels as f64 * 0.42);
+    let body = cells(table, column).map(|(text, labels)| {
+        let room = if text.chars().count() > WRAPS { SENTENCE } else { 0.0 };
+        (longest(&text).clamp(3, 18) as f64 * 0.6 + labels as f64 * 0.42).max(room)
+    });
     let head = table.head.iter().filter_map(|row| cell(row, column));
     let head = head.map(|(text, _)| {
         let longest = text.split(' ').map(|word| word.chars().count()).max().unwrap_or(0);
