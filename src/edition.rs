@@ -96,8 +96,6 @@ pub struct Facts {
     pub revision: u32,
     /// Why it was revised; empty if it was not.
     pub revision_reason: String,
-    /// Figures that a revision changed: address, before, now; as text.
-    pub restated: Vec<(String, String, String)>,
     /// Title of the report.
     pub title: String,
     /// A sentence on what it is for; may be empty.
@@ -126,7 +124,7 @@ pub struct Facts {
     pub parameters: Vec<(String, String)>,
     /// To whom, in which formats, under which condition, as text; whether the condition held.
     pub recipients: Vec<FactsRecipient>,
-    /// The edition before of the same definition and audience: its name, when issued, digest of its figures.
+    /// The edition that this one revises; of a first issue the one issued last of the same definition and audience.
     pub before: Option<FactsBefore>,
     /// Rows that arrived since the edition before for periods already issued: edition, events.
     pub late_rows: Vec<(String, u64)>,
@@ -158,6 +156,20 @@ pub struct FactsBefore {
     pub edition: String,
     /// When it was issued.
     pub issued_at: Millis,
-    /// SHA-256 of its figures, hex.
+    /// SHA-256 of its figures, hex, as the ledger has it.
     pub figures: String,
+    /// Why its figures could not be read, if so: then nothing is said of what changed since.
+    pub lost: Option<Lost>,
+}
+
+/// Why the figures of an edition before cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Lost {
+    /// The file is not there.
+    Gone,
+    /// It was written by a version with another layout.
+    OtherLayout,
+    /// It is not the file that was issued.
+    Altered,
 }

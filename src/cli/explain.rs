@@ -1,6 +1,7 @@
 //! `explain`: the question, the period and the events behind one number of an edition.
 
 use super::{Context, Done, say};
+use crate::figures::Normal;
 use crate::pipeline::Failure;
 use crate::wording;
 use serde_json::json;
@@ -40,6 +41,7 @@ impl Explain {
                 "group": explained.group,
                 "span": explained.span,
                 "not_recorded_by": explained.not_recorded_by,
+                "normal": explained.normal,
                 "events_in_all": found.evidence.total,
                 "retired": found.retired,
                 "events": found.evidence.events,
@@ -63,6 +65,9 @@ impl Explain {
         }
         rows.push(vec!["Period".to_owned(), wording::span_local(&explained.span, &zone)]);
         rows.push(vec!["In UTC".to_owned(), wording::span_utc(&explained.span)]);
+        if let Some(normal) = &explained.normal {
+            rows.extend(normal_rows(normal));
+        }
         if !explained.not_recorded_by.is_empty() {
             rows.push(vec!["Note".to_owned(), wording::not_recorded_by(&explained.not_recorded_by)]);
         }
@@ -106,4 +111,21 @@ impl Explain {
         }
         Ok(Done::Yes)
     }
+}
+
+/// What is normal: the limits, from what they were learnt, and every earlier period that was looked at.
+fn normal_rows(normal: &Normal) -> Vec<Vec<String>> {
+    let mut rows = Vec::new();
+    let said = wording::beside_normal(normal);
+    if !said.is_empty() {
+        rows.push(vec!["Normal".to_owned(), format!("{said}; median {}", wording::amount(&normal.middle))]);
+    }
+    rows.push(vec!["Learnt".to_owned(), wording::learnt(normal)]);
+    for earlier in &normal.earlier {
+        let label = wording::period_label(&earlier.label);
+        let left_out = earlier.left_out.map(wording::left_out).map(|why| format!(", left out: {why}"));
+        let value = wording::amount(&earlier.amount);
+        rows.push(vec![String::new(), format!("{label}: {value}{}", left_out.unwrap_or_default())]);
+    }
+    rows
 }

@@ -32,6 +32,8 @@ pub struct Definition {
     pub compare: Vec<Comparison>,
     /// Which events the whole report is about.
     pub filter: Filter,
+    /// Whether figures are set beside what is normal for them, where a section does not say otherwise.
+    pub normal: bool,
     /// Measures by name: the built-in ones that are used, and its own.
     pub measures: BTreeMap<String, Measure>,
     /// What crosses a line, with what to do then.
@@ -231,6 +233,8 @@ pub struct Section {
     pub landscape: bool,
     /// On top of the definition's filter.
     pub filter: Filter,
+    /// Whether its figures are set beside what is normal for them: summaries, series, rankings.
+    pub normal: bool,
     /// What it shows.
     pub kind: SectionKind,
 }
@@ -267,8 +271,6 @@ pub enum SectionKind {
         periods: u32,
         /// The chart's numbers in a table below it.
         table: bool,
-        /// Show the median and the band of the quartiles of the earlier ones.
-        normal: bool,
     },
     /// Groups with their measures, largest first.
     Ranking {

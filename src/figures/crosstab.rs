@@ -69,7 +69,7 @@ pub(super) fn crosstab<'a>(
                 figures.push(figure(&row.in_address, &column.in_address, &sum));
             }
             figures.push(figure(&row.in_address, address::TOTAL, &summed(answers, &asked.by_row, row)));
-            KeyedRow { keys: vec![row.key.clone()], figures }
+            KeyedRow { keys: vec![row.key.clone()], figures, normal: None }
         });
         let table = table.collect();
         let mut total: Vec<_> = column_lines

@@ -1,6 +1,7 @@
 //! Pipeline: the stages in order, over the folders of one installation. The only module that knows all the others.
 
 mod arrivals;
+mod before;
 pub mod check;
 pub mod checkpoint;
 pub mod collect;

@@ -90,6 +90,16 @@ fn difference(now: &Amount, (a, b): (i64, i64), (c, d): (i64, i64)) -> String {
     }
 }
 
+/// A difference with its sign, `+183`, `−1.5 points`; `None` where one of the two is no number, or both are the same.
+pub(super) fn difference_words(now: &Amount, before: &Amount) -> Option<String> {
+    let sign = match order(now, before)? {
+        Ordering::Equal => return None,
+        Ordering::Greater => "+",
+        Ordering::Less => "−",
+    };
+    Some(format!("{sign}{}", difference(now, fraction(now)?, fraction(before)?)))
+}
+
 /// The tone of a change: good or bad where the measure has a direction, quiet otherwise.
 pub fn change_tone(good: &str, now: &Amount, before: &Amount) -> &'static str {
     match (good, order(now, before)) {
@@ -132,7 +142,7 @@ mod tests {
     use super::*;
 
     fn previous() -> Compared {
-        Compared { kind: ComparedKind::Previous, periods: Vec::new(), in_log: true }
+        Compared { kind: ComparedKind::Previous, periods: Vec::new(), in_log: true, partial: Vec::new() }
     }
 
     #[test]

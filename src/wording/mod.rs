@@ -2,11 +2,18 @@
 
 mod change;
 mod names;
+mod normal;
+mod restated;
 mod sentences;
 mod time;
 
 pub use change::{against, beside, change_tone, compared, limit, per_working_day};
 pub use names::{NOTABLE_CLASSES, dimension, event_column, key, recorded_field, rhythm, verdict};
+pub use normal::{
+    beside_normal, learnt, learnt_words, left_out, normal_cell, normal_tone, outside_sentences, partial_comparisons,
+    ranking_learnt, series_normal,
+};
+pub use restated::{changed_cells, lost, place_words, restated_beside, restated_summary};
 pub use sentences::{
     coverage_sentence, crossed_sentence, nothing_crossed, raised, raised_sentence, retired, series_words,
     source_reasons, verdict_sentences,

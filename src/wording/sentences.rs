@@ -150,6 +150,10 @@ pub fn verdict_sentences(figures: &Figures, measures: &[String], zone: &Zone) ->
         (true, Verdict::Partial) => partial_words(figures).to_owned(),
         _ => coverage_sentence(figures, zone),
     };
+    let shown: Vec<&Total> = measures.iter().filter_map(|name| figures.total(name)).collect();
+    changes.extend(super::outside_sentences(&shown));
+    changes.extend(super::partial_comparisons(figures, zone));
+    changes.retain(|sentence| !sentence.is_empty());
     let second = format!("{} {coverage}", crossed_summary(figures));
     [changes.join(" "), second].into_iter().filter(|sentence| !sentence.is_empty()).collect()
 }
@@ -222,23 +226,10 @@ pub fn nothing_crossed(figures: &Figures) -> String {
 /// What there is to say below a chart over time: what is normal, who does not record it.
 pub fn series_words(series: &Series, figures: &Figures) -> String {
     let mut words = Vec::new();
-    if let Some(normal) = &series.normal {
-        words.push(format!(
-            "Shaded: the middle half of the {} before ({} to {}); their median is {}.",
-            plural(normal.learnt_from as i64, &series.by, &format!("{}s", series.by)),
-            hundredths(normal.low),
-            hundredths(normal.high),
-            hundredths(normal.middle)
-        ));
-        let last = series.series.first().and_then(|row| row.figures.last()).map(|figure| &figure.amount);
-        if let Some(Amount::Whole(value)) = last {
-            let value = value.saturating_mul(100);
-            if value > normal.high {
-                words.push("The last one lies above it.".to_owned());
-            } else if value < normal.low {
-                words.push("The last one lies below it.".to_owned());
-            }
-        }
+    let label = |place: usize| series.categories.get(place).map(|label| super::period_label(label)).unwrap_or_default();
+    let normal = super::series_normal(series, label);
+    if !normal.is_empty() {
+        words.push(normal);
     }
     if series.compared.is_some()
         && let Some(with) = figures.compared.first()
@@ -250,8 +241,4 @@ pub fn series_words(series: &Series, figures: &Figures) -> String {
         words.push(super::figure_note(figure));
     }
     words.join(" ")
-}
-
-fn hundredths(value: i64) -> String {
-    if value % 100 == 0 { number(value / 100) } else { super::ratio(value, 100, 1) }
 }

@@ -18,8 +18,9 @@ fn code_fact(key: &str, value: impl Into<String>) -> Value {
 
 impl View<'_> {
     pub(super) fn made(&self) -> Value {
-        let groups = vec![
+        let mut groups = vec![
             self.trigger(),
+            self.restated_group(),
             self.covered(),
             self.parameters(),
             self.reconciliation(),
@@ -30,6 +31,7 @@ impl View<'_> {
             self.verifying(),
             self.limits(),
         ];
+        groups.retain(|group| !group.is_null());
         json!({
             "intro": "What was asked of which data, when, by whom, and how to check it.",
             "groups": groups,
@@ -51,6 +53,9 @@ impl View<'_> {
             Some(before) => {
                 list.push(fact("Edition before", format!("{}, issued {}", before.edition, moment(before.issued_at))));
                 list.push(code_fact("Its figures, SHA-256", before.figures.as_str()));
+                if before.lost.is_some() {
+                    list.push(fact("Not read", format!("{}.", wording::lost(before.lost))));
+                }
             }
             None => list.push(fact("Edition before", "none: this is the first")),
         }
@@ -65,6 +70,29 @@ impl View<'_> {
             })
             .collect();
         json!({ "title": "Trigger", "facts": list, "items": late })
+    }
+
+    /// Every figure that a revision changed.
+    fn restated_group(&self) -> Value {
+        let Some(restated) = &self.figures.restated else { return Value::Null };
+        let mut table =
+            TableView::default().text("Figure").wide("What", "46%").number("Before").number("Now").number("Difference");
+        for changed in &restated.changed {
+            let label = match (changed.place.label, &changed.now) {
+                (0, _) | (_, None) => String::new(),
+                (label, Some(_)) => format!("F{label}"),
+            };
+            let what = wording::place_words(&changed.place, restated, self.figures);
+            let mut cells = vec![text(label), text(what)];
+            cells.extend(wording::changed_cells(changed).map(text));
+            table.row(cells);
+        }
+        json!({
+            "title": "Restated",
+            "words": wording::restated_summary(restated, self.figures),
+            "table": if restated.changed.is_empty() { Value::Null } else { table.finish() },
+            "items": wording::restated_beside(restated),
+        })
     }
 
     fn covered(&self) -> Value {
@@ -220,7 +248,9 @@ impl View<'_> {
 
     fn digests(&self) -> Value {
         let facts = self.facts;
+        let lost = facts.before.as_ref().and_then(|before| before.lost);
         let changed = match (&facts.before, facts.changed.is_empty()) {
+            (Some(_), _) if lost.is_some() => format!("What of this changed cannot be said: {}.", wording::lost(lost)),
             (None, _) => "There is no edition before to compare with.".to_owned(),
             (Some(_), true) => "Nothing of this changed since the edition before.".to_owned(),
             (Some(_), false) => format!("Changed since the edition before: {}.", wording::list(&facts.changed)),

@@ -50,7 +50,9 @@ fn key_figures(figures: &Figures) -> Vec<Value> {
                 (Some(compared), Some(before)) => wording::against(&total.now.amount, before, compared),
                 _ => String::new(),
             };
-            json!({ "label": total.title, "value": wording::figure(&total.now), "change": change })
+            let outside = total.normal.as_ref().filter(|normal| normal.is_outside()).map(wording::beside_normal);
+            let change: Vec<String> = [change].into_iter().chain(outside).filter(|words| !words.is_empty()).collect();
+            json!({ "label": total.title, "value": wording::figure(&total.now), "change": change.join("; ") })
         })
         .collect()
 }

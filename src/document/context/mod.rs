@@ -76,8 +76,7 @@ impl View<'_> {
             "revision": revision,
             "revision_number": facts.revision,
             "revision_reason": facts.revision_reason,
-            "restated": facts.restated.iter()
-                .map(|(address, before, now)| format!("{address}: {before} before, {now} now")).collect::<Vec<_>>(),
+            "restated": self.restated(),
             "late": self.late(),
             "issued": issued,
             "head": format!("{short}…"),
@@ -90,6 +89,29 @@ impl View<'_> {
             },
             "footer": format!("{} · {revision} · issued {issued} · log {batches} {short}…", facts.edition),
         })
+    }
+
+    /// What a revision says on its face of what it changed; nothing for a first issue.
+    fn restated(&self) -> Vec<String> {
+        let facts = self.facts;
+        if facts.revision == 0 {
+            return Vec::new();
+        }
+        let mut said = match (&self.figures.restated, &facts.before) {
+            (Some(restated), _) => {
+                let mut said = vec![wording::restated_summary(restated, self.figures)];
+                said.extend(wording::restated_beside(restated));
+                said
+            }
+            (None, before) => {
+                let why = before.as_ref().and_then(|before| before.lost);
+                vec![format!("What changed cannot be said: {}.", wording::lost(why))]
+            }
+        };
+        if !facts.changed.is_empty() {
+            said.push(format!("What shapes it changed too: {}.", wording::list(&facts.changed)));
+        }
+        said
     }
 
     /// What a late edition says of itself on its face; empty if it is not.

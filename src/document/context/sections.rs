@@ -4,7 +4,8 @@ use super::View;
 use super::tables::{TableView, code, figure, label, quiet_figure, text, toned};
 use crate::chart::Chart;
 use crate::figures::{
-    Amount, Body, Crossed, NamedTotal, Section, SequenceFound, Sequences, SourceVerdict, Total, Verdict,
+    Amount, Body, Crossed, NamedTotal, Normal, Ranking, Section, SequenceFound, Sequences, SourceVerdict, Standing,
+    Total, Verdict,
 };
 use crate::wording;
 use serde_json::{Map, Value, json};
@@ -44,22 +45,32 @@ impl View<'_> {
                 for column in &ranking.columns {
                     table = table.number(&column.title);
                 }
+                let judged: Vec<&Normal> = ranking.rows.iter().filter_map(|row| row.normal.as_ref()).collect();
+                let learnt = judged.iter().any(|normal| normal.is_learnt() || normal.standing == Standing::New);
+                if learnt {
+                    table = table.text("Normal");
+                }
                 for row in &ranking.rows {
                     let mut cells: Vec<Value> =
                         (ranking.by.iter().zip(&row.keys)).map(|(by, key)| text(self.key_words(by, key))).collect();
                     cells.extend(row.figures.iter().map(quiet_figure));
+                    if learnt {
+                        cells.push(row.normal.as_ref().map_or_else(|| text(""), normal_cell));
+                    }
                     table.row(cells);
                 }
                 if ranking.more > 0 {
                     let mut cells = vec![text(wording::plural(ranking.more as i64, "other row", "other rows"))];
                     cells.extend(ranking.by.iter().skip(1).map(|_| text("")));
                     cells.extend(ranking.rest.iter().map(|rest| rest.as_ref().map_or_else(|| text(""), quiet_figure)));
+                    cells.extend(learnt.then(|| text("")));
                     table.row(cells);
                 }
                 if ranking.rows.len() > 1 {
                     let mut cells = vec![text("All")];
                     cells.extend(ranking.by.iter().skip(1).map(|_| text("")));
                     cells.extend(ranking.total.iter().map(figure));
+                    cells.extend(learnt.then(|| text("")));
                     table.total(cells);
                 }
                 if ranking.chart && !ranking.rows.is_empty() {
@@ -73,7 +84,7 @@ impl View<'_> {
                     "words": match recorded {
                         Some(figure) => wording::figure_note(figure),
                         None if ranking.rows.is_empty() => "Nothing in this period.".to_owned(),
-                        None => String::new(),
+                        None => ranking_normal(ranking, &judged),
                     },
                 })
             }
@@ -230,7 +241,14 @@ impl View<'_> {
                 })
             })
             .collect();
-        json!({ "kind": "summary", "tiles": shown, "words": "" })
+        let normals = tiles.iter().filter_map(|tile| Some((tile.total.title.as_str(), tile.total.normal.as_ref()?)));
+        let mut words = vec![wording::learnt_words(&normals.collect::<Vec<_>>())];
+        // Where a verdict stands in the report, it says so.
+        if !self.figures.sections.iter().any(|section| matches!(section.body, Body::Verdict { .. })) {
+            words.extend(wording::partial_comparisons(self.figures, self.zone));
+        }
+        words.retain(|sentence| !sentence.is_empty());
+        json!({ "kind": "summary", "tiles": shown, "words": words.join(" ") })
     }
 
     /// The lines of a tile: the change against each comparison, then the target.
@@ -238,10 +256,14 @@ impl View<'_> {
         if total.now.amount == Amount::NotRecorded {
             return vec![json!({ "text": wording::not_recorded_by(&total.now.not_recorded_by), "tone": "quiet" })];
         }
-        let mut lines: Vec<Value> = (self.figures.compared.iter().zip(&total.before))
-            .map(|(compared, before)| {
-                let tone = wording::change_tone(&total.good, &total.now.amount, before);
-                json!({ "text": wording::beside(&total.now.amount, before, compared), "tone": tone })
+        let mut lines: Vec<Value> = (self.figures.compared.iter().zip(&total.before).enumerate())
+            .map(|(place, (compared, before))| {
+                let words = wording::beside(&total.now.amount, before, compared);
+                // Against a period for which not every source speaks, no change is good or bad.
+                if total.partial.get(place).is_some_and(|sources| !sources.is_empty()) {
+                    return json!({ "text": format!("{words}, partial"), "tone": "quiet" });
+                }
+                json!({ "text": words, "tone": wording::change_tone(&total.good, &total.now.amount, before) })
             })
             .collect();
         // The periods have unlike numbers of working days: the rates are what can be set side by side.
@@ -250,6 +272,10 @@ impl View<'_> {
             if !rates.is_empty() {
                 lines.push(json!({ "text": rates, "tone": "quiet" }));
             }
+        }
+        if let Some(normal) = total.normal.as_ref().filter(|normal| normal.is_learnt()) {
+            let tone = wording::normal_tone(&total.good, normal.standing);
+            lines.push(json!({ "text": wording::beside_normal(normal), "tone": tone }));
         }
         if let Some(target) = &total.target {
             let words = format!(
@@ -386,6 +412,24 @@ impl View<'_> {
     pub(super) fn compared_words(&self) -> String {
         self.figures.compared.first().map(wording::compared).unwrap_or_default()
     }
+}
+
+/// A group against its own history.
+fn normal_cell(normal: &Normal) -> Value {
+    let words = wording::normal_cell(normal);
+    match normal.standing {
+        Standing::Above | Standing::Below | Standing::New => toned(words, "warn"),
+        _ => toned(words, "quiet"),
+    }
+}
+
+/// From what the column of a ranking that says what is normal was learnt.
+fn ranking_normal(ranking: &Ranking, judged: &[&Normal]) -> String {
+    let (Some(head), Some(one)) = (ranking.columns.first(), judged.iter().max_by_key(|normal| normal.learnt_from))
+    else {
+        return String::new();
+    };
+    wording::ranking_learnt(&head.title, one)
 }
 
 fn common(section: &Section, fields: &mut Map<String, Value>) {

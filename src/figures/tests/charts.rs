@@ -11,7 +11,7 @@ use chrono::NaiveDate;
 
 fn series(form: SeriesForm, split: Option<Field>) -> SectionKind {
     let (measure, by) = ("events".into(), Dimension::Day);
-    SectionKind::Series { measure, by, split, form, periods: 1, table: false, normal: false }
+    SectionKind::Series { measure, by, split, form, periods: 1, table: false }
 }
 
 fn pareto(limit: usize) -> SectionKind {

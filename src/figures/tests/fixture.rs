@@ -187,6 +187,7 @@ pub(super) fn definition(sections: Vec<Section>) -> Definition {
         },
         compare: vec![Comparison::Previous, Comparison::YearBefore],
         filter: Filter::All,
+        normal: true,
         measures: measures(),
         thresholds: Vec::new(),
         sections,
@@ -204,6 +205,7 @@ pub(super) fn section(id: &str, filter: Filter, kind: SectionKind) -> Section {
         new_page: false,
         landscape: false,
         filter,
+        normal: true,
         kind,
     }
 }

@@ -3,6 +3,7 @@
 mod charts;
 mod coverage;
 mod fixture;
+mod normal;
 mod random;
 mod sections;
 mod shipped;

@@ -29,7 +29,6 @@ fn sections() -> Vec<Section> {
         form: SeriesForm::StackedBars,
         periods: 2,
         table: false,
-        normal: true,
     };
     let by = vec![field(Field::Actor), field(Field::Module)];
     vec![
