@@ -1,13 +1,17 @@
 //! Wording: numbers, dates, shares, changes and sentences as text, the same in every format, chart and mail. English.
 
+mod axis;
 mod change;
+mod charts;
 mod names;
 mod normal;
 mod restated;
 mod sentences;
 mod time;
 
+pub use axis::axis_ways;
 pub use change::{against, beside, change_tone, compared, limit, per_working_day};
+pub use charts::{counted, gap_words, no_data, numbers_are_in, pareto_words, points_words, ranking_words};
 pub use names::{NOTABLE_CLASSES, dimension, event_column, key, recorded_field, rhythm, verdict};
 pub use normal::{
     beside_normal, learnt, learnt_words, left_out, normal_cell, normal_tone, outside_sentences, partial_comparisons,

@@ -23,18 +23,26 @@ impl View<'_> {
             Body::Summary { tiles } => self.summary(section, tiles, charts),
             Body::Attention { shown, more } => self.attention(shown, *more),
             Body::Series(series) => {
-                let split = series.split.clone();
-                charts.insert(section.id.clone(), self.series_chart(series, &split));
+                let chart = self.series_chart(series);
+                let blank = chart.series.iter().flat_map(|line| &line.values).flatten().all(|value| *value == 0.0);
+                charts.insert(section.id.clone(), chart);
+                let mut words = vec![wording::series_words(series, self.figures)];
+                if !series.table {
+                    words.push(wording::numbers_are_in(&section.id));
+                }
+                words.retain(|sentence| !sentence.is_empty());
                 json!({
                     "kind": "series",
                     "chart": section.id,
                     "caption": "",
                     "height": match series.form.as_str() {
+                        _ if blank => Value::Null,
                         "small_multiples" => Value::Null,
                         "lines" => json!(98),
                         _ => json!(128),
                     },
-                    "words": wording::series_words(series, self.figures),
+                    "table": if series.table { self.series_table(series) } else { Value::Null },
+                    "words": words.join(" "),
                 })
             }
             Body::Ranking(ranking) => {
@@ -45,15 +53,22 @@ impl View<'_> {
                 for column in &ranking.columns {
                     table = table.number(&column.title);
                 }
+                let pareto = !ranking.together.is_empty();
+                if pareto {
+                    table = table.number("Together");
+                }
+                let together =
+                    |place: usize| pareto.then(|| ranking.together.get(place).map_or_else(|| text(""), figure));
                 let judged: Vec<&Normal> = ranking.rows.iter().filter_map(|row| row.normal.as_ref()).collect();
                 let learnt = judged.iter().any(|normal| normal.is_learnt() || normal.standing == Standing::New);
                 if learnt {
                     table = table.text("Normal");
                 }
-                for row in &ranking.rows {
+                for (place, row) in ranking.rows.iter().enumerate() {
                     let mut cells: Vec<Value> =
                         (ranking.by.iter().zip(&row.keys)).map(|(by, key)| text(self.key_words(by, key))).collect();
                     cells.extend(row.figures.iter().map(quiet_figure));
+                    cells.extend(together(place));
                     if learnt {
                         cells.push(row.normal.as_ref().map_or_else(|| text(""), normal_cell));
                     }
@@ -63,6 +78,7 @@ impl View<'_> {
                     let mut cells = vec![text(wording::plural(ranking.more as i64, "other row", "other rows"))];
                     cells.extend(ranking.by.iter().skip(1).map(|_| text("")));
                     cells.extend(ranking.rest.iter().map(|rest| rest.as_ref().map_or_else(|| text(""), quiet_figure)));
+                    cells.extend(together(ranking.rows.len()));
                     cells.extend(learnt.then(|| text("")));
                     table.row(cells);
                 }
@@ -70,10 +86,11 @@ impl View<'_> {
                     let mut cells = vec![text("All")];
                     cells.extend(ranking.by.iter().skip(1).map(|_| text("")));
                     cells.extend(ranking.total.iter().map(figure));
+                    cells.extend(pareto.then(|| text("")));
                     cells.extend(learnt.then(|| text("")));
                     table.total(cells);
                 }
-                if ranking.chart && !ranking.rows.is_empty() {
+                if !ranking.chart.is_empty() && !ranking.rows.is_empty() {
                     charts.insert(section.id.clone(), self.ranking_chart(ranking));
                 }
                 let recorded = ranking.total.iter().find(|figure| figure.amount == Amount::NotRecorded);
@@ -128,7 +145,9 @@ impl View<'_> {
                     panels.push(json!({ "chart": name, "caption": caption, "figure": label(&panel.total) }));
                 }
                 let empty = heatmap.panels.is_empty();
-                json!({ "kind": "heatmap", "panels": panels, "words": if empty { "Nothing in this period." } else { "" } })
+                let words =
+                    if empty { "Nothing in this period.".to_owned() } else { wording::numbers_are_in(&section.id) };
+                json!({ "kind": "heatmap", "panels": panels, "words": words })
             }
             Body::Events(events) => {
                 let mut table = TableView::default();

@@ -5,7 +5,8 @@ use super::blocks::text_slab;
 use super::mark::{Mark, TextLine, Word};
 use super::rich::{Ink, Rich};
 use super::slab::{Item, Slab};
-use crate::chart::{Anchor, Chart, Kind, Picture, Shape};
+use crate::chart::draw::suggested_height;
+use crate::chart::{Anchor, Picture, Shape};
 use crate::document::Inline;
 use crate::typeface::flow;
 
@@ -16,7 +17,7 @@ pub(super) fn chart(setting: &Setting, name: &str, caption: &[Inline], height: O
     if !caption.is_empty() {
         items.push(Item::Slab(self::caption(setting, caption, width)));
     }
-    let height = height.unwrap_or_else(|| usual_height(chart, width)).clamp(10.0, setting.area.height * 0.8);
+    let height = height.unwrap_or_else(|| suggested_height(chart, width)).clamp(10.0, setting.area.height * 0.8);
     let mut slab = place(setting, (setting.pictures)(chart, width, height), width, height);
     slab.gap = 5.0;
     items.push(Item::Slab(slab));
@@ -35,21 +36,6 @@ pub(super) fn caption(setting: &Setting, text: &[Inline], width: f64) -> Slab {
 pub(super) fn spark(setting: &Setting, name: &str, width: f64, height: f64) -> Option<Slab> {
     let chart = setting.charts.get(name)?;
     Some(place(setting, (setting.pictures)(chart, width, height), width, height))
-}
-
-/// What suits a chart's kind.
-fn usual_height(chart: &Chart, width: f64) -> f64 {
-    match chart.kind {
-        Kind::Bars | Kind::StackedBars => 165.0,
-        Kind::Lines => 175.0,
-        Kind::Ranking => 34.0 + 17.0 * chart.categories.len() as f64,
-        Kind::Heatmap => 40.0 + 16.0 * chart.series.len() as f64,
-        Kind::SmallMultiples => {
-            let across = (width / 120.0).floor().max(1.0);
-            24.0 + 86.0 * (chart.series.len() as f64 / across).ceil()
-        }
-        Kind::Spark => 24.0,
-    }
 }
 
 /// A picture as a slab; one that is larger than its room is made smaller as a whole.
