@@ -42,6 +42,7 @@ pub use restated::{Changed, CoverageChanged, Place, Restated, restated};
 use crate::audit_log::{Batch, Head, SourceCoverage};
 use crate::calendar::period::Period;
 use crate::calendar::{Millis, Span};
+use crate::phrase::Phrase;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -223,8 +224,11 @@ pub struct Section {
     /// Stands on turned pages of its own.
     #[serde(default)]
     pub landscape: bool,
-    /// Its filter on top of the definition's, in words; empty for all.
-    pub filter_words: String,
+    /// Opens with sentences made from its figures.
+    #[serde(default)]
+    pub words: bool,
+    /// Its filter on top of the definition's; `None` for all.
+    pub filter: Option<Phrase>,
     /// The numbers.
     pub body: Body,
 }

@@ -1,53 +1,55 @@
 //! Labels of axes that are calendars: every way to label the same days, weeks or months, from each one down to its years.
 
-use super::short_period;
+use super::Words;
 use crate::calendar::period::{Period, Unit};
 use chrono::{Datelike, NaiveDate, Weekday};
 
 /// The labels of some places along an axis.
 pub type Way = Vec<(usize, String)>;
 
-/// Ways to label periods (by their labels, oldest first), the finest first; a chart takes the first that has room. Coarser ways
-/// stand on boundaries of the calendar: on the days that begin a week, a month, a quarter, a year. Empty where the labels are no
-/// periods of one unit.
-pub fn axis_ways(labels: &[String]) -> Vec<Way> {
-    let periods: Option<Vec<Period>> = labels.iter().map(|label| Period::parse(label)).collect();
-    let Some(periods) = periods else { return Vec::new() };
-    let Some(unit) = periods.first().and_then(|period| period.unit) else { return Vec::new() };
-    if periods.iter().any(|period| period.unit != Some(unit)) {
-        return Vec::new();
-    }
-    let days: Vec<NaiveDate> = periods.iter().map(|period| period.first).collect();
-    let all = labels.iter().map(|label| short_period(label, labels.len())).enumerate().collect();
-    // The first place is always labelled: what comes before a boundary has to be told from what comes after another one.
-    let on = |begins: fn(&NaiveDate, &NaiveDate) -> bool, text: &dyn Fn(&NaiveDate) -> String| -> Way {
-        let first = |place: usize| place.checked_sub(1).and_then(|before| days.get(before));
-        let begin = |(place, day): &(usize, &NaiveDate)| first(*place).is_some_and(|before| begins(before, day));
-        days.iter().enumerate().filter(begin).map(|(place, day)| (place, text(day))).collect()
-    };
-    let mut ways: Vec<Way> = vec![all];
-    if unit == Unit::Day && labels.len() > 8 {
-        ways.push(on_weeks(&days, &|day| day.format("%a %-d %b").to_string()));
-        ways.push(on_weeks(&days, &|day| day.format("%-d %b").to_string()));
-    }
-    if matches!(unit, Unit::Day | Unit::Week) {
-        let new_month =
-            |before: &NaiveDate, day: &NaiveDate| (before.year(), before.month()) != (day.year(), day.month());
-        ways.push(on(new_month, &|day| day.format("%b %y").to_string()));
-    }
-    if matches!(unit, Unit::Day | Unit::Week | Unit::Month) {
-        let new_quarter = |before: &NaiveDate, day: &NaiveDate| {
-            (before.year(), before.month0() / 3) != (day.year(), day.month0() / 3)
+impl Words {
+    /// Ways to label periods (by their labels, oldest first), the finest first; a chart takes the first that has room. Coarser ways
+    /// stand on boundaries of the calendar: on the days that begin a week, a month, a quarter, a year. Empty where the labels are no
+    /// periods of one unit.
+    pub fn axis_ways(&self, labels: &[String]) -> Vec<Way> {
+        let periods: Option<Vec<Period>> = labels.iter().map(|label| Period::parse(label)).collect();
+        let Some(periods) = periods else { return Vec::new() };
+        let Some(unit) = periods.first().and_then(|period| period.unit) else { return Vec::new() };
+        if periods.iter().any(|period| period.unit != Some(unit)) {
+            return Vec::new();
+        }
+        let days: Vec<NaiveDate> = periods.iter().map(|period| period.first).collect();
+        let all = labels.iter().map(|label| self.short_period(label, labels.len())).enumerate().collect();
+        // The first place is always labelled: what comes before a boundary has to be told from what comes after another one.
+        let on = |begins: fn(&NaiveDate, &NaiveDate) -> bool, text: &dyn Fn(&NaiveDate) -> String| -> Way {
+            let first = |place: usize| place.checked_sub(1).and_then(|before| days.get(before));
+            let begin = |(place, day): &(usize, &NaiveDate)| first(*place).is_some_and(|before| begins(before, day));
+            days.iter().enumerate().filter(begin).map(|(place, day)| (place, text(day))).collect()
         };
-        ways.push(on(new_quarter, &|day| day.format("%b %y").to_string()));
+        let mut ways: Vec<Way> = vec![all];
+        if unit == Unit::Day && labels.len() > 8 {
+            ways.push(on_weeks(&days, &|day| self.dated("date.axis_weekday", *day, &[])));
+            ways.push(on_weeks(&days, &|day| self.dated("date.axis_day", *day, &[])));
+        }
+        if matches!(unit, Unit::Day | Unit::Week) {
+            let new_month =
+                |before: &NaiveDate, day: &NaiveDate| (before.year(), before.month()) != (day.year(), day.month());
+            ways.push(on(new_month, &|day| self.dated("date.axis_month", *day, &[])));
+        }
+        if matches!(unit, Unit::Day | Unit::Week | Unit::Month) {
+            let new_quarter = |before: &NaiveDate, day: &NaiveDate| {
+                (before.year(), before.month0() / 3) != (day.year(), day.month0() / 3)
+            };
+            ways.push(on(new_quarter, &|day| self.dated("date.axis_month", *day, &[])));
+        }
+        if unit != Unit::Year {
+            ways.push(on(|before, day| before.year() != day.year(), &|day| day.year().to_string()));
+        }
+        // One label alone says nothing of what lies beside it: then the finest way is thinned.
+        let finest = ways.first().cloned();
+        ways.retain(|way| way.len() > 1);
+        if ways.is_empty() { finest.into_iter().collect() } else { ways }
     }
-    if unit != Unit::Year {
-        ways.push(on(|before, day| before.year() != day.year(), &|day| day.year().to_string()));
-    }
-    // One label alone says nothing of what lies beside it: then the finest way is thinned.
-    let finest = ways.first().cloned();
-    ways.retain(|way| way.len() > 1);
-    if ways.is_empty() { finest.into_iter().collect() } else { ways }
 }
 
 /// Days that begin a week, and the first one if none does so near it.
@@ -69,7 +71,7 @@ mod tests {
             period = Period::containing(unit, period.end);
         }
         let words = |way: Way| way.into_iter().map(|(at, text)| format!("{at} {text}")).collect::<Vec<_>>().join(", ");
-        axis_ways(&labels).into_iter().map(words).collect()
+        Words::english().axis_ways(&labels).into_iter().map(words).collect()
     }
 
     #[test]
@@ -98,7 +100,7 @@ mod tests {
     #[test]
     fn few_days_and_what_is_no_calendar() {
         assert_eq!(shown(Unit::Day, "2026-11-23", 7).len(), 1);
-        assert!(axis_ways(&["0".into(), "1".into()]).is_empty());
-        assert!(axis_ways(&[]).is_empty());
+        assert!(Words::english().axis_ways(&["0".into(), "1".into()]).is_empty());
+        assert!(Words::english().axis_ways(&[]).is_empty());
     }
 }

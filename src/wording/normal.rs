@@ -1,45 +1,12 @@
 //! What is normal, in words: the limits, how a number stands to them, from what they were learnt, what was left out.
 
-use super::{amount, compared, duration, list, moment, number, plural};
+use super::Words;
 use crate::calendar::zone::Zone;
 use crate::figures::{Compared, Figures, LOOKED_AT, LeftOut, Like, Normal, Series, SourceVerdict, Standing, Total};
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
 
-/// `7 to 12`, `up to 12`, `0`.
-fn limits(normal: &Normal) -> String {
-    match (normal.low.is_zero(), normal.low.compare(&normal.high)) {
-        (_, Some(Ordering::Equal)) => amount(&normal.low),
-        (true, _) => format!("up to {}", amount(&normal.high)),
-        (false, _) => format!("{} to {}", amount(&normal.low), amount(&normal.high)),
-    }
-}
-
-/// How a number stands to what is normal, as short as a tile needs it: `normal: 7 to 12`, `above normal (7 to 12)`. Empty
-/// where too little is known: that is said once for all, by [`learnt`].
-pub fn beside_normal(normal: &Normal) -> String {
-    let limits = limits(normal);
-    match normal.standing {
-        Standing::Within => format!("normal: {limits}"),
-        Standing::Above => format!("above normal ({limits})"),
-        Standing::Below => format!("below normal ({limits})"),
-        Standing::Silent => format!("less than normal ({limits}), but not every source spoke"),
-        Standing::New => "new".to_owned(),
-        Standing::TooLittle => String::new(),
-    }
-}
-
-/// The same in a cell of a column that says what is normal.
-pub fn normal_cell(normal: &Normal) -> String {
-    match normal.standing {
-        Standing::New => "new".to_owned(),
-        Standing::TooLittle => "–".to_owned(),
-        _ if normal.nothing_before() => "none before".to_owned(),
-        Standing::Within | Standing::Silent => limits(normal),
-        Standing::Above => format!("above {}", amount(&normal.high)),
-        Standing::Below => format!("below {}", amount(&normal.low)),
-    }
-}
+/// So many times outside what is normal are named below a chart.
+const NAMED: usize = 4;
 
 /// The tone of how a number stands to what is normal: bad if it lies on the bad side, a warning if nobody said which that is.
 pub fn normal_tone(good: &str, standing: Standing) -> &'static str {
@@ -51,176 +18,222 @@ pub fn normal_tone(good: &str, standing: Standing) -> &'static str {
     }
 }
 
-/// `12 weeks`, `12 Mondays`, `31 working days`.
-fn periods(like: Like, count: u64) -> String {
-    let days = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
-    let one = match like {
-        Like::Weekday(day) => days.get(usize::from(day).saturating_sub(1)).copied().unwrap_or("day"),
-        Like::WorkingDay => "working day",
-        Like::DayOff => return plural(count as i64, "day off", "days off"),
-        Like::Week => "week",
-        Like::Month => "month",
-        Like::Quarter => "quarter",
-        Like::Year => "year",
-        Like::Span => "period",
-    };
-    plural(count as i64, one, &format!("{one}s"))
-}
-
-/// From what it was learnt, what was left out, or that there is too little: a sentence without its end.
-/// `learnt from 12 weeks; left out: 1 with a silent source`, `too little history: 3 of at least 6 weeks`.
-pub fn learnt(normal: &Normal) -> String {
-    let of = periods(normal.like, normal.learnt_from);
-    let years = match (normal.years, normal.like) {
-        (0, _) => String::new(),
-        (years, Like::Quarter) => format!(" and the same quarter of {} years", number(years as i64)),
-        (years, _) => format!(" and the same month of {} years", number(years as i64)),
-    };
-    let mut words = match normal.standing {
-        Standing::TooLittle if !normal.is_learnt() => {
-            let (has, needs) = (number(normal.learnt_from as i64), periods(normal.like, normal.needed));
-            format!("too little history: {has} of at least {needs}")
+impl Words {
+    /// `7 to 12`, `up to 12`, `0`.
+    fn limits(&self, normal: &Normal) -> String {
+        let (low, high) = (self.amount(&normal.low), self.amount(&normal.high));
+        match (normal.low.is_zero(), normal.low.compare(&normal.high)) {
+            (_, Some(Ordering::Equal)) => low,
+            (true, _) => self.say("normal.up_to", &[("high", &high)]),
+            (false, _) => self.say("normal.from_to", &[("low", &low), ("high", &high)]),
         }
-        _ => format!("learnt from {of}{years}"),
-    };
-    let left_out =
-        normal.left_out().into_iter().map(|(why, count)| format!("{} {}", number(count as i64), left_out(why)));
-    let left_out: Vec<String> = left_out.collect();
-    if !left_out.is_empty() {
-        words.push_str(&format!("; left out: {}", list(&left_out)));
     }
-    words
+
+    /// How a number stands to what is normal, as short as a tile needs it: `normal: 7 to 12`, `above normal (7 to 12)`.
+    /// Empty where too little is known: that is said once for all, by [`learnt`](Self::learnt).
+    pub fn beside_normal(&self, normal: &Normal) -> String {
+        let limits = self.limits(normal);
+        let say = |key: &str| self.say(key, &[("limits", &limits)]);
+        match normal.standing {
+            Standing::Within => say("normal.within"),
+            Standing::Above => say("normal.above"),
+            Standing::Below => say("normal.below"),
+            Standing::Silent => say("normal.silent"),
+            Standing::New => self.word("normal.new"),
+            Standing::TooLittle => String::new(),
+        }
+    }
+
+    /// The same in a cell of a column that says what is normal.
+    pub fn normal_cell(&self, normal: &Normal) -> String {
+        match normal.standing {
+            Standing::New => self.word("normal.new"),
+            Standing::TooLittle => self.word("number.missing"),
+            _ if normal.nothing_before() => self.word("normal.none_before"),
+            Standing::Within | Standing::Silent => self.limits(normal),
+            Standing::Above => self.say("normal.cell_above", &[("limit", &self.amount(&normal.high))]),
+            Standing::Below => self.say("normal.cell_below", &[("limit", &self.amount(&normal.low))]),
+        }
+    }
+
+    /// `12 weeks`, `12 Mondays`, `31 working days`: as behind "learnt from" and "of at least".
+    fn alike(&self, like: Like, count: u64) -> String {
+        let count = i64::try_from(count).unwrap_or(i64::MAX);
+        let key = match like {
+            Like::Weekday(day) => {
+                let (one, many) = (self.item("weekdays", u32::from(day)), self.item("weekdays_many", u32::from(day)));
+                return self.count_with("normal.weekdays", count, &[("weekday", &one), ("weekdays", &many)]);
+            }
+            Like::WorkingDay => "normal.working_days",
+            Like::DayOff => "normal.days_off",
+            Like::Week => "normal.weeks",
+            Like::Month => "normal.months",
+            Like::Quarter => "normal.quarters",
+            Like::Year => "normal.years",
+            Like::Span => "normal.spans",
+        };
+        self.count(key, count)
+    }
+
+    /// From what it was learnt, what was left out, or that there is too little: a sentence without its end.
+    /// `learnt from 12 weeks; left out: 1 with a silent source`, `too little history: 3 of at least 6 weeks`.
+    pub fn learnt(&self, normal: &Normal) -> String {
+        let periods = self.alike(normal.like, normal.learnt_from);
+        let number = |count: u64| self.number(i64::try_from(count).unwrap_or(i64::MAX));
+        let years = number(normal.years);
+        let words = match (normal.is_learnt(), normal.years, normal.like) {
+            (false, ..) => {
+                let with = [("n", number(normal.learnt_from)), ("periods", self.alike(normal.like, normal.needed))];
+                self.say("normal.too_little", &with.each_ref().map(|(name, text)| (*name, text.as_str())))
+            }
+            (true, 0, _) => self.say("normal.learnt", &[("periods", &periods)]),
+            (true, _, Like::Quarter) => self.say("normal.learnt_quarter", &[("periods", &periods), ("n", &years)]),
+            (true, ..) => self.say("normal.learnt_month", &[("periods", &periods), ("n", &years)]),
+        };
+        let left_out: Vec<String> = normal
+            .left_out()
+            .into_iter()
+            .map(|(why, count)| self.say(left_out(why), &[("n", &number(count))]))
+            .collect();
+        match left_out.as_slice() {
+            [] => words,
+            list => self.say("normal.left_out", &[("words", &words), ("list", &self.list(list))]),
+        }
+    }
+
+    /// What is said once below numbers with their titles: from what their normal was learnt. Those of which the same is true
+    /// share a sentence.
+    pub fn learnt_words(&self, of: &[(&str, &Normal)]) -> String {
+        let mut said: Vec<(String, Vec<String>)> = Vec::new();
+        for (title, normal) in of {
+            let words = self.learnt(normal);
+            let title = self.title(title);
+            match said.iter_mut().find(|(known, _)| *known == words) {
+                Some((_, titles)) => titles.push(title),
+                None => said.push((words, vec![title])),
+            }
+        }
+        let sentence = |(place, (words, titles)): (usize, &(String, Vec<String>))| match place {
+            0 => self.say("normal.what", &[("words", words)]),
+            _ => self.say("normal.of", &[("titles", &self.list(titles)), ("words", words)]),
+        };
+        said.iter().enumerate().map(sentence).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Which of these measures lie outside what is normal: `Above what is normal: Deletions (7 to 60), learnt from 12 weeks.`
+    /// One sentence for each side, none where none does.
+    pub fn outside_sentences(&self, totals: &[&Total]) -> Vec<String> {
+        let side = |standing: Standing, key: &str, key_least: &str| {
+            let on_it = |total: &&&Total| total.normal.as_ref().is_some_and(|normal| normal.standing == standing);
+            let outside: Vec<(&Total, &Normal)> =
+                totals.iter().filter(on_it).filter_map(|total| Some((*total, total.normal.as_ref()?))).collect();
+            let named = |(total, normal): &(&Total, &Normal)| {
+                self.say("normal.named", &[("title", &self.title(&total.title)), ("limits", &self.limits(normal))])
+            };
+            let fewest = outside.iter().map(|(_, normal)| *normal).min_by_key(|normal| normal.learnt_from)?;
+            let alike = outside.iter().all(|(_, normal)| normal.learnt_from == fewest.learnt_from);
+            let list = self.list(&outside.iter().map(named).collect::<Vec<_>>());
+            let periods = self.alike(fewest.like, fewest.learnt_from);
+            Some(self.say(if alike { key } else { key_least }, &[("list", &list), ("periods", &periods)]))
+        };
+        let above = side(Standing::Above, "normal.all_above", "normal.all_above_least");
+        let below = side(Standing::Below, "normal.all_below", "normal.all_below_least");
+        [above, below].into_iter().flatten().collect()
+    }
+
+    /// Below a chart over time: what its band is, and what lies outside.
+    pub(super) fn series_normal(&self, series: &Series) -> String {
+        let learnt: Vec<(usize, &Normal)> =
+            series.normal.iter().enumerate().filter_map(|(at, normal)| Some((at, normal.as_ref()?))).collect();
+        let Some((_, last)) = learnt.last() else { return String::new() };
+        if learnt.iter().all(|(_, normal)| !normal.is_learnt()) {
+            return self.say("normal.cannot", &[("words", &self.learnt(last))]);
+        }
+        let days = matches!(last.like, Like::Weekday(_) | Like::WorkingDay | Like::DayOff);
+        let drawn = matches!(series.form.as_str(), "lines" | "area") && series.split.is_empty();
+        let key = match (drawn, series.split.is_empty(), days) {
+            (true, _, true) => "normal.shaded_days",
+            (true, _, false) => "normal.shaded",
+            (_, true, true) => "normal.is_days",
+            (_, true, false) => "normal.is",
+            (_, false, true) => "normal.together_days",
+            (_, false, false) => "normal.together",
+        };
+        let how = self.say(key, &[("periods", &self.alike(last.like, LOOKED_AT))]);
+        let label = |place: usize| series.categories.get(place).map(|label| self.period_label(label));
+        let outside = |(place, normal): &(usize, &Normal)| {
+            let (key, limit) = match normal.standing {
+                Standing::Above => ("normal.point_above", &normal.high),
+                Standing::Below => ("normal.point_below", &normal.low),
+                _ => return None,
+            };
+            Some(self.say(key, &[("when", &label(*place)?), ("limit", &self.amount(limit))]))
+        };
+        let outside: Vec<String> = learnt.iter().filter_map(outside).collect();
+        let said = match outside.len() {
+            0 => self.word("normal.nothing_outside"),
+            few if few <= NAMED => self.say("normal.outside", &[("list", &self.list(&outside))]),
+            many => {
+                let named = outside.get(..NAMED - 1).unwrap_or_default().join("; ");
+                let more = self.number(i64::try_from(many - (NAMED - 1)).unwrap_or(i64::MAX));
+                self.say("normal.outside_more", &[("list", &named), ("n", &more)])
+            }
+        };
+        format!("{how} {said}")
+    }
+
+    /// Below a ranking: what its column on what is normal is, or why there is none.
+    pub fn ranking_learnt(&self, measure: &str, normal: &Normal) -> String {
+        let measure = self.title(measure);
+        if !normal.is_learnt() {
+            return self.say("normal.cannot", &[("words", &self.learnt(normal))]);
+        }
+        let weeks = self.alike(Like::Week, LOOKED_AT);
+        let (key, periods) = match normal.like {
+            Like::Weekday(_) | Like::WorkingDay => ("normal.ranking_working", weeks),
+            Like::DayOff => ("normal.ranking_off", weeks),
+            like => ("normal.ranking", self.alike(like, LOOKED_AT)),
+        };
+        self.say(key, &[("measure", &measure), ("periods", &periods)])
+    }
+
+    /// That comparisons are with periods for which not every source speaks: one sentence for each, none where all do.
+    pub fn partial_comparisons(&self, figures: &Figures, zone: &Zone) -> Vec<String> {
+        let sources = &figures.coverage.sources;
+        figures.compared.iter().filter_map(|with| self.partial_comparison(with, sources, zone)).collect()
+    }
+
+    fn partial_comparison(&self, with: &Compared, sources: &[SourceVerdict], zone: &Zone) -> Option<String> {
+        let title = |name: &str| {
+            let known = sources.iter().find(|source| source.known.source.name == name);
+            known.map_or_else(|| name.to_owned(), |source| source.known.source.title.clone())
+        };
+        let reason = |partial: &crate::figures::PartialThen| {
+            let source = title(&partial.source);
+            match partial.begins {
+                Some(begins) => {
+                    self.say("normal.partial_begins", &[("source", &source), ("moment", &self.moment(begins, zone))])
+                }
+                None => {
+                    let silent = partial.silent.iter().map(|span| span.to - span.from).sum();
+                    self.say("normal.partial_silent", &[("source", &source), ("time", &self.duration(silent))])
+                }
+            }
+        };
+        let reasons: Vec<String> = with.partial.iter().map(reason).collect();
+        let list = self.list(&reasons);
+        (!reasons.is_empty()).then(|| self.say("normal.partial", &[("name", &self.compared(with)), ("list", &list)]))
+    }
 }
 
 /// Why an earlier period is not learnt from: behind a number of them.
-pub fn left_out(why: LeftOut) -> &'static str {
+fn left_out(why: LeftOut) -> &'static str {
     match why {
-        LeftOut::BeforeLog => "before the log begins",
-        LeftOut::NotBegun => "in which not every source had begun",
-        LeftOut::Silent => "in which a source was silent",
-        LeftOut::Holidays => "for its holidays",
-        LeftOut::Nothing => "with nothing to take a share of",
-        LeftOut::Unseen => "before it was first seen",
+        LeftOut::BeforeLog => "normal.left_before_log",
+        LeftOut::NotBegun => "normal.left_not_begun",
+        LeftOut::Silent => "normal.left_silent",
+        LeftOut::Holidays => "normal.left_holidays",
+        LeftOut::Nothing => "normal.left_nothing",
+        LeftOut::Unseen => "normal.left_unseen",
     }
-}
-
-/// What is said once below numbers with their titles: from what their normal was learnt. Those of which the same is true
-/// share a sentence.
-pub fn learnt_words(of: &[(&str, &Normal)]) -> String {
-    let mut said: Vec<(String, Vec<String>)> = Vec::new();
-    for (title, normal) in of {
-        let words = learnt(normal);
-        match said.iter_mut().find(|(known, _)| *known == words) {
-            Some((_, titles)) => titles.push((*title).to_owned()),
-            None => said.push((words, vec![(*title).to_owned()])),
-        }
-    }
-    let one = |words: &str| format!("What is normal: {words}.");
-    match said.as_slice() {
-        [] => String::new(),
-        [(words, _)] => one(words),
-        [(first, _), rest @ ..] => {
-            let rest = rest.iter().map(|(words, titles)| format!("{}: {words}.", list(titles)));
-            std::iter::once(one(first)).chain(rest).collect::<Vec<_>>().join(" ")
-        }
-    }
-}
-
-/// Which of these measures lie outside what is normal: `Above what is normal: Deletions (7 to 60), learnt from 12 weeks.`
-/// Empty if none does.
-pub fn outside_sentences(totals: &[&Total]) -> Vec<String> {
-    let side = |standing: Standing, side: &str| {
-        let on_it = |total: &&&Total| total.normal.as_ref().is_some_and(|normal| normal.standing == standing);
-        let outside: Vec<(&Total, &Normal)> =
-            totals.iter().filter(on_it).filter_map(|total| Some((*total, total.normal.as_ref()?))).collect();
-        let named: Vec<String> =
-            outside.iter().map(|(total, normal)| format!("{} ({})", total.title, limits(normal))).collect();
-        let fewest = outside.iter().map(|(_, normal)| *normal).min_by_key(|normal| normal.learnt_from)?;
-        let alike = outside.iter().all(|(_, normal)| normal.learnt_from == fewest.learnt_from);
-        let least = if alike { "" } else { "at least " };
-        let of = periods(fewest.like, fewest.learnt_from);
-        Some(format!("{side} what is normal: {}, learnt from {least}{of}.", list(&named)))
-    };
-    [side(Standing::Above, "Above"), side(Standing::Below, "Below")].into_iter().flatten().collect()
-}
-
-/// Below a chart over time: what its band is, and what lies outside.
-pub fn series_normal(series: &Series, at: impl Fn(usize) -> String) -> String {
-    let learnt: Vec<(usize, &Normal)> =
-        series.normal.iter().enumerate().filter_map(|(at, normal)| Some((at, normal.as_ref()?))).collect();
-    let Some((_, last)) = learnt.last() else { return String::new() };
-    if learnt.iter().all(|(_, normal)| !normal.is_learnt()) {
-        return format!("What is normal cannot be said: {}.", self::learnt(last));
-    }
-    let mut words = Vec::new();
-    let each = match last.like {
-        Like::Weekday(_) | Like::WorkingDay | Like::DayOff => "for each day from the same weekday".to_owned(),
-        like => format!("from up to {}", periods(like, LOOKED_AT)),
-    };
-    let shaded = match (series.form.as_str(), series.split.is_empty()) {
-        ("lines" | "area", true) => "Shaded: what is normal,",
-        (_, true) => "What is normal is",
-        (_, false) => "What is normal for all together is",
-    };
-    words.push(format!("{shaded} learnt {each} before it."));
-    let outside = |(place, normal): &(usize, &Normal)| {
-        let side = match normal.standing {
-            Standing::Above => "above",
-            Standing::Below => "below",
-            _ => return None,
-        };
-        Some(format!("{} ({side} {})", at(*place), limits(normal)))
-    };
-    let outside: Vec<String> = learnt.iter().filter_map(outside).collect();
-    match outside.as_slice() {
-        [] => words.push("Nothing lies outside it.".to_owned()),
-        few @ [_] | few @ [_, _] | few @ [_, _, _] | few @ [_, _, _, _] => {
-            words.push(format!("Outside it: {}.", list(few)));
-        }
-        many => words.push(format!(
-            "Outside it: {} and {} more.",
-            many.iter().take(3).cloned().collect::<Vec<_>>().join(", "),
-            number(many.len() as i64 - 3)
-        )),
-    }
-    words.join(" ")
-}
-
-/// That comparisons are with periods for which not every source speaks: one sentence for each, none where all do.
-pub fn partial_comparisons(figures: &Figures, zone: &Zone) -> Vec<String> {
-    figures.compared.iter().filter_map(|with| partial_comparison(with, &figures.coverage.sources, zone)).collect()
-}
-
-fn partial_comparison(with: &Compared, sources: &[SourceVerdict], zone: &Zone) -> Option<String> {
-    let title = |name: &str| {
-        let known = sources.iter().find(|source| source.known.source.name == name);
-        known.map_or_else(|| name.to_owned(), |source| source.known.source.title.clone())
-    };
-    let mut reasons: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for partial in &with.partial {
-        let said = reasons.entry(title(&partial.source)).or_default();
-        let silent = partial.silent.iter().map(|span| span.to - span.from).sum();
-        match partial.begins {
-            Some(begins) => said.push(format!("begins {}", moment(begins, zone))),
-            None => said.push(format!("silent for {}", duration(silent))),
-        }
-    }
-    if reasons.is_empty() {
-        return None;
-    }
-    let reasons: Vec<String> = reasons.into_iter().map(|(title, why)| format!("{title} {}", why.join(", "))).collect();
-    Some(format!("The {} is partial: {}; a rise against it may be no rise.", compared(with), list(&reasons)))
-}
-
-/// Below a ranking: what its column on what is normal is, or why there is none.
-pub fn ranking_learnt(measure: &str, normal: &Normal) -> String {
-    if normal.is_learnt() {
-        let of = match normal.like {
-            Like::Weekday(_) | Like::WorkingDay => "working days of the 12 weeks".to_owned(),
-            Like::DayOff => "days off of the 12 weeks".to_owned(),
-            like => periods(like, LOOKED_AT),
-        };
-        return format!("Normal: {measure} of each row by its own history, in the {of} before.");
-    }
-    format!("What is normal cannot be said: {}.", learnt(normal))
 }

@@ -10,7 +10,7 @@ use crate::written::{Fields, Node, Position};
 use std::collections::BTreeSet;
 
 /// Settings that every section may have.
-const COMMON: [&str; 6] = ["id", "title", "note", "where", "new_page", "orientation"];
+const COMMON: [&str; 7] = ["id", "title", "note", "where", "new_page", "orientation", "words"];
 
 /// The kinds, with the settings of each.
 const KINDS: [(&str, &[&str]); 13] = [
@@ -179,6 +179,7 @@ fn settings<'a>(
         note: String::new(),
         new_page: false,
         landscape: false,
+        words: true,
         filter: Filter::All,
         normal: normal_by_default(context, &read),
         kind: read,
@@ -225,6 +226,7 @@ fn common<'a>(context: &Context<'_, 'a>, kind: &str, fields: &Fields<'_, 'a>) ->
     } else {
         Some(false)
     };
+    let words = yes(fields, "words", true);
     let about_events = !matches!(kind, "text" | "coverage" | "sign");
     let filter = match fields.get("where") {
         Some(node) if !about_events => {
@@ -257,6 +259,7 @@ fn common<'a>(context: &Context<'_, 'a>, kind: &str, fields: &Fields<'_, 'a>) ->
         note: note?,
         new_page: new_page?,
         landscape: landscape?,
+        words: words?,
         filter: filter?,
         normal: false,
         kind: SectionKind::Coverage { short: false },
