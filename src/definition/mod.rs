@@ -336,7 +336,7 @@ pub enum SectionKind {
         /// Measures by name; each has a target.
         measures: Vec<String>,
     },
-    /// A text of the definition's author: paragraphs, `- ` lists, `**bold**`.
+    /// A text of the definition's author: paragraphs, `- ` lists, `**strong**`, `` `code` ``.
     Text {
         /// The text.
         text: String,
@@ -433,6 +433,7 @@ pub enum Format {
     Pdf,
     Html,
     Csv,
+    Xlsx,
     Json,
 }
 

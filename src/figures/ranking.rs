@@ -70,10 +70,15 @@ pub(super) fn ranking<'a>(
         };
         let rows = groups.into_iter().enumerate().map(|(place, group)| {
             let row = address::keyed(id, &group.keys);
-            let figures = columns.iter().zip(&group.amounts).map(|(column, amount)| figure(column, &row, *amount));
+            let keys: Vec<(Dimension, &str)> = by.iter().copied().zip(group.keys.iter().map(String::as_str)).collect();
+            let figures = columns.iter().zip(&group.amounts).map(|(column, amount)| {
+                let address = address::under(&row, &address::part(&column.counted.head.name));
+                column.counted.of_group(&context.sources, &keys, address, *amount)
+            });
+            let figures: Vec<Figure> = figures.collect();
             let judge = judge.as_ref().filter(|_| place < MOST_JUDGED);
             let normal = judge.and_then(|judge| judge.group(context, answers, &group));
-            KeyedRow { figures: figures.collect(), keys: group.keys, normal }
+            KeyedRow { figures, keys: group.keys, normal }
         });
         let rows = rows.collect();
         let under = |name| address::under(&address::keyed(id, &[]), name);
