@@ -252,7 +252,7 @@ fn of_section(figures: &Figures, section: &super::Section, list: &mut Vec<Shown>
         }
         Body::Coverage { .. } => {
             for source in &figures.coverage.sources {
-                add(&source.events, &[("source", source.known.source.name.as_str())], false, "", "");
+                add(&source.events, &[("source", source.known.source.name.as_str())], false, "Events", "events");
             }
         }
         Body::Text { .. } | Body::Sign { .. } => {}

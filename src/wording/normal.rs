@@ -104,17 +104,18 @@ impl Words {
     /// What is said once below numbers with their titles: from what their normal was learnt. Those of which the same is true
     /// share a sentence.
     pub fn learnt_words(&self, of: &[(&str, &Normal)]) -> String {
-        let mut said: Vec<(String, Vec<String>)> = Vec::new();
+        let mut said: Vec<(String, bool, Vec<String>)> = Vec::new();
         for (title, normal) in of {
             let words = self.learnt(normal);
             let title = self.title(title);
-            match said.iter_mut().find(|(known, _)| *known == words) {
-                Some((_, titles)) => titles.push(title),
-                None => said.push((words, vec![title])),
+            match said.iter_mut().find(|(known, ..)| *known == words) {
+                Some((.., titles)) => titles.push(title),
+                None => said.push((words, normal.is_learnt(), vec![title])),
             }
         }
-        let sentence = |(place, (words, titles)): (usize, &(String, Vec<String>))| match place {
-            0 => self.say("normal.what", &[("words", words)]),
+        let sentence = |(place, (words, learnt, titles)): (usize, &(String, bool, Vec<String>))| match (place, learnt) {
+            (0, true) => self.say("normal.what", &[("words", words)]),
+            (0, false) => self.say("normal.cannot", &[("words", words)]),
             _ => self.say("normal.of", &[("titles", &self.list(titles)), ("words", words)]),
         };
         said.iter().enumerate().map(sentence).collect::<Vec<_>>().join(" ")

@@ -452,8 +452,10 @@ impl View<'_> {
     fn normal_cell(&self, normal: &Normal) -> Value {
         let words = self.words.normal_cell(normal);
         match normal.standing {
+            // That somebody did it for once is told, and no mark: what matters then is how much, and that lines are for.
+            Standing::Above if normal.nothing_before() => text(words),
             Standing::Above | Standing::Below | Standing::New => toned(words, "warn"),
-            _ => toned(words, "quiet"),
+            _ => text(words),
         }
     }
 
@@ -461,6 +463,14 @@ impl View<'_> {
     fn ranking_normal(&self, ranking: &Ranking, judged: &[&Normal]) -> String {
         let longest = judged.iter().max_by_key(|normal| normal.learnt_from);
         let (Some(head), Some(one)) = (ranking.columns.first(), longest) else { return String::new() };
+        // That there is too little history is said once, with the tiles.
+        let with_tiles = |section: &Section| match &section.body {
+            Body::Summary { tiles } => tiles.iter().any(|tile| tile.total.normal.is_some()),
+            _ => false,
+        };
+        if !one.is_learnt() && one.standing != Standing::New && self.figures.sections.iter().any(with_tiles) {
+            return String::new();
+        }
         self.words.ranking_learnt(&head.title, one)
     }
 
