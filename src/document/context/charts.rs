@@ -116,7 +116,7 @@ impl View<'_> {
     }
 
     /// The numbers of a series' chart: a row a category, a column a series.
-    pub(super) fn series_table(&self, series: &Series) -> Value {
+    pub(super) fn series_numbers(&self, series: &Series) -> Value {
         let mut table = TableView::default().text(self.words.dimension(&series.by));
         for row in &series.series {
             table = table.number(self.row_words(series, row));

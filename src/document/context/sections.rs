@@ -41,7 +41,7 @@ impl View<'_> {
                         "lines" => json!(98),
                         _ => json!(128),
                     },
-                    "table": if series.table { self.series_table(series) } else { Value::Null },
+                    "table": if series.table { self.series_numbers(series) } else { Value::Null },
                     "words": words.join(" "),
                 })
             }
