@@ -44,10 +44,8 @@ pub(super) fn ranking<'a>(
         let whole = counted.ask(plan, span, &[]);
         columns.push(Column { counted, groups, whole });
     }
-    let judge = match columns.first().filter(|_| section.normal) {
-        Some(column) => Some(Judge::ask(plan, context, column.counted.clone(), by, &section.filter)),
-        None => None,
-    };
+    let first = columns.first().filter(|_| section.normal);
+    let judge = first.map(|column| Judge::ask(plan, context, column.counted.clone(), by, &section.filter));
     Ok(Box::new(move |answers| {
         let days = context.days(context.period());
         let mut groups = groups(&columns, answers, |column, values| column.counted.amount(values, days));
@@ -76,7 +74,8 @@ pub(super) fn ranking<'a>(
                 column.counted.of_group(&context.sources, &keys, address, *amount)
             });
             let figures: Vec<Figure> = figures.collect();
-            let judge = judge.as_ref().filter(|_| place < MOST_JUDGED);
+            let counted = figures.first().is_some_and(|figure| figure.amount.ratio().is_some());
+            let judge = judge.as_ref().filter(|_| counted && place < MOST_JUDGED);
             let normal = judge.and_then(|judge| judge.group(context, answers, &group));
             KeyedRow { figures, keys: group.keys, normal }
         });
