@@ -164,7 +164,7 @@ fn sections_are_checked() {
     );
     assert_eq!(
         one("{ ranking: { measure: events, by: module, chart: pie } }"),
-        "there is no chart `pie`. Known are bars, no, pareto and yes"
+        "unknown chart `pie`. Known here: `bars`, `pareto`, `yes`, `no`"
     );
     assert_eq!(
         one("{ series: { measure: events, by: hour } }"),
