@@ -23,12 +23,13 @@ fn sections() -> Vec<Section> {
                 split: None,
                 form: SeriesForm::Bars,
                 periods: 1,
+                table: false,
             },
         ),
         section(
             "rank",
             Filter::All,
-            SectionKind::Ranking { by, measures: list(&["events", "deleted"]), limit: 99, chart: false },
+            SectionKind::Ranking { by, measures: list(&["events", "deleted"]), limit: 99, chart: RankingForm::None },
         ),
         section(
             "table",

@@ -96,7 +96,7 @@ fn everything() -> Definition {
         by: vec![Dimension::Field(by)],
         measures: list(&["events", "actors", "deleted"]),
         limit: 4,
-        chart: false,
+        chart: RankingForm::None,
     };
     let fields =
         [Field::Actor, Field::Record, Field::RecordName, Field::Ip, Field::Agent, Field::ActorTeam, Field::Module];
@@ -124,6 +124,7 @@ fn everything() -> Definition {
             split: Some(Field::Actor),
             form: SeriesForm::StackedBars,
             periods: 2,
+            table: false,
         },
     ));
     sections.push(section(
