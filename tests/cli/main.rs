@@ -21,3 +21,4 @@ mod samples;
 mod sealing;
 mod tour;
 mod vendor;
+mod wording;
