@@ -1,7 +1,6 @@
 //! Words and templates: a report that is German throughout, templates and themes that customers change, and what `check` says of
 //! mistakes in them before the night.
 
-use crate::home::Home;
 use crate::samples::daily;
 use quarterday::wording::{SHIPPED, Words};
 use std::collections::BTreeSet;
