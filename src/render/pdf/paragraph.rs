@@ -164,6 +164,21 @@ impl Paragraph {
         f64::from(bit.shaped.width) * size / 1000.0
     }
 
+    /// Sets it in type of another size.
+    pub fn scale(&mut self, part: f64) {
+        for ink in &mut self.inks {
+            ink.size *= part;
+            ink.rise *= part;
+        }
+        for piece in &mut self.pieces {
+            piece.width *= part;
+            piece.gap_width *= part;
+        }
+        for size in [&mut self.natural, &mut self.leading, &mut self.ascent] {
+            *size *= part;
+        }
+    }
+
     /// Whether it runs from right to left.
     pub fn runs_rtl(&self) -> bool {
         self.rtl
