@@ -24,6 +24,8 @@ pub struct Definition {
     pub title: String,
     /// What it is for, a sentence under the title; may be empty.
     pub purpose: String,
+    /// Tag of the file of words that it is written in; `None`: as the theme says.
+    pub language: Option<String>,
     /// Address that is told when it fails.
     pub owner: String,
     /// When it is issued.
@@ -211,6 +213,8 @@ pub struct Section {
     pub new_page: bool,
     /// Stands on turned pages of its own: wide tables.
     pub landscape: bool,
+    /// Opens with sentences made from its figures.
+    pub words: bool,
     /// On top of the definition's filter.
     pub filter: Filter,
     /// What it shows.

@@ -61,6 +61,13 @@ impl Installation {
             keep(&mut checked, "directory".to_owned(), self.lens().map(|_| ()))?;
         }
         checked.problems.sort();
+        checked.problems.dedup();
+        // Templates are composed only where all that they stand on is right.
+        if checked.problems.is_empty() {
+            let paths = if named.is_empty() { self.definition_files()? } else { named.to_vec() };
+            let written: Vec<_> = paths.iter().filter_map(|path| self.definition(path).ok()).collect();
+            checked.problems = self.rehearse(&written)?;
+        }
         if checked.problems.is_empty() {
             checked.warnings = self.uncovered(named)?;
         }

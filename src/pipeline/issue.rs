@@ -163,7 +163,7 @@ impl<'a> Press<'a> {
                 "{} is not over yet in {}: it can be issued from {} on; `preview` shows it now",
                 period.label(),
                 written.definition.schedule.zone.name(),
-                crate::wording::moment(span.to, &written.definition.schedule.zone)
+                crate::wording::plain::moment(span.to, &written.definition.schedule.zone)
             )));
         }
         let mut key =
@@ -323,6 +323,14 @@ impl<'a> Press<'a> {
 
     pub(super) fn log(&self) -> &dyn AuditLog {
         self.log.as_ref()
+    }
+
+    pub(super) fn lens(&self) -> &crate::audit_log::Lens {
+        &self.lens
+    }
+
+    pub(super) fn declared(&self) -> &BTreeMap<String, SourceDeclared> {
+        &self.declared
     }
 
     pub(super) fn lens_digests(&self) -> &[(String, String)] {

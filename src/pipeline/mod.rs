@@ -17,6 +17,7 @@ pub mod messages;
 pub mod outbox;
 pub mod packs;
 pub mod publish;
+mod rehearse;
 pub mod retire;
 pub mod sources;
 pub mod starter;
@@ -190,6 +191,11 @@ impl Installation {
         let shown = self.shown(path);
         let definition = Definition::read_within(&stem, &shown, &text, &self.rules, &self.config.allowed_domains)
             .map_err(Failure::Problems)?;
+        if let Some(language) = &definition.language
+            && let Some(problem) = self.kit()?.unknown_language(language, &shown, &text)
+        {
+            return Err(Failure::Problems(vec![problem]));
+        }
         Ok(Written { definition, text })
     }
 

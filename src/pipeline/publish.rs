@@ -5,8 +5,8 @@ use super::kit::Kit;
 use crate::calendar::zone::ZoneRules;
 use crate::chart::{Chart, Picture};
 use crate::dispatch::File;
-use crate::document::compose;
 use crate::document::context::{Context, context};
+use crate::document::{Document, compose};
 use crate::edition::Facts;
 use crate::figures::Figures;
 use crate::render;
@@ -70,19 +70,45 @@ pub struct Published {
     pub context: Context,
 }
 
+/// What templates see, and the document that they compose, before it is set.
+///
+/// # Errors
+/// Problems in templates.
+pub fn draft(hinge: &Hinge, template: &str, kit: &Kit, rules: &ZoneRules) -> Result<(Context, Document), Failure> {
+    let zone = rules
+        .zone(&hinge.figures.period.zone)
+        .ok_or_else(|| Failure::Error(format!("the zone rules do not know {}", hinge.figures.period.zone)))?;
+    let words = kit.words(&hinge.facts.language)?;
+    let context = context(&hinge.facts, &hinge.figures, &zone, words);
+    let document = compose::compose(
+        &kit.templates.speaking(words, &hinge.figures),
+        template,
+        &context.value,
+        context.charts.clone(),
+    )
+    .map_err(Failure::Problems)?;
+    Ok((context, document))
+}
+
 /// Sets an edition in every format.
 ///
 /// # Errors
 /// Problems in templates; a page that cannot be set.
 pub fn publish(hinge: &Hinge, template: &str, kit: &Kit, rules: &ZoneRules) -> Result<Published, Failure> {
-    let zone = rules
-        .zone(&hinge.figures.period.zone)
-        .ok_or_else(|| Failure::Error(format!("the zone rules do not know {}", hinge.figures.period.zone)))?;
-    let context = context(&hinge.facts, &hinge.figures, &zone);
-    let document = compose::compose(&kit.templates, template, &context.value, context.charts.clone())
-        .map_err(Failure::Problems)?;
+    let (context, document) = draft(hinge, template, kit, rules)?;
+    let words = kit.words(&hinge.facts.language)?;
     let fonts = super::fonts::chain(&kit.fonts).map_err(|error| Failure::Error(error.to_string()))?;
-    let look = crate::chart::draw::Look::english(&kit.theme.palette, &fonts);
+    let chart_words = ["chart.nothing", "chart.absent", "chart.normal"].map(|key| words.word(key));
+    let numbers = words.numbers();
+    let look = crate::chart::draw::Look {
+        palette: &kit.theme.palette,
+        text: &fonts,
+        thousands: numbers.group,
+        decimal: numbers.decimal,
+        nothing: &chart_words[0],
+        absent: &chart_words[1],
+        normal: &chart_words[2],
+    };
     let picture =
         |chart: &Chart, width: f64, height: f64| -> Picture { crate::chart::draw::draw(chart, width, height, &look) };
     let html = render::html::html(&document, &kit.theme, &picture);
