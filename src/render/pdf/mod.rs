@@ -22,8 +22,9 @@ mod write;
 use crate::calendar::Millis;
 use crate::chart::{Chart, Picture};
 use crate::document::Document;
+use crate::document::direction::{self, Direction};
 use crate::document::theme::{Orientation, Theme};
-use crate::typeface::{FontError, Fonts, Shaped, flow};
+use crate::typeface::{FontError, Fonts, Shaped};
 use pages::{Area, Page, Sheet, Sheets};
 use paragraph::Align;
 use std::cell::RefCell;
@@ -89,6 +90,12 @@ impl Setting<'_, '_> {
         Setting { area: self.sheets.of(orientation).area, ..*self }
     }
 
+    /// Whether a text of this report runs from right to left.
+    fn runs_rtl(&self, text: &str) -> bool {
+        let base = if self.rtl { Direction::Right } else { Direction::Left };
+        direction::of(text, base) == Direction::Right
+    }
+
     fn note_missing(&self, shaped: &Shaped, text: &str) {
         for character in &shaped.missing {
             let mut missing = self.missing.borrow_mut();
@@ -147,7 +154,7 @@ fn setting_of<'s, 'f>(
         sheets,
         area: sheets.of(sheets.usual).area,
         comma: document.words.numbers().decimal == ',',
-        rtl: flow::rtl_language(&document.language),
+        rtl: direction::of_language(&document.language) == Direction::Right,
         align: Align::Start,
         depth: 0,
         missing,

@@ -3,6 +3,7 @@
 use super::Setting;
 use super::mark::{Mark, TextLine, Word};
 use super::rich::{Ink, Rich};
+use crate::document::direction::{self, Direction};
 use crate::typeface::{Shaped, flow};
 use std::ops::Range;
 use std::sync::Arc;
@@ -68,6 +69,16 @@ pub(super) struct Line {
     pub width: f64,
 }
 
+/// The directions of a paragraph: as the report runs, unless most of its letters run the other way (`document::direction`).
+fn directions(setting: &Setting, text: &str) -> flow::Directions {
+    let base = if setting.rtl { Direction::Right } else { Direction::Left };
+    if base == Direction::Left && flow::plain(text) {
+        return flow::Directions { rtl: false, levels: None };
+    }
+    let way = direction::of(text, base);
+    flow::isolated(way == Direction::Right, &direction::runs(text, way))
+}
+
 /// Longer stretches are shaped in parts: cutting a long word must not shape its whole rest for every line.
 const LONGEST: usize = 48;
 
@@ -79,7 +90,7 @@ impl Paragraph {
     pub fn new(setting: &Setting, rich: Rich, leading: f64) -> Paragraph {
         let Rich { text, spans } = rich;
         let size = spans.iter().map(|(_, ink)| ink.size).fold(0.0, f64::max).max(1.0);
-        let directions = flow::directions(&text);
+        let directions = directions(setting, &text);
         let mut paragraph = Paragraph {
             inks: Vec::with_capacity(spans.len()),
             bits: Vec::new(),

@@ -10,7 +10,6 @@ use super::widths::{Wish, distribute, wraps};
 use super::{Setting, picture};
 use crate::document::theme::TableStyle;
 use crate::document::{Cell, Column, Inline, Table, Tone};
-use crate::typeface::flow;
 use std::rc::Rc;
 
 /// Sizes that are tried until the longest words fit, as parts of the theme's size for tables.
@@ -68,11 +67,12 @@ pub(super) fn table(setting: &Setting, table: &Table, width: f64) -> Vec<Item> {
     let mut columns = table.columns.clone();
     columns.resize(count, Column::default());
     let side = side_of(count);
-    let rtl = setting.rtl || table.head.first().is_some_and(|row| starts_rtl(row));
+    let rtl = setting.rtl || table.head.first().is_some_and(|row| starts_rtl(setting, row));
     let size = theme.table_size;
-    let mut rows = [(&table.head, Part::Head), (&table.body, Part::Body), (&table.foot, Part::Foot)].map(
-        |(rows, part)| rows.iter().map(|row| prepare(setting, row, &columns, size, part, rtl)).collect::<Vec<_>>(),
-    );
+    let mut rows =
+        [(&table.head, Part::Head), (&table.body, Part::Body), (&table.foot, Part::Foot)].map(|(rows, part)| {
+            rows.iter().map(|row| prepare(setting, row, &columns, size, part, rtl)).collect::<Vec<_>>()
+        });
     let mut after = points(setting, &mut rows, &columns);
     let bare = wishes(&rows, &columns, &after, size);
     let fits = |part: &f64| bare.iter().map(|wish| wish.min * part + 2.0 * side).sum::<f64>() <= width;
@@ -115,9 +115,9 @@ pub(super) fn too_wide(setting: &Setting, table: &Table, width: f64) -> bool {
 }
 
 /// Whether the first words of a row run from right to left.
-fn starts_rtl(row: &[Cell]) -> bool {
+fn starts_rtl(setting: &Setting, row: &[Cell]) -> bool {
     let words = row.iter().map(|cell| plain(&cell.text)).find(|text| !text.trim().is_empty());
-    words.is_some_and(|words| flow::directions(&flow::settable(&words)).rtl)
+    words.is_some_and(|words| setting.runs_rtl(&words))
 }
 
 /// Space left and right in a cell.
