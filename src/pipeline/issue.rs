@@ -5,10 +5,12 @@ use super::facts::{Asked, facts};
 use super::kit::Kit;
 use super::messages::{Carried, Trouble, messages, notice};
 use super::publish::{Hinge, Made, publish};
+use super::spreadsheet::spreadsheet;
 use super::{Failure, Installation, Written};
 use crate::audit_log::AuditLog;
 use crate::calendar::Millis;
 use crate::calendar::period::Period;
+use crate::definition::Format;
 use crate::dispatch::File;
 use crate::edition::{Due, EditionKey, Trigger};
 use crate::figures::{self, Body, SourceDeclared};
@@ -297,6 +299,9 @@ impl<'a> Press<'a> {
         let published = publish(&hinge, &definition.template, &self.kit, &self.installation.rules)?;
         files.insert(0, Made::new(&format!("{stem}.pdf"), "application/pdf", published.pdf));
         files.insert(1, Made::new(&format!("{stem}.html"), "text/html; charset=utf-8", published.html));
+        if definition.recipients.iter().any(|recipient| recipient.formats.contains(&Format::Xlsx)) {
+            files.push(spreadsheet(&stem, &hinge, &self.kit, &self.installation.rules, &files)?);
+        }
         files.push(Made::new("figures.json", "application/json", bytes));
         files.push(Made::new("definition.yaml", "application/yaml", written.text.clone().into_bytes()));
         files.push(Made::new("kit.json", "application/json", self.kit.to_json()));
@@ -361,7 +366,7 @@ pub struct Edition {
 }
 
 /// `monthly-review_2026-11`, with audience and revision where there are some.
-fn file_stem(key: &EditionKey) -> String {
+pub(super) fn file_stem(key: &EditionKey) -> String {
     let mut stem = format!("{}_{}", key.definition, key.period);
     if !key.audience.is_empty() {
         stem.push_str(&format!("_{}", key.audience.replace('/', "-")));

@@ -4,6 +4,7 @@
 mod blocks;
 mod contents;
 mod decimal;
+mod differs;
 mod finish;
 mod furniture;
 mod lines;
@@ -25,6 +26,7 @@ use crate::document::Document;
 use crate::document::direction::{self, Direction};
 use crate::document::theme::{Orientation, Theme};
 use crate::typeface::{FontError, Fonts, Shaped};
+pub use differs::first_page_that_differs;
 use pages::{Area, Page, Sheet, Sheets};
 use paragraph::Align;
 use std::cell::RefCell;
