@@ -2,7 +2,7 @@
 //! evidence. Under the same version of this program the bytes are the same; `verify` compares them.
 
 use super::kit::Kit;
-use super::publish::{Hinge, Made, publish};
+use super::publish::{CSV, FIGURES, Hinge, Made, publish};
 use super::spreadsheet::{evidence_names, figures_csv, spreadsheet};
 use super::verify::Check;
 use super::{Failure, Installation};
@@ -93,7 +93,12 @@ impl Installation {
 
     fn set(&self, source: &Origin, stored: &Stored, form: Form) -> Result<Made, Failure> {
         let Origin { hinge, kit, definition, stem } = source;
-        let pages = || publish(hinge, &definition.template, kit, &self.rules);
+        let pages = || {
+            // What the PDF carries: the evidence in the order of the sections, then the figures.
+            let mut attached = evidence(hinge, stored)?;
+            attached.push(Made::new(FIGURES, "application/json", file(stored, FIGURES)?.to_vec()));
+            publish(hinge, &definition.template, kit, &self.rules, &attached)
+        };
         Ok(match form {
             Form::Pdf => Made::new(&format!("{stem}.pdf"), "application/pdf", pages()?.pdf),
             Form::Html => Made::new(&format!("{stem}.html"), "text/html; charset=utf-8", pages()?.html),
@@ -155,7 +160,7 @@ fn other_version(hinge: &Hinge) -> Option<String> {
 fn evidence(hinge: &Hinge, stored: &Stored) -> Result<Vec<Made>, Failure> {
     let names = evidence_names(&hinge.figures);
     let one = |name: &&str| match stored.get(*name) {
-        Some(bytes) => Ok(Made::new(name, "text/csv; charset=utf-8", bytes.clone())),
+        Some(bytes) => Ok(Made::new(name, CSV, bytes.clone())),
         None => Err(Failure::Error(format!("the edition's {name} is not there, or cannot be read"))),
     };
     names.iter().map(one).collect()
