@@ -51,6 +51,13 @@ fn key_figures(figures: &Figures, words: &Words) -> Vec<Value> {
                 (Some(compared), Some(before)) => words.against(&total.now.amount, before, compared),
                 _ => String::new(),
             };
+            let outside = total.normal.as_ref().filter(|normal| normal.is_outside());
+            let change: Vec<String> = [change]
+                .into_iter()
+                .chain(outside.map(|normal| words.beside_normal(normal)))
+                .filter(|words| !words.is_empty())
+                .collect();
+            let change = change.join("; ");
             json!({ "label": words.title(&total.title), "value": words.figure(&total.now), "change": change })
         })
         .collect()
