@@ -2,6 +2,7 @@
 
 use crate::calendar::Millis;
 use crate::calendar::period::Period;
+use crate::phrase::Phrase;
 use chrono::NaiveDateTime;
 use serde::{Deserialize, Serialize};
 
@@ -98,6 +99,9 @@ pub struct Facts {
     pub revision_reason: String,
     /// Figures that a revision changed: address, before, now; as text.
     pub restated: Vec<(String, String, String)>,
+    /// Tag of the file of words that it is written in; empty in editions from before there were any: English.
+    #[serde(default)]
+    pub language: String,
     /// Title of the report.
     pub title: String,
     /// A sentence on what it is for; may be empty.
@@ -122,8 +126,8 @@ pub struct Facts {
     pub digests: Vec<(String, String)>,
     /// Which of them changed since the edition before (by what it is).
     pub changed: Vec<String>,
-    /// Parameters in words: schedule, zone, comparison, filters, measures, thresholds.
-    pub parameters: Vec<(String, String)>,
+    /// Parameters: schedule, filters, measures, thresholds; what each is called, and what it is.
+    pub parameters: Vec<(Phrase, Phrase)>,
     /// To whom, in which formats, under which condition, as text; whether the condition held.
     pub recipients: Vec<FactsRecipient>,
     /// The edition before of the same definition and audience: its name, when issued, digest of its figures.

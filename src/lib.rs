@@ -7,6 +7,7 @@
 pub mod calendar;
 pub mod clock;
 pub mod event;
+pub mod phrase;
 pub mod query;
 pub mod source;
 // identity and stages

@@ -24,7 +24,7 @@ pub struct Look<'a> {
     /// How wide texts are.
     pub text: &'a dyn TextWidth,
     /// Between groups of three digits.
-    pub thousands: char,
+    pub thousands: Option<char>,
     /// Before the fraction.
     pub decimal: char,
     /// Said where a chart has no data: `no events in this period`.
@@ -38,7 +38,7 @@ pub struct Look<'a> {
 impl<'a> Look<'a> {
     /// With English words and numbers.
     pub fn english(palette: &'a Palette, text: &'a dyn TextWidth) -> Look<'a> {
-        let (thousands, decimal) = (',', '.');
+        let (thousands, decimal) = (Some(','), '.');
         let (nothing, absent, normal) = ("no events in this period", "no data", "normal range");
         Look { palette, text, thousands, decimal, nothing, absent, normal }
     }

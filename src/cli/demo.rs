@@ -6,7 +6,7 @@ use crate::clock::Clock;
 use crate::pipeline::import::Told;
 use crate::pipeline::issue::Press;
 use crate::pipeline::{Failure, Installation, outbox, starter};
-use crate::wording::{number, plural};
+use crate::wording::plain::{number, plural};
 use std::path::{Path, PathBuf};
 
 /// The editions that the tour issues: report, unit of its label, how many.

@@ -2,7 +2,7 @@
 
 use super::{Context, Done, say};
 use crate::pipeline::Failure;
-use crate::wording;
+use crate::wording::{Words, first_upper, plain};
 use serde_json::json;
 
 #[derive(clap::Args)]
@@ -46,9 +46,10 @@ impl Explain {
             }));
             return Ok(Done::Yes);
         }
+        let words = Words::english();
         let mut rows = vec![
             vec!["Figure".to_owned(), format!("F{} ({})", explained.label, explained.address)],
-            vec!["Value".to_owned(), wording::amount(&explained.amount)],
+            vec!["Value".to_owned(), words.amount(&explained.amount)],
             vec!["Measure".to_owned(), explained.measure.clone()],
             vec!["Counted".to_owned(), explained.counted.clone()],
         ];
@@ -58,23 +59,23 @@ impl Explain {
         let which = if explained.filter.is_empty() { "every event" } else { &explained.filter };
         rows.push(vec!["Which events".to_owned(), which.to_owned()]);
         for (dimension, value) in &explained.group {
-            let words = wording::key(dimension, value, &found.hinge.figures.names);
-            rows.push(vec![wording::dimension(dimension).to_owned(), words]);
+            let key = words.key(dimension, value, &found.hinge.figures.names);
+            rows.push(vec![words.dimension(dimension), key]);
         }
-        rows.push(vec!["Period".to_owned(), wording::span_local(&explained.span, &zone)]);
-        rows.push(vec!["In UTC".to_owned(), wording::span_utc(&explained.span)]);
+        rows.push(vec!["Period".to_owned(), words.span_local(&explained.span, &zone)]);
+        rows.push(vec!["In UTC".to_owned(), words.span_utc(&explained.span)]);
         if !explained.not_recorded_by.is_empty() {
-            rows.push(vec!["Note".to_owned(), wording::not_recorded_by(&explained.not_recorded_by)]);
+            rows.push(vec!["Note".to_owned(), words.not_recorded_by(&explained.not_recorded_by)]);
         }
         for retired in &found.retired {
-            let words = wording::retired(retired.before, retired.at, &retired.by, &retired.reason, &zone);
-            rows.push(vec!["Note".to_owned(), format!("{}: {words}; they can no more be shown", retired.source)]);
+            let told = words.retired(retired.before, retired.at, &retired.by, &retired.reason, &zone);
+            rows.push(vec!["Note".to_owned(), format!("{}: {told}; they can no more be shown", retired.source)]);
         }
         say::table(&rows);
         let evidence = &found.evidence;
         say::line(format!(
             "\n{} behind it{}",
-            wording::first_upper(&wording::plural(evidence.total as i64, "event", "events")),
+            first_upper(&plain::plural(evidence.total as i64, "event", "events")),
             match evidence.events.len() as u64 {
                 shown if shown < evidence.total => format!("; the first {shown}:"),
                 0 => ".".to_owned(),
@@ -89,12 +90,12 @@ impl Explain {
                 let record = if event.record_name.is_empty() { &event.record } else { &event.record_name };
                 rows.push(vec![
                     stored.number.clone(),
-                    wording::moment(event.time, &zone),
+                    plain::moment(event.time, &zone),
                     event.actor.clone(),
                     event.action.clone(),
                     event.module.clone(),
                     record.chars().take(40).collect(),
-                    wording::number(event.records_affected() as i64),
+                    plain::number(event.records_affected() as i64),
                     event.outcome.as_str().to_owned(),
                     event.origin.ip.clone(),
                 ]);
@@ -102,7 +103,7 @@ impl Explain {
             say::table(&rows);
         }
         if let Some(whole) = &found.whole {
-            say::line(format!("A share of {}.", wording::plural(whole.total as i64, "event", "events")));
+            say::line(format!("A share of {}.", plain::plural(whole.total as i64, "event", "events")));
         }
         Ok(Done::Yes)
     }

@@ -7,7 +7,7 @@ use crate::export::Form;
 use crate::pipeline::Failure;
 use crate::pipeline::export::{Asked, Broken, Exported};
 use crate::query::{Field, Filter};
-use crate::wording::plural;
+use crate::wording::plain::plural;
 use chrono::NaiveDate;
 use serde_json::json;
 use std::fs::File;

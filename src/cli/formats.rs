@@ -5,7 +5,7 @@ use crate::event::ActionClass;
 use crate::ingest::{Mapping, presets};
 use crate::pipeline::Failure;
 use crate::source::RecordedField;
-use crate::wording::plural;
+use crate::wording::plain::plural;
 use serde_json::json;
 
 #[derive(clap::Args)]

@@ -4,7 +4,7 @@ use super::{Context, Done, say};
 use crate::ledger::Ledger;
 use crate::ledger::history::{Filter, Status};
 use crate::pipeline::{Failure, Installation};
-use crate::wording::{moment, plural};
+use crate::wording::plain::{moment, plural};
 use serde_json::json;
 use std::collections::BTreeSet;
 

@@ -3,7 +3,7 @@
 use super::{Context, Done, progress, say};
 use crate::pipeline::import::{AUTO, Brought, Imported, Told};
 use crate::pipeline::{Failure, Installation, inputs};
-use crate::wording::{number, plural};
+use crate::wording::plain::{number, plural};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 

@@ -6,7 +6,7 @@ use crate::pipeline::collect::{Asker, Collected};
 use crate::pipeline::issue::{Press, Run};
 use crate::pipeline::outbox::{self, Delivered};
 use crate::pipeline::{Failure, Installation};
-use crate::wording::{moment, plural};
+use crate::wording::plain::{moment, plural};
 use crate::written::Problem;
 use serde_json::json;
 

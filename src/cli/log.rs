@@ -5,7 +5,7 @@ use crate::audit_log::{Append, AuditLog, Retired};
 use crate::calendar::zone::Zone;
 use crate::pipeline::retire::Retiring;
 use crate::pipeline::{Failure, Installation};
-use crate::wording::{moment, number, plural};
+use crate::wording::plain::{moment, number, plural};
 use serde_json::json;
 use std::path::PathBuf;
 

@@ -2,7 +2,7 @@
 
 use super::{Context, Done, say};
 use crate::pipeline::Failure;
-use crate::wording::{moment, period};
+use crate::wording::plain::{moment, period};
 use serde_json::json;
 
 #[derive(clap::Args)]

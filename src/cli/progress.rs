@@ -1,6 +1,6 @@
 //! Progress: bars on standard error for long steps; nothing where nobody looks.
 
-use crate::wording::number;
+use crate::wording::plain::number;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
 use std::time::{Duration, Instant};

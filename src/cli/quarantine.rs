@@ -4,7 +4,7 @@ use super::{Context, Done, import, say};
 use crate::audit_log::AuditLog;
 use crate::pipeline::Failure;
 use crate::pipeline::import::Told;
-use crate::wording::number;
+use crate::wording::plain::number;
 use serde_json::json;
 
 #[derive(clap::Subcommand)]

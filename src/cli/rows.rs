@@ -93,7 +93,7 @@ impl<W: Write> Printer<W> {
             Some(error) => Err(error),
             None => {
                 if self.form == Form::Table && !self.names.is_empty() {
-                    say::aside(format!("({})", crate::wording::plural(self.rows as i64, "row", "rows")));
+                    say::aside(format!("({})", crate::wording::plain::plural(self.rows as i64, "row", "rows")));
                 }
                 Ok(self.rows)
             }

@@ -53,7 +53,7 @@ pub(super) fn failure(failure: &Failure, as_json: bool) -> ExitCode {
                 for problem in problems {
                     aside(problem.to_string());
                 }
-                let count = crate::wording::plural(problems.len() as i64, "problem", "problems");
+                let count = crate::wording::plain::plural(problems.len() as i64, "problem", "problems");
                 aside(format!("{count}. Nothing was done."));
             }
             ExitCode::from(2)

@@ -3,7 +3,7 @@
 use super::{Context, Done, say};
 use crate::pipeline::Failure;
 use crate::pipeline::sources::{Standing, Urgency};
-use crate::wording::{moment, number, plural};
+use crate::wording::plain::{moment, number, plural};
 use serde_json::json;
 
 #[derive(clap::Args)]

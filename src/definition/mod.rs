@@ -24,6 +24,8 @@ pub struct Definition {
     pub title: String,
     /// What it is for, a sentence under the title; may be empty.
     pub purpose: String,
+    /// Tag of the file of words that it is written in; `None`: as the theme says.
+    pub language: Option<String>,
     /// Address that is told when it fails.
     pub owner: String,
     /// When it is issued.

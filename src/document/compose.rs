@@ -10,12 +10,14 @@
 //! run away; a template that compares large texts millions of times without writing anything can still waste time, up to the number
 //! of loop turns that the budget allows.
 
+mod filters;
 mod values;
 
 use super::Document;
 use super::marks::{self, Marked};
 use super::markup;
 use crate::chart::Chart;
+use crate::wording::Words;
 use crate::written::Problem;
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,15 +28,13 @@ use values::{Capped, begin, limit, pay, write_markup, write_text};
 /// The largest value that `set` may make, in bytes, beside twice the size of the figures: a name for a part of them is always fine.
 const VALUE: u64 = 1 << 20;
 
-/// A filter that words a value: the value and the named arguments in, text out; or what is wrong with them.
-pub type Wording = Arc<dyn Fn(&Json, &BTreeMap<String, Json>) -> Result<String, String> + Send + Sync>;
-
 /// The templates of an installation, parsed and checked.
 #[derive(Clone)]
 pub struct TemplateSet {
     page: Kit,
     mail: Kit,
     text: Kit,
+    words: Arc<Words>,
 }
 
 /// What a template writes, which decides how its values are written.
@@ -70,29 +70,37 @@ struct Kit {
 impl TemplateSet {
     /// Reads templates, `(name, text)`. One of `own` goes before the one of `shipped` with the same name. A name that ends in `.txt`
     /// or `.txt.tera` is plain text; in `.html` or `.html.tera`, the HTML body of a mail; any other is written in the vocabulary of
-    /// [`markup`]. `wording` are the filters that it may use beside `marks::FILTERS`.
+    /// [`markup`]. They speak English until [`TemplateSet::speaking`] says otherwise.
     ///
     /// # Errors
     /// Everything that is wrong in any of them, as far as it can be seen without figures.
-    pub fn load(
-        shipped: &[(&str, &str)],
-        own: &[(String, String)],
-        wording: &BTreeMap<String, Wording>,
-    ) -> Result<TemplateSet, Vec<Problem>> {
+    pub fn load(shipped: &[(&str, &str)], own: &[(String, String)]) -> Result<TemplateSet, Vec<Problem>> {
+        let words = Arc::new(Words::english().clone());
         let mut all: BTreeMap<&str, &str> = shipped.iter().copied().collect();
         all.extend(own.iter().map(|(name, text)| (name.as_str(), text.as_str())));
         let mut problems = Vec::new();
+        let speaks = Arc::clone(&words);
         let mut kit = |writes: Writes| {
             let chosen =
                 all.iter().filter(|(name, _)| Writes::of(name) == writes).map(|(n, t)| (*n, *t)).collect::<Vec<_>>();
-            Kit::load(&chosen, writes, wording).unwrap_or_else(|found| {
+            Kit::load(&chosen, writes, &speaks).unwrap_or_else(|found| {
                 problems.extend(found);
                 Kit::default()
             })
         };
-        let set = TemplateSet { page: kit(Writes::Page), mail: kit(Writes::Mail), text: kit(Writes::Text) };
+        let set = TemplateSet { page: kit(Writes::Page), mail: kit(Writes::Mail), text: kit(Writes::Text), words };
         problems.sort();
         if problems.is_empty() { Ok(set) } else { Err(problems) }
+    }
+
+    /// The same templates in another language.
+    pub fn speaking(&self, words: &Words) -> TemplateSet {
+        let words = Arc::new(words.clone());
+        let mut set = TemplateSet { words: Arc::clone(&words), ..self.clone() };
+        for kit in [&mut set.page, &mut set.mail, &mut set.text] {
+            speak(&mut kit.engine, &words);
+        }
+        set
     }
 
     /// The names of the templates, in order.
@@ -115,7 +123,9 @@ pub fn compose(
     charts: BTreeMap<String, Chart>,
 ) -> Result<Document, Vec<Problem>> {
     let written = templates.page.render(name, context)?;
-    markup::parse(&written, &templates.page.names, charts)
+    let mut document = markup::parse(&written, &templates.page.names, charts)?;
+    document.words = (*templates.words).clone();
+    Ok(document)
 }
 
 /// Renders a plain-text template, e.g. the subject or the text of a mail. Nothing is escaped. A value is one line: its line breaks become
@@ -136,19 +146,18 @@ pub fn html_fragment(templates: &TemplateSet, name: &str, context: &Json) -> Res
 }
 
 impl Kit {
-    fn load(
-        templates: &[(&str, &str)],
-        writes: Writes,
-        wording: &BTreeMap<String, Wording>,
-    ) -> Result<Kit, Vec<Problem>> {
-        let mut engine = engine(writes, wording);
+    fn load(templates: &[(&str, &str)], writes: Writes, words: &Arc<Words>) -> Result<Kit, Vec<Problem>> {
+        let mut engine = engine(writes, words);
         let known = |filter: &str| {
-            marks::FILTERS.contains(&filter) || filter == "join" || filter == "replace" || wording.contains_key(filter)
+            marks::FILTERS.contains(&filter)
+                || ["join", "replace"].contains(&filter)
+                || filters::NAMES.contains(&filter)
         };
+        let allowed = marks::Allowed { filters: &known, words };
         let mut kit = Kit { names: templates.iter().map(|(name, _)| name.to_string()).collect(), ..Kit::default() };
         let mut problems = Vec::new();
         for (index, (name, source)) in templates.iter().enumerate() {
-            match marks::mark(name, index, source, writes == Writes::Page, &known) {
+            match marks::mark(name, index, source, writes == Writes::Page, &allowed) {
                 Ok(marked) => kit.marked.insert(name.to_string(), marked).map_or((), drop),
                 Err(found) => problems.extend(found),
             }
@@ -221,7 +230,7 @@ impl Kit {
     }
 }
 
-fn engine(writes: Writes, wording: &BTreeMap<String, Wording>) -> Tera {
+fn engine(writes: Writes, words: &Arc<Words>) -> Tera {
     let mut engine = Tera::new();
     // Every name ends with nothing: all templates are escaped, each kind in its way.
     engine.autoescape_on([""]);
@@ -230,24 +239,25 @@ fn engine(writes: Writes, wording: &BTreeMap<String, Wording>) -> Tera {
     engine.register_function("range", range);
     engine.register_filter("join", join);
     engine.register_filter("replace", replace);
-    for (name, filter) in wording {
-        let filter = filter.clone();
-        engine.register_filter(
-            name.clone(),
-            move |value: &Value, arguments: Kwargs, _: &State| -> tera::TeraResult<String> {
-                let json = |value: &Value| serde_json::to_value(value).map_err(tera::Error::message);
-                let mut named = BTreeMap::new();
-                for (key, value) in arguments.iter() {
-                    named.insert(key.to_string(), json(value)?);
-                }
-                if value.is_undefined() {
-                    return Err(tera::Error::message("the value is not defined"));
-                }
-                filter(&json(value)?, &named).map_err(tera::Error::message)
-            },
-        );
-    }
+    speak(&mut engine, words);
     engine
+}
+
+/// Gives an engine the filters of a language.
+fn speak(engine: &mut Tera, words: &Arc<Words>) {
+    for (name, filter) in filters::filters(words) {
+        engine.register_filter(name, move |value: &Value, arguments: Kwargs, _: &State| -> tera::TeraResult<String> {
+            let json = |value: &Value| serde_json::to_value(value).map_err(tera::Error::message);
+            let mut named = BTreeMap::new();
+            for (key, value) in arguments.iter() {
+                named.insert(key.to_string(), json(value)?);
+            }
+            if value.is_undefined() {
+                return Err(tera::Error::message("the value is not defined"));
+            }
+            filter(&json(value)?, &named).map_err(tera::Error::message)
+        });
+    }
 }
 
 fn toll(arguments: Kwargs, _: &State) -> tera::TeraResult<String> {

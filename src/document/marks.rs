@@ -9,7 +9,8 @@
 //!
 //! Nothing else is changed, and no line is added: [`Marked::original`] leads from a position in the marked text back to the written one.
 
-use crate::written::Problem;
+use crate::wording::Words;
+use crate::written::{Problem, did_you_mean};
 
 /// The attribute that carries a start tag's position.
 pub const AT: &str = "data-at";
@@ -37,6 +38,14 @@ pub const FILTERS: [&str; 17] = [
     "abs",
     "round",
 ];
+
+/// What templates may name.
+pub struct Allowed<'a> {
+    /// Whether a filter may be used.
+    pub filters: &'a dyn Fn(&str) -> bool,
+    /// The keys that `"…" | word` may name.
+    pub words: &'a Words,
+}
 
 /// A template with marks.
 #[derive(Clone, Debug, Default)]
@@ -74,13 +83,13 @@ pub fn mark(
     index: usize,
     source: &str,
     markup: bool,
-    filters: &dyn Fn(&str) -> bool,
+    allowed: &Allowed<'_>,
 ) -> Result<Marked, Vec<Problem>> {
     let mut scan = Scan {
         file,
         index,
         markup,
-        filters,
+        allowed,
         chars: source.chars().collect(),
         at: 0,
         line: 1,
@@ -110,7 +119,7 @@ struct Scan<'a> {
     file: &'a str,
     index: usize,
     markup: bool,
-    filters: &'a dyn Fn(&str) -> bool,
+    allowed: &'a Allowed<'a>,
     chars: Vec<char>,
     at: usize,
     line: usize,
@@ -223,14 +232,15 @@ impl Scan<'_> {
             trim = now == '-';
             if matches!(now, '"' | '\'' | '`') {
                 self.step();
+                let mut text = "\"".to_string();
                 while !self.ended() && self.peek(0) != now {
                     if self.peek(0) == '\\' {
                         self.step();
                     }
-                    self.step();
+                    text.push(self.step());
                 }
                 self.step();
-                tokens.push(("\"".to_string(), l, c));
+                tokens.push((text, l, c));
             } else if now.is_alphanumeric() || now == '_' {
                 let mut word = String::new();
                 while self.peek(0).is_alphanumeric() || self.peek(0) == '_' {
@@ -259,7 +269,7 @@ impl Scan<'_> {
             let before = place.checked_sub(1).and_then(|p| tokens.get(p)).map_or("", |t| t.0.as_str());
             let after = tokens.get(place + 1).map_or("", |t| t.0.as_str());
             joined += usize::from(word == "~");
-            if before == "|" && word != "|" && !(self.filters)(word) {
+            if before == "|" && word != "|" && !(self.allowed.filters)(word) {
                 let what = format!("the filter `{word}` is not one that templates may use");
                 let instead = match word.as_str() {
                     "safe" => "Text can never become markup: leave it out".to_string(),
@@ -269,6 +279,15 @@ impl Scan<'_> {
                     _ => String::new(),
                 };
                 self.refuse(*l, *c, what, instead);
+            }
+            if word == "word" && before == "|" {
+                let key = place.checked_sub(2).and_then(|p| tokens.get(p));
+                if let Some((key, l, c)) = key.and_then(|(t, l, c)| Some((t.strip_prefix('"')?, *l, *c)))
+                    && !self.allowed.words.has(key)
+                {
+                    let instead = did_you_mean(key, self.allowed.words.keys());
+                    self.refuse(l, c, format!("there is no word `{key}`"), instead);
+                }
             }
             if word == "for" && (close == '}' || place > 0) {
                 self.refuse(*l, *c, "a list made by an expression is not read", "Write {% for … %}");

@@ -255,6 +255,7 @@ impl Reader<'_> {
             banner: value("banner"),
             blocks: self.blocks(node, true),
             charts: BTreeMap::new(),
+            words: crate::wording::Words::default(),
         }
     }
 }

@@ -8,6 +8,7 @@ pub mod markup;
 pub mod theme;
 
 use crate::chart::Chart;
+use crate::wording::Words;
 use std::collections::BTreeMap;
 use theme::Orientation;
 
@@ -30,6 +31,8 @@ pub struct Document {
     pub blocks: Vec<Block>,
     /// Charts by the name that [`Block::Chart`] gives.
     pub charts: BTreeMap<String, Chart>,
+    /// The fixed words that renderers add: `page.of`, `page.skip`, those of charts.
+    pub words: Words,
 }
 
 /// A block of content.

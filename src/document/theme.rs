@@ -2,6 +2,7 @@
 
 use crate::chart::draw::contrast;
 use crate::chart::{Colour, Palette};
+use crate::wording::{self, Dates, Numbers};
 use crate::written::{Fields, Node, Problem, Reader, Tree};
 
 /// How reports look.
@@ -41,6 +42,12 @@ pub struct Theme {
     pub palette: Palette,
     /// Name of the organisation, printed in the header; may be empty.
     pub organisation: String,
+    /// Tag of the file of words that reports are written in, unless their definition says otherwise.
+    pub language: String,
+    /// How numbers are written; `None`: as the language does.
+    pub numbers: Option<Numbers>,
+    /// How days are written.
+    pub dates: Dates,
 }
 
 /// Paper sizes.
@@ -111,6 +118,9 @@ impl Default for Theme {
             bad: Colour(0xa8, 0x22, 0x1b),
             palette: Palette::default(),
             organisation: String::new(),
+            language: "en".to_owned(),
+            numbers: None,
+            dates: Dates::Words,
         }
     }
 }
@@ -126,6 +136,9 @@ impl Theme {
         let reader = Reader::new(&tree);
         let known = [
             "organisation",
+            "language",
+            "numbers",
+            "dates",
             "paper",
             "orientation",
             "margins",
@@ -139,6 +152,10 @@ impl Theme {
         let theme = reader.root_fields(&known).map(|top| {
             let mut theme = Theme::default();
             theme.organisation = top.text("organisation").map(str::to_string).unwrap_or_default();
+            theme.language = top.text("language").map_or(theme.language, str::to_owned);
+            theme.numbers = numbers(&top);
+            let dates = [("as the language", Dates::Words), ("2025-03-03", Dates::Iso)];
+            theme.dates = top.choice("dates", "way to write dates", &dates).unwrap_or_default();
             theme.paper =
                 top.choice("paper", "paper", &[("A4", Paper::A4), ("Letter", Paper::Letter)]).unwrap_or(theme.paper);
             let orientations = [("portrait", Orientation::Portrait), ("landscape", Orientation::Landscape)];
@@ -215,6 +232,15 @@ impl Theme {
     }
 }
 
+/// How numbers are written: by a sample, or `as the language`.
+fn numbers(top: &Fields) -> Option<Numbers> {
+    let node = top.get("numbers")?;
+    if node.as_text() == Some("as the language") {
+        return None;
+    }
+    wording::numbers(node, top.reader())
+}
+
 fn too_few(charts: &Fields, key: &str, wanted: &str) {
     if let Some(node) = charts.get(key) {
         charts.reader().wrong(node, wanted);
@@ -265,6 +291,10 @@ mod tests {
         let shipped = include_str!("../../report-templates/theme.yaml");
         assert_eq!(Theme::read("theme.yaml", shipped), Ok(Theme::default()));
         let own = Theme::read("theme.yaml", "paper: Letter\ncolours: { accent: \"#6a1b5d\" }\n").unwrap();
+        let styled = Theme::read("theme.yaml", "language: de\nnumbers: \"1 234,5\"\ndates: 2025-03-03\n").unwrap();
+        let numbers = Numbers { group: Some('\u{a0}'), decimal: ',' };
+        let dates = Dates::Iso;
+        assert_eq!(styled, Theme { language: "de".into(), numbers: Some(numbers), dates, ..Theme::default() });
         assert_eq!(own, Theme { paper: Paper::Letter, accent: Colour(0x6a, 0x1b, 0x5d), ..Theme::default() });
     }
 

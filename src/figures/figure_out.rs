@@ -6,12 +6,12 @@ use super::plan::{Answers, Later, Plan};
 use super::reconcile::{Checked, reconcile};
 use super::{
     BatchUsed, Body, Crossed, EvidenceFile, Figures, Section, SourceDeclared, Total, address, comparison, coverage,
-    crosstab, events, filter_words, heatmap, names, ranking, sequence, thresholds,
+    crosstab, events, heatmap, names, ranking, sequence, thresholds,
 };
 use crate::audit_log::{AuditLog, Lens};
 use crate::calendar::Span;
 use crate::calendar::period::Period;
-use crate::definition::{self, Definition, SectionKind};
+use crate::definition::{self, Definition, SectionKind, words};
 use crate::query::Filter;
 use std::collections::BTreeMap;
 
@@ -73,7 +73,7 @@ pub fn figure_out(
             note: section.note.clone(),
             new_page: section.new_page,
             landscape: section.landscape,
-            filter_words: filter_words::filter(&section.filter),
+            filter: (section.filter != Filter::All).then(|| words::filter(&section.filter, context.zone)),
             body,
         });
     }

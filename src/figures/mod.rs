@@ -40,6 +40,7 @@ pub use figure_out::{FORMAT, figure_out};
 use crate::audit_log::{Batch, Head, SourceCoverage};
 use crate::calendar::Span;
 use crate::calendar::period::Period;
+use crate::phrase::Phrase;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -201,8 +202,8 @@ pub struct Section {
     /// Stands on turned pages of its own.
     #[serde(default)]
     pub landscape: bool,
-    /// Its filter on top of the definition's, in words; empty for all.
-    pub filter_words: String,
+    /// Its filter on top of the definition's; `None` for all.
+    pub filter: Option<Phrase>,
     /// The numbers.
     pub body: Body,
 }

@@ -58,6 +58,7 @@ impl Installation {
             keep(&mut checked, "directory".to_owned(), self.lens().map(|_| ()))?;
         }
         checked.problems.sort();
+        checked.problems.dedup();
         Ok(checked)
     }
 }

@@ -78,7 +78,7 @@ impl Installation {
             let words = format!("it is of the log {}, and this one is {name}", checkpoint.origin);
             return Ok(Check::of(what, false, words));
         }
-        let records = crate::wording::plural(checkpoint.size as i64, "record", "records");
+        let records = crate::wording::plain::plural(checkpoint.size as i64, "record", "records");
         Ok(match self.log()?.check_against(&checkpoint)? {
             None => Check::of(what, true, format!("the log still begins with the {records} that it vouches for")),
             Some(fault) => Check::of(what, false, fault.what),

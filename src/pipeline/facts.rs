@@ -5,11 +5,12 @@ use super::{Failure, Written};
 use crate::calendar::Millis;
 use crate::calendar::hours::{Profile, WorkingHours};
 use crate::calendar::period::Period;
-use crate::definition::{Condition, Definition, Format, SectionKind, words};
+use crate::definition::{Condition, Definition, Format, Section, words};
 use crate::edition::{EditionKey, Facts, FactsBefore, FactsRecipient, Trigger};
 use crate::figures::Figures;
 use crate::ledger::Ledger;
-use crate::wording;
+use crate::phrase::Phrase;
+use crate::wording::Words;
 use std::collections::BTreeMap;
 
 /// What is asked for.
@@ -42,6 +43,8 @@ pub fn facts(
     let installation = press.installation;
     let definition = &written.definition;
     let now = installation.clock.now();
+    let language = definition.language.as_deref().unwrap_or(&press.kit().theme.language);
+    let spoken = press.kit().words(language)?;
     let mut digests = vec![
         (format!("definition {}", definition.stem), definition.digest.clone()),
         ("templates and theme".to_owned(), press.kit().digest.clone()),
@@ -65,7 +68,7 @@ pub fn facts(
         Trigger::Revision(reason) => ("revision", reason.clone()),
     };
     let restated = match (&before_hinge, asked.key.revision) {
-        (Some((_, (hinge, _))), revision) if revision > 0 => restated(&hinge.figures, figures),
+        (Some((_, (hinge, _))), revision) if revision > 0 => restated(&hinge.figures, figures, spoken),
         _ => Vec::new(),
     };
     let changed = match &before_hinge {
@@ -81,7 +84,7 @@ pub fn facts(
     };
     let mut parameters = parameters(definition, &installation.config.hours);
     if let Some(source) = &asked.without {
-        parameters.push(("Waited in vain for".to_owned(), source.clone()));
+        parameters.push((Phrase::word("made.asked_vain"), Phrase::text(source)));
     }
     Ok(Facts {
         edition: asked.key.to_string(),
@@ -89,6 +92,7 @@ pub fn facts(
         revision: asked.key.revision,
         revision_reason,
         restated,
+        language: language.to_owned(),
         title: definition.title.clone(),
         purpose: definition.purpose.clone(),
         owner: definition.owner.clone(),
@@ -115,75 +119,67 @@ pub fn facts(
     })
 }
 
-/// Everything that the definition asks, in words.
-fn parameters(definition: &Definition, hours: &WorkingHours) -> Vec<(String, String)> {
+/// Everything that the definition asks: what each is called, and what it is.
+fn parameters(definition: &Definition, hours: &WorkingHours) -> Vec<(Phrase, Phrase)> {
     let zone = &definition.schedule.zone;
     let mut list = vec![
-        ("Schedule".to_owned(), words::schedule(&definition.schedule)),
-        ("Missed ones".to_owned(), words::catch_up(&definition.schedule)),
-        ("Which events".to_owned(), words::filter(&definition.filter, zone)),
+        (Phrase::word("asked.head_schedule"), words::schedule(&definition.schedule)),
+        (Phrase::word("asked.head_missed"), words::catch_up(&definition.schedule)),
+        (Phrase::word("asked.head_events"), words::filter(&definition.filter, zone)),
     ];
-    for section in &definition.sections {
-        let filter = words::filter(&section.filter, zone);
-        if section.filter != crate::query::Filter::All {
-            let name = if section.title.is_empty() { &section.id } else { &section.title };
-            list.push((format!("Only in “{name}”"), filter));
-        }
-    }
-    for section in &definition.sections {
-        if let SectionKind::Sequence { first, at_least, then, by, within, .. } = &section.kind {
-            let name = if section.title.is_empty() { &section.id } else { &section.title };
-            let rule = format!(
-                "at least {at_least} events where {}, then one where {}, by the same {} within {}",
-                words::filter(first, zone),
-                words::filter(then, zone),
-                words::field_name(*by),
-                wording::duration(*within)
-            );
-            list.push((format!("Rule of “{name}”"), rule));
-        }
-    }
-    list.push(("Working hours".to_owned(), hours_words(hours)));
+    let named = |key: &str, section: &Section| {
+        let name = if section.title.is_empty() { &section.id } else { &section.title };
+        Phrase::say(key, [("section", Phrase::Quoted(name.clone()))])
+    };
+    let filtered = definition.sections.iter().filter(|section| section.filter != crate::query::Filter::All);
+    list.extend(filtered.map(|section| (named("asked.head_only", section), words::filter(&section.filter, zone))));
+    let ruled = definition.sections.iter().filter_map(|section| Some((section, words::rule(section, zone)?)));
+    list.extend(ruled.map(|(section, rule)| (named("asked.head_rule", section), rule)));
+    list.push((Phrase::word("asked.head_hours"), hours_words(hours)));
     for measure in definition.measures.values() {
-        list.push((measure.title.clone(), words::measure(measure, zone)));
+        let title = || Phrase::Title(measure.title.clone());
+        list.push((title(), words::measure(measure, zone)));
         if let Some(target) = measure.target {
-            list.push((format!("Target of {}", measure.title), words::target(measure, target)));
+            list.push((Phrase::say("asked.head_target", [("measure", title())]), words::target(measure, target)));
         }
     }
     for threshold in &definition.thresholds {
         if let Some(measure) = definition.measures.get(&threshold.measure) {
-            list.push((format!("Line {}", threshold.name), words::threshold(threshold, measure, zone)));
+            let name = Phrase::say("asked.head_line", [("name", Phrase::text(&threshold.name))]);
+            list.push((name, words::threshold(threshold, measure, zone)));
         }
     }
     list
 }
 
 /// Working hours, exemptions and the number of holidays, in words.
-fn hours_words(hours: &WorkingHours) -> String {
+fn hours_words(hours: &WorkingHours) -> Phrase {
     let profile = |profile: &Profile| {
-        let days = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-        let time = |minutes: u16| format!("{:02}:{:02}", minutes / 60, minutes % 60);
-        let each = days
-            .iter()
-            .zip(profile.week)
-            .filter_map(|(day, span)| span.map(|(from, to)| format!("{day} {} to {}", time(from), time(to))));
-        let mut words = each.collect::<Vec<_>>().join(", ");
-        if let Some(zone) = &profile.timezone {
-            words.push_str(&format!(" ({zone})"));
+        let time = |minutes: u16| Phrase::text(format!("{:02}:{:02}", minutes / 60, minutes % 60));
+        let day = |(number, (from, to)): (usize, (u16, u16))| {
+            let weekday = Phrase::word(&format!("weekdays_short.{number}"));
+            Phrase::say("asked.hours_day", [("weekday", weekday), ("from", time(from)), ("to", time(to))])
+        };
+        let days = (1..).zip(profile.week).filter_map(|(number, span)| span.map(|span| (number, span)));
+        let join = |before, next| Phrase::say("list.comma", [("before", before), ("next", next)]);
+        let hours = days.map(day).reduce(join).unwrap_or_else(|| Phrase::word("asked.hours_none"));
+        match &profile.timezone {
+            Some(zone) => Phrase::say("asked.hours_zone", [("hours", hours), ("zone", Phrase::text(zone))]),
+            None => hours,
         }
-        words
     };
     let mut words = profile(&hours.default);
     for (team, own) in &hours.teams {
-        words.push_str(&format!("; {team}: {}", profile(own)));
+        let (team, own) = (Phrase::text(team), profile(own));
+        words = Phrase::say("asked.hours_team", [("hours", words), ("team", team), ("own", own)]);
     }
     if !hours.holidays.is_empty() {
-        let holidays = wording::plural(hours.holidays.len() as i64, "holiday", "holidays");
-        words.push_str(&format!("; never on {holidays}"));
+        let days = Phrase::Count("count.holidays".to_owned(), hours.holidays.len() as i64);
+        words = Phrase::say("asked.hours_holidays", [("hours", words), ("holidays", days)]);
     }
     if !hours.exempt_kinds.is_empty() {
-        let kinds: Vec<String> = hours.exempt_kinds.iter().cloned().collect();
-        words.push_str(&format!("; they do not apply to accounts of the kind {}", wording::list(&kinds)));
+        let kinds = Phrase::All(hours.exempt_kinds.iter().map(Phrase::text).collect());
+        words = Phrase::say("asked.hours_exempt", [("hours", words), ("kinds", kinds)]);
     }
     words
 }
@@ -234,27 +230,27 @@ fn changed(before: &[(String, String)], now: &[(String, String)]) -> Vec<String>
 }
 
 /// Figures that both have and that differ; then those that only one has.
-fn restated(before: &Figures, now: &Figures) -> Vec<(String, String, String)> {
+fn restated(before: &Figures, now: &Figures, spoken: &Words) -> Vec<(String, String, String)> {
     // Totals stand in their sections too, under addresses that a reader can find on the page.
     let shown = |found: &Vec<(String, String, String)>| -> Vec<(String, String, String)> {
         let own = |address: &str| ["%totals/", "%sources/"].iter().any(|start| address.starts_with(start));
         found.iter().filter(|(address, _, _)| !own(address)).cloned().collect()
     };
     let then: BTreeMap<String, String> =
-        before.all().into_iter().map(|figure| (figure.address.clone(), wording::figure(figure))).collect();
+        before.all().into_iter().map(|figure| (figure.address.clone(), spoken.figure(figure))).collect();
     let is: BTreeMap<String, String> =
-        now.all().into_iter().map(|figure| (figure.address.clone(), wording::figure(figure))).collect();
+        now.all().into_iter().map(|figure| (figure.address.clone(), spoken.figure(figure))).collect();
     let mut found = Vec::new();
     for (address, value) in &is {
         match then.get(address) {
             Some(old) if old != value => found.push((address.clone(), old.clone(), value.clone())),
-            None => found.push((address.clone(), "absent".to_owned(), value.clone())),
+            None => found.push((address.clone(), spoken.word("made.absent"), value.clone())),
             Some(_) => {}
         }
     }
     for (address, old) in &then {
         if !is.contains_key(address) {
-            found.push((address.clone(), old.clone(), "absent".to_owned()));
+            found.push((address.clone(), old.clone(), spoken.word("made.absent")));
         }
     }
     let shown = shown(&found);

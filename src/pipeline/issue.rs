@@ -163,7 +163,7 @@ impl<'a> Press<'a> {
                 "{} is not over yet in {}: it can be issued from {} on; `preview` shows it now",
                 period.label(),
                 written.definition.schedule.zone.name(),
-                crate::wording::moment(span.to, &written.definition.schedule.zone)
+                crate::wording::plain::moment(span.to, &written.definition.schedule.zone)
             )));
         }
         let mut key =

@@ -1,9 +1,11 @@
-//! The publication kit: templates and theme that an edition is set with, under one digest; kept with the editions it made.
+//! The publication kit: templates, theme and words that an edition is set with, under one digest; kept with the editions it made.
 
 use super::Failure;
 use crate::document::compose::TemplateSet;
 use crate::document::theme::Theme;
 use crate::seal::sha256_hex;
+use crate::wording::{SHIPPED, Words};
+use crate::written::{Problem, Tree};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -38,7 +40,10 @@ pub const TEMPLATES_README: &str = include_str!("../../report-templates/README.m
 /// Name of the theme among the files of a kit.
 pub const THEME_NAME: &str = "theme.yaml";
 
-/// Templates and theme, read and checked.
+/// The folder of the files of words among the files of a kit.
+const WORDS: &str = "words/";
+
+/// Templates, theme and words, read and checked.
 #[derive(Clone)]
 pub struct Kit {
     /// Every file's text by name, as used: shipped, or the installation's own before it.
@@ -47,6 +52,8 @@ pub struct Kit {
     pub templates: TemplateSet,
     /// The theme.
     pub theme: Theme,
+    /// The fixed words of each language, by tag, with the theme's way to write numbers and dates.
+    words: BTreeMap<String, Words>,
     /// SHA-256 over names and texts, hex.
     pub digest: String,
 }
@@ -60,6 +67,7 @@ impl Kit {
         let mut texts: BTreeMap<String, String> =
             TEMPLATES.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
         texts.insert(THEME_NAME.to_owned(), THEME.to_owned());
+        texts.extend(SHIPPED.iter().map(|(tag, text)| (format!("{WORDS}{tag}.yaml"), (*text).to_owned())));
         if folder.is_dir() {
             own(folder, "", &mut texts)?;
         }
@@ -78,18 +86,59 @@ impl Kit {
             .map(|(name, text)| (name.clone(), text.clone()))
             .collect();
         let theme = Theme::read(THEME_NAME, theme_text);
-        let set = TemplateSet::load(&[], &templates, &BTreeMap::new());
-        match (theme, set) {
-            (Ok(theme), Ok(templates)) => {
+        let set = TemplateSet::load(&[], &templates);
+        let words = words(&texts);
+        match (theme, set, words) {
+            (Ok(theme), Ok(templates), Ok(words)) => {
                 let digest = sha256_hex(&to_json(&texts));
-                Ok(Kit { texts, templates, theme, digest })
+                let styled = |words: Words| words.styled(theme.numbers, theme.dates);
+                let words: BTreeMap<String, Words> =
+                    words.into_iter().map(|(tag, words)| (tag, styled(words))).collect();
+                let kit = Kit { texts, templates, theme, words, digest };
+                match kit.unknown_language(
+                    &kit.theme.language,
+                    THEME_NAME,
+                    kit.texts.get(THEME_NAME).map_or(THEME, String::as_str),
+                ) {
+                    Some(problem) => Err(Failure::Problems(vec![problem])),
+                    None => Ok(kit),
+                }
             }
-            (theme, set) => {
+            (theme, set, words) => {
                 let mut problems = theme.err().unwrap_or_default();
                 problems.extend(set.err().unwrap_or_default());
+                problems.extend(words.err().unwrap_or_default());
                 Err(Failure::Problems(problems))
             }
         }
+    }
+
+    /// The words of a language; of the theme's for an empty tag.
+    ///
+    /// # Errors
+    /// A language that the kit has no file of words for: a report never falls back to another one.
+    pub fn words(&self, language: &str) -> Result<&Words, Failure> {
+        let tag = if language.is_empty() { &self.theme.language } else { language };
+        self.words.get(tag).ok_or_else(|| {
+            Failure::Error(format!("there is no file of words for the language `{tag}`; {}", self.languages()))
+        })
+    }
+
+    /// The Problem of a language that the kit has no file of words for, at `language:` of the file that asks for it.
+    pub fn unknown_language(&self, language: &str, file: &str, text: &str) -> Option<Problem> {
+        if self.words.contains_key(language) {
+            return None;
+        }
+        let tree = Tree::parse(file, text);
+        let at = tree.root().and_then(|root| root.get("language")).map(|node| node.at);
+        let (line, column) = at.map_or((0, 0), |at| (at.line, at.column));
+        let what = format!("there is no file of words for the language `{language}`");
+        Some(Problem { file: file.to_owned(), line, column, what, instead: self.languages() })
+    }
+
+    fn languages(&self) -> String {
+        let tags: Vec<&str> = self.words.keys().map(String::as_str).collect();
+        format!("There are: {}; another is one file, report-templates/words/TAG.yaml", tags.join(", "))
     }
 
     /// All texts, as one JSON object.
@@ -98,9 +147,27 @@ impl Kit {
     }
 }
 
+/// Every file of words, read.
+fn words(texts: &BTreeMap<String, String>) -> Result<BTreeMap<String, Words>, Vec<Problem>> {
+    let (mut all, mut problems) = (BTreeMap::new(), Vec::new());
+    for (name, text) in texts {
+        let Some(tag) = name.strip_prefix(WORDS).and_then(|name| name.strip_suffix(".yaml")) else { continue };
+        match Words::read(tag, name, text) {
+            Ok(words) => all.extend([(tag.to_owned(), words)]),
+            Err(found) => problems.extend(found),
+        }
+    }
+    if problems.is_empty() { Ok(all) } else { Err(problems) }
+}
+
 fn to_json(texts: &BTreeMap<String, String>) -> Vec<u8> {
     // A map of texts can always be written.
     serde_json::to_vec(texts).unwrap_or_default()
+}
+
+/// Whether a file holds words of a language.
+fn is_words(name: &str) -> bool {
+    name.strip_prefix(WORDS).is_some_and(|name| name.ends_with(".yaml") && !name.contains('/'))
 }
 
 /// Adds the files of a folder, and of the folders in it, by their path with `/`.
@@ -112,7 +179,7 @@ fn own(folder: &Path, prefix: &str, texts: &mut BTreeMap<String, String>) -> Res
         let kind = entry.file_type().map_err(unreadable)?;
         if kind.is_dir() && prefix.matches('/').count() < 4 {
             own(&entry.path(), &format!("{name}/"), texts)?;
-        } else if kind.is_file() && (name.ends_with(".tera") || name == THEME_NAME) {
+        } else if kind.is_file() && (name.ends_with(".tera") || name == THEME_NAME || is_words(&name)) {
             let text = std::fs::read_to_string(entry.path()).map_err(unreadable)?;
             texts.insert(name, text);
         }

@@ -63,12 +63,14 @@ fn message(
         carried.files.iter().filter(|made| formats.iter().any(|f| is_format(&made.file.name, f))).collect();
     let names: Vec<String> = attached.iter().map(|made| made.file.name.clone()).collect();
     let zone = &definition.schedule.zone;
+    let words = kit.words(&carried.hinge.facts.language)?;
     let context =
-        with_mail(carried.context, &carried.hinge.facts, &carried.hinge.figures, zone, &names, carried.digest);
-    let say = |name: &str| compose::text(&kit.templates, name, &context).map_err(Failure::Problems);
+        with_mail(carried.context, &carried.hinge.facts, &carried.hinge.figures, zone, words, &names, carried.digest);
+    let templates = kit.templates.speaking(words);
+    let say = |name: &str| compose::text(&templates, name, &context).map_err(Failure::Problems);
     let subject = say("mail/subject.txt.tera")?.split_whitespace().collect::<Vec<_>>().join(" ");
     let text = say("mail/body.txt.tera")?;
-    let html = compose::html_fragment(&kit.templates, "mail/body.html.tera", &context).map_err(Failure::Problems)?;
+    let html = compose::html_fragment(&templates, "mail/body.html.tera", &context).map_err(Failure::Problems)?;
     let (from, to) = (sender(installation)?, address(&recipient.to)?);
     let domain = from.address.domain();
     let message_id = mail::message_id(key, &recipient.to, "", &domain);

@@ -189,6 +189,11 @@ impl Installation {
         let shown = self.shown(path);
         let definition = Definition::read_within(&stem, &shown, &text, &self.rules, &self.config.allowed_domains)
             .map_err(Failure::Problems)?;
+        if let Some(language) = &definition.language
+            && let Some(problem) = self.kit()?.unknown_language(language, &shown, &text)
+        {
+            return Err(Failure::Problems(vec![problem]));
+        }
         Ok(Written { definition, text })
     }
 

@@ -79,11 +79,22 @@ pub fn publish(hinge: &Hinge, template: &str, kit: &Kit, rules: &ZoneRules) -> R
     let zone = rules
         .zone(&hinge.figures.period.zone)
         .ok_or_else(|| Failure::Error(format!("the zone rules do not know {}", hinge.figures.period.zone)))?;
-    let context = context(&hinge.facts, &hinge.figures, &zone);
-    let document = compose::compose(&kit.templates, template, &context.value, context.charts.clone())
+    let words = kit.words(&hinge.facts.language)?;
+    let context = context(&hinge.facts, &hinge.figures, &zone, words);
+    let document = compose::compose(&kit.templates.speaking(words), template, &context.value, context.charts.clone())
         .map_err(Failure::Problems)?;
     let fonts = Fonts::shipped().map_err(|error| Failure::Error(error.to_string()))?;
-    let look = crate::chart::draw::Look::english(&kit.theme.palette, &fonts);
+    let chart_words = ["chart.nothing", "chart.absent", "chart.normal"].map(|key| words.word(key));
+    let numbers = words.numbers();
+    let look = crate::chart::draw::Look {
+        palette: &kit.theme.palette,
+        text: &fonts,
+        thousands: numbers.group,
+        decimal: numbers.decimal,
+        nothing: &chart_words[0],
+        absent: &chart_words[1],
+        normal: &chart_words[2],
+    };
     let picture =
         |chart: &Chart, width: f64, height: f64| -> Picture { crate::chart::draw::draw(chart, width, height, &look) };
     let html = render::html::html(&document, &kit.theme, &picture);

@@ -11,7 +11,8 @@ use crate::config::SourceWritten;
 use crate::figures::{shortest_gap, silences};
 use crate::query::{Count, Dimension, Field, Filter, Measure, Query};
 use crate::source::Rhythm;
-use crate::wording::{list, moment, plural};
+use crate::wording::Words;
+use crate::wording::plain::{list, moment, plural};
 use chrono::{Days, NaiveDate};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -285,7 +286,7 @@ impl Installation {
             add(Urgency::Wrong, format!("{count}: {}", first.why.lines().next().unwrap_or_default()));
         }
         if !standing.silent.is_empty() {
-            let rhythm = crate::wording::rhythm(&standing.rhythm);
+            let rhythm = Words::english().rhythm(&standing.rhythm);
             let mut named: Vec<String> =
                 standing.silent.iter().rev().take(NAMED).map(|span| stretch(zone, *span)).collect();
             if standing.silent.len() > NAMED {

@@ -40,6 +40,8 @@ pub fn init(home: &Path, example: bool) -> Result<Vec<String>, Failure> {
     files.extend(DEFINITIONS.iter().map(|(stem, text)| (format!("schedules/examples/{stem}.yaml"), *text)));
     files.extend(crate::ingest::presets().iter().map(|one| (format!("mappings/examples/{}.yaml", one.name), one.text)));
     files.push(("mappings/README.md".to_owned(), crate::ingest::PRESETS_README));
+    let words = crate::wording::SHIPPED.iter();
+    files.extend(words.map(|(tag, text)| (format!("report-templates/words/{tag}.yaml"), *text)));
     files.extend(TEMPLATES.iter().map(|(name, text)| (format!("report-templates/{name}"), *text)));
     write_missing(home, files)
 }

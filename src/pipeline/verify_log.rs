@@ -9,7 +9,7 @@ use crate::audit_log::verdict::LogVerdict;
 use crate::calendar::Millis;
 use crate::seal::PublicKey;
 use crate::seal::checkpoint::verifier_key;
-use crate::wording::{moment, number, plural};
+use crate::wording::plain::{moment, number, plural};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

@@ -29,7 +29,7 @@ pub fn html(document: &Document, theme: &Theme, pictures: &Pictures) -> String {
     let (body, inks, headings) = page.finish();
     let base = direction::of_language(&document.language);
     let say = |text: &str| text::short(text, base);
-    let skip = skip(&document.language);
+    let skip = document.words.word("page.skip");
     let contents = headings.html(&document.title);
     let listed = if contents.is_empty() { "" } else { " class=\"listed\"" };
 
@@ -46,7 +46,7 @@ pub fn html(document: &Document, theme: &Theme, pictures: &Pictures) -> String {
             style::style(document, theme, &inks)
         ),
     );
-    put(&mut out, format_args!("<a class=\"skip\" href=\"#{CONTENT}\">{}</a>\n", escaped(skip)));
+    put(&mut out, format_args!("<a class=\"skip\" href=\"#{CONTENT}\">{}</a>\n", escaped(&skip)));
     out.push_str("<header class=\"running\">\n");
     if !document.banner.is_empty() {
         put(&mut out, format_args!("<p class=\"banner\">{}</p>\n", say(&document.banner)));
@@ -75,11 +75,6 @@ const HEAD: &str = "\
 <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\">
 <meta name=\"referrer\" content=\"no-referrer\">
 ";
-
-/// Text of the link that leads past the header.
-fn skip(language: &str) -> &'static str {
-    if language == "de" || language.starts_with("de-") { "Zum Inhalt" } else { "Skip to the content" }
-}
 
 /// Writing to a string cannot fail.
 fn put(out: &mut String, text: std::fmt::Arguments) {

@@ -24,6 +24,7 @@ fn definition(stem: &str, unit: Unit) -> Definition {
         digest: String::new(),
         title: String::new(),
         purpose: String::new(),
+        language: None,
         owner: String::new(),
         schedule: Schedule {
             cadence: Cadence { firing, covers: Covers::Last(unit) },

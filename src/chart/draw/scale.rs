@@ -57,7 +57,7 @@ pub fn number(value: f64, decimals: usize, look: &Look) -> String {
     let mut grouped = String::new();
     for (place, digit) in whole.chars().enumerate() {
         if place > 0 && (whole.len() - place) % 3 == 0 {
-            grouped.push(look.thousands);
+            grouped.extend(look.thousands);
         }
         grouped.push(digit);
     }

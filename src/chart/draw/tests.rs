@@ -149,7 +149,7 @@ fn axes_have_round_numbers() {
     assert_eq!(shown(&[-9.0, 12.0]), "−10 −5 0 5 10 15");
     assert_eq!(shown(&[2_400_000.0]), "0 500,000 1M 1.5M 2M 2.5M");
     assert_eq!(shown(&[1e18]), "0 2.0e17 4.0e17 6.0e17 8.0e17 1.0e18");
-    let german = Look { thousands: '.', decimal: ',', ..look };
+    let german = Look { thousands: Some('.'), decimal: ',', ..look };
     assert_eq!(
         (scale::value(1_234_567.0, &german), scale::value(1234.0, &german), scale::value(0.0123, &german)),
         ("1,23M".into(), "1.234".into(), "0,012".into())

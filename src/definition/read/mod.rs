@@ -21,9 +21,10 @@ use std::collections::BTreeSet;
 
 pub use common::{duration, is_address};
 
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "title",
     "purpose",
+    "language",
     "owner",
     "schedule",
     "compare",
@@ -92,6 +93,7 @@ fn read(stem: &str, text: &str, rules: &ZoneRules, domains: &[String], reader: &
     let stem = usable_stem(&top, stem);
     let title = top.need("title").and_then(|node| line_of_text(reader, node, 200));
     let purpose = top.get("purpose").map(|node| line_of_text(reader, node, 1000));
+    let language = top.text("language").map(str::to_owned);
     let owner = top.need("owner").and_then(|node| address(reader, node, domains));
     let schedule = top.need("schedule").and_then(|node| schedule::read(reader, node, rules));
     let unit = schedule.as_ref().and_then(|schedule| schedule::unit(&schedule.cadence));
@@ -124,6 +126,7 @@ fn read(stem: &str, text: &str, rules: &ZoneRules, domains: &[String], reader: &
         digest: crate::seal::sha256_hex(text.as_bytes()),
         title: title?,
         purpose: purpose.unwrap_or_else(|| Some(String::new()))?,
+        language,
         owner: owner?,
         schedule: schedule?,
         compare: compare?,

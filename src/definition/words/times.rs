@@ -1,63 +1,69 @@
 //! Words for times: schedules, cadences, lengths of time.
 
 use super::super::{CatchUp, Schedule};
-use super::join;
 use crate::calendar::Millis;
 use crate::calendar::cadence::{Cadence, Covers, Firing};
 use crate::calendar::crontab::Crontab;
 use crate::calendar::period::Unit;
+use crate::phrase::Phrase;
 use chrono::{NaiveTime, Timelike, Weekday};
 
 /// A schedule: `every Monday at 07:00 (Europe/Berlin) for the week before, closing 2 hours after`.
-pub fn schedule(schedule: &Schedule) -> String {
+pub fn schedule(schedule: &Schedule) -> Phrase {
+    let zone = Phrase::text(schedule.zone.name());
+    let firing = firing(&schedule.cadence.firing);
     let mut words =
-        format!("{} ({}) for {}", firing(&schedule.cadence.firing), schedule.zone.name(), covers(&schedule.cadence));
+        Phrase::say("asked.schedule", [("firing", firing), ("zone", zone), ("covers", covers(&schedule.cadence))]);
     if schedule.after > 0 {
-        words += &format!(", closing {} after", length(schedule.after));
+        words = Phrase::say("asked.closing", [("schedule", words), ("length", Phrase::Length(schedule.after))]);
     }
     if let Some((source, at_most)) = &schedule.wait_for {
-        words += &format!(", waiting for {source} for at most {}", length(*at_most));
+        let (source, length) = (Phrase::text(source), Phrase::Length(*at_most));
+        words = Phrase::say("asked.waiting", [("schedule", words), ("source", source), ("length", length)]);
     }
     words
 }
 
-/// What becomes of missed firings: `missed ones are made up for 35 days back`.
-pub fn catch_up(schedule: &Schedule) -> String {
-    let days = match schedule.catch_up_days {
-        1 => "1 day".to_owned(),
-        days => format!("{days} days"),
-    };
+/// What becomes of missed firings: `missed ones are issued late, up to 35 days back`.
+pub fn catch_up(schedule: &Schedule) -> Phrase {
+    let days = i64::from(schedule.catch_up_days);
     match schedule.catch_up {
-        CatchUp::All => format!("missed ones are issued late, up to {days} back"),
-        CatchUp::Latest => format!("of missed ones the latest is issued late, up to {days} back"),
-        CatchUp::None => "missed ones are not issued".to_owned(),
+        CatchUp::All => Phrase::Count("asked.catch_all".to_owned(), days),
+        CatchUp::Latest => Phrase::Count("asked.catch_latest".to_owned(), days),
+        CatchUp::None => Phrase::word("asked.catch_none"),
     }
 }
 
 /// What a firing covers: `the week before`.
-pub fn covers(cadence: &Cadence) -> String {
-    match cadence.covers {
-        Covers::Last(unit) => format!("the {} before", unit_name(unit)),
-        Covers::SinceLastFiring => "the days since the one before".to_owned(),
-    }
+fn covers(cadence: &Cadence) -> Phrase {
+    Phrase::word(match cadence.covers {
+        Covers::Last(Unit::Day) => "asked.covers_day",
+        Covers::Last(Unit::Week) => "asked.covers_week",
+        Covers::Last(Unit::Month) => "asked.covers_month",
+        Covers::Last(Unit::Quarter) => "asked.covers_quarter",
+        Covers::Last(Unit::Year) => "asked.covers_year",
+        Covers::SinceLastFiring => "asked.covers_since",
+    })
 }
 
 /// When it fires: `every Monday at 07:00`.
-pub fn firing(firing: &Firing) -> String {
+fn firing(firing: &Firing) -> Phrase {
     match firing {
-        Firing::Daily { at } => format!("every day at {}", time(*at)),
-        Firing::Weekly { on, at } => format!("every {} at {}", weekday_name(*on), time(*at)),
+        Firing::Daily { at } => Phrase::say("asked.daily", [("time", time(*at))]),
+        Firing::Weekly { on, at } => Phrase::say("asked.weekly", [("weekday", weekday(*on)), ("time", time(*at))]),
         Firing::Monthly { every, day, at } => {
+            let number = Phrase::Number(i64::from(*day));
             let day = match day {
-                29..=31 => format!("day {day} (or the last day)"),
-                32.. => "the last day".to_owned(),
-                _ => format!("day {day}"),
+                29..=31 => Phrase::say("asked.day_or_last", [("n", number)]),
+                32.. => Phrase::word("asked.day_last"),
+                _ => Phrase::say("asked.day_of_month", [("n", number)]),
             };
+            let (day, time) = (("day", day), ("time", time(*at)));
             match every {
-                1 => format!("on {day} of every month at {}", time(*at)),
-                3 => format!("on {day} of January, April, July and October at {}", time(*at)),
-                12 => format!("on {day} of January at {}", time(*at)),
-                months => format!("on {day} of every {months} months from January on at {}", time(*at)),
+                1 => Phrase::say("asked.monthly", [day, time]),
+                3 => Phrase::say("asked.quarterly", [day, time]),
+                12 => Phrase::say("asked.yearly", [day, time]),
+                months => Phrase::say("asked.months", [day, time, ("n", Phrase::Number(i64::from(*months)))]),
             }
         }
         Firing::Cron(crontab) => cron(crontab),
@@ -65,72 +71,51 @@ pub fn firing(firing: &Firing) -> String {
 }
 
 /// A cron expression in words, with the expression behind it.
-fn cron(crontab: &Crontab) -> String {
-    let times: Vec<String> = crontab.times().take(5).map(time).collect();
-    let at = match crontab.times_a_day() {
-        1..=4 => join(&times, "and"),
-        many => format!("{many} times a day"),
-    };
+fn cron(crontab: &Crontab) -> Phrase {
     let days = crontab.days_of_month().map(|days| {
-        let days: Vec<String> = days.iter().map(u32::to_string).collect();
-        format!("on day {} of the month", join(&days, "and"))
+        let days = days.iter().map(|day| Phrase::Number(i64::from(*day))).collect();
+        Phrase::say("asked.on_days", [("days", Phrase::All(days))])
     });
-    let weekdays = crontab.weekdays().map(|days| {
-        let days: Vec<String> = days.into_iter().map(|day| weekday_name(day).to_owned()).collect();
-        format!("on {}", join(&days, "and"))
-    });
+    let weekdays = crontab.weekdays().map(|days| Phrase::All(days.into_iter().map(weekday).collect()));
+    let on_weekdays = |days: Phrase| Phrase::say("asked.on_weekdays", [("weekdays", days)]);
     let day = match (days, weekdays) {
-        (None, None) => "every day".to_owned(),
+        (None, None) => Phrase::word("asked.every_day"),
         (Some(days), None) => days,
-        (None, Some(weekdays)) => weekdays,
-        (Some(days), Some(weekdays)) if crontab.either_day() => format!("{days} and {weekdays}"),
-        (Some(days), Some(weekdays)) => format!("{days} if it is {}", weekdays.trim_start_matches("on ")),
+        (None, Some(weekdays)) => on_weekdays(weekdays),
+        (Some(days), Some(weekdays)) if crontab.either_day() => {
+            Phrase::say("asked.and", [("left", days), ("right", on_weekdays(weekdays))])
+        }
+        (Some(days), Some(weekdays)) => Phrase::say("asked.if_weekday", [("days", days), ("weekdays", weekdays)]),
     };
-    let months = crontab.months().map_or_else(String::new, |months| {
-        let months: Vec<String> = months.iter().map(|month| month_name(*month).to_owned()).collect();
-        format!(" in {}", join(&months, "and"))
-    });
-    let at = if crontab.times_a_day() <= 4 { format!(" at {at}") } else { format!(", {at}") };
-    format!("{day}{months}{at} (cron {})", crontab.expression())
-}
-
-fn time(at: NaiveTime) -> String {
-    if at.second() == 0 { at.format("%H:%M").to_string() } else { at.format("%H:%M:%S").to_string() }
-}
-
-/// A weekday's name.
-pub fn weekday_name(day: Weekday) -> &'static str {
-    match day {
-        Weekday::Mon => "Monday",
-        Weekday::Tue => "Tuesday",
-        Weekday::Wed => "Wednesday",
-        Weekday::Thu => "Thursday",
-        Weekday::Fri => "Friday",
-        Weekday::Sat => "Saturday",
-        Weekday::Sun => "Sunday",
+    let day = match crontab.months() {
+        Some(months) => {
+            let months = months.iter().map(|month| Phrase::word(&format!("months.{month}"))).collect();
+            Phrase::say("asked.in_months", [("days", day), ("months", Phrase::All(months))])
+        }
+        None => day,
+    };
+    let expression = ("expression", Phrase::text(crontab.expression()));
+    match crontab.times_a_day() {
+        1..=4 => {
+            let times = Phrase::All(crontab.times().take(5).map(time).collect());
+            Phrase::say("asked.cron", [("days", day), ("times", times), expression])
+        }
+        many => {
+            let count = Phrase::Number(i64::try_from(many).unwrap_or(i64::MAX));
+            Phrase::say("asked.cron_often", [("days", day), ("n", count), expression])
+        }
     }
 }
 
-fn month_name(month: u32) -> &'static str {
-    const NAMES: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
-    let index = usize::try_from(month).unwrap_or(0).checked_sub(1);
-    index.and_then(|index| NAMES.get(index)).copied().unwrap_or("")
+fn time(at: NaiveTime) -> Phrase {
+    Phrase::text(if at.second() == 0 { at.format("%H:%M").to_string() } else { at.format("%H:%M:%S").to_string() })
 }
 
-/// A length of time: `2 hours`, `1 day 12 hours`.
+fn weekday(day: Weekday) -> Phrase {
+    Phrase::word(&format!("weekdays.{}", day.number_from_monday()))
+}
+
+/// A length of time in English, for what people are told about the files that they write: `2 hours`, `1 day 12 hours`.
 pub fn length(millis: Millis) -> String {
     let mut rest = millis / 1000;
     let mut words = Vec::new();
@@ -144,15 +129,4 @@ pub fn length(millis: Millis) -> String {
         }
     }
     if words.is_empty() { "no time".to_owned() } else { words.join(" ") }
-}
-
-/// `day`, `week` …
-pub fn unit_name(unit: Unit) -> &'static str {
-    match unit {
-        Unit::Day => "day",
-        Unit::Week => "week",
-        Unit::Month => "month",
-        Unit::Quarter => "quarter",
-        Unit::Year => "year",
-    }
 }

@@ -6,17 +6,8 @@ use crate::document::{Block, Inline};
 use proptest::prelude::*;
 use serde_json::json;
 
-fn wording() -> BTreeMap<String, Wording> {
-    let count: Wording = Arc::new(|value, arguments| {
-        let number = value.as_u64().ok_or("`count` is for whole numbers")?;
-        let word = arguments.get("of").and_then(Json::as_str).unwrap_or("events");
-        Ok(format!("{number} {word}"))
-    });
-    BTreeMap::from([("count".to_string(), count)])
-}
-
 fn load(templates: &[(&str, &str)]) -> Result<TemplateSet, Vec<Problem>> {
-    TemplateSet::load(templates, &[], &wording())
+    TemplateSet::load(templates, &[])
 }
 
 fn places(problems: &[Problem]) -> Vec<String> {
@@ -71,7 +62,7 @@ proptest! {
 fn templates_include_extend_and_word() {
     let set = load(&[
         ("base.tera", "<report title='{% block title %}none{% endblock %}'>{% block body %}{% endblock %}</report>"),
-        ("part.tera", "<p>{{ n | count(of=\"rows\") }}{% set m = n + 1 %}, {{ m }}</p>"),
+        ("part.tera", "<p>{{ n | plural(one=\"{n} row\", other=\"{n} rows\") }}{% set m = n + 1 %}, {{ m }}</p>"),
         ("r.tera", "{% extends \"base.tera\" %}\n{% block title %}own{% endblock %}{% block body -%} {% for n in all -%} {% include \"part.tera\" %}{% endfor %}{% endblock %}"),
         ("cell.tera", "{% component cell(v) %}<p>{{ v }}</p>{% endcomponent %}"),
         ("c.tera", "<report title='c'>{{<cell v={\"<i>\"} />}}</report>"),
@@ -114,14 +105,14 @@ fn everything_wrong_in_all_templates_is_told_at_once() {
 fn what_figures_lack_is_told_at_the_templates_line() {
     let set = load(&[
         ("r.tera", "<report title='t'>\n<p><b>x</b> {{ figures.delted }}</p></report>"),
-        ("s.tera", "<report title='s'><p>{{ 'x' | count }}</p></report>"),
+        ("s.tera", "<report title='s'><p>{{ 'x' | plural }}</p></report>"),
     ])
     .unwrap();
     let problems = compose(&set, "r.tera", &json!({"figures": {"deleted": 1}}), BTreeMap::new()).unwrap_err();
     assert_eq!(places(&problems), ["r.tera:2:24 Field `delted` is not defined"]);
     assert_eq!(problems[0].instead, "Available fields: deleted");
     let problems = compose(&set, "s.tera", &json!({}), BTreeMap::new()).unwrap_err();
-    assert!(problems[0].what.contains("`count` is for whole numbers"), "{problems:?}");
+    assert!(problems[0].what.contains("`plural` is for whole numbers"), "{problems:?}");
     assert_eq!(
         compose(&set, "t.tera", &json!({}), BTreeMap::new()).unwrap_err()[0].instead,
         "There are: r.tera, s.tera"
@@ -171,7 +162,7 @@ fn mails_are_plain_or_escaped_by_their_name() {
 #[test]
 fn own_templates_go_before_shipped_ones_and_maps_keep_their_order() {
     let own = [("a.txt".to_string(), "{% for k, v in m %}{{ k }}={{ v }} {% endfor %}".to_string())];
-    let set = TemplateSet::load(&[("a.txt", "shipped"), ("b.txt", "b")], &own, &wording()).unwrap();
+    let set = TemplateSet::load(&[("a.txt", "shipped"), ("b.txt", "b")], &own).unwrap();
     assert_eq!(text(&set, "a.txt", &json!({"m": {"z": 1, "a": 2, "k": 3}})).unwrap(), "z=1 a=2 k=3 ");
     assert_eq!(set.names(), ["a.txt", "b.txt"]);
 }

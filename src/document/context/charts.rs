@@ -3,7 +3,6 @@
 use super::View;
 use crate::chart::{Chart, Kind, Role, Series as Line};
 use crate::figures::{Amount, Heatmap, Panel, Ranking, Series, SeriesRow, Total};
-use crate::wording;
 
 /// An amount as a number on an axis; nothing where there is none.
 fn value(amount: &Amount) -> Option<f64> {
@@ -31,7 +30,7 @@ impl View<'_> {
             .series
             .iter()
             .map(|row| Line {
-                name: if split.is_empty() { series.title.clone() } else { self.key_words(split, &row.key) },
+                name: if split.is_empty() { self.words.title(&series.title) } else { self.key_words(split, &row.key) },
                 values: values(row),
                 role: if split == "actor.kind" && row.key == "service" { Role::Service } else { Role::Plain },
             })
@@ -48,10 +47,10 @@ impl View<'_> {
             categories: series
                 .categories
                 .iter()
-                .map(|label| wording::short_period(label, series.categories.len()))
+                .map(|label| self.words.short_period(label, series.categories.len()))
                 .collect(),
             series: lines,
-            unit: series.unit.clone(),
+            unit: self.words.unit(&series.unit),
             band,
             target: None,
             alt: self.series_alt(series),
@@ -71,19 +70,24 @@ impl View<'_> {
             Some((_, most)) if most >= *sum => best,
             _ => Some((*at, *sum)),
         });
-        let by = &series.by;
+        let (title, by) = (self.words.title(&series.title), self.words.by(&series.by));
+        let named = [("title", title.as_str()), ("by", by.as_str())];
         match highest {
             Some((at, most)) if most > 0.0 => {
-                let label = series.categories.get(at).map(|label| wording::period_label(label)).unwrap_or_default();
-                let first = series.categories.first().map(|label| wording::period_label(label)).unwrap_or_default();
-                let last = series.categories.last().map(|label| wording::period_label(label)).unwrap_or_default();
-                format!(
-                    "{} by {by}, {first} to {last}; the highest is {label} with {most:.0} {}.",
-                    series.title, series.unit
-                )
+                let label = |at: usize| series.categories.get(at).map(|label| self.words.period_label(label));
+                let label = |at: usize| label(at).unwrap_or_default();
+                let (first, last, top) = (label(0), label(series.categories.len().saturating_sub(1)), label(at));
+                let most = self.counted_value(most, &series.unit);
+                let more = [("first", first.as_str()), ("last", &last), ("label", &top), ("most", &most)];
+                self.words.say("alt.series", &[&named[..], &more[..]].concat())
             }
-            _ => format!("{} by {by}: nothing in this period.", series.title),
+            _ => self.words.say("alt.series_nothing", &named),
         }
+    }
+
+    /// A value of an axis with its unit.
+    fn counted_value(&self, value: f64, unit: &str) -> String {
+        self.words.counted(value.round() as i64, unit)
     }
 
     pub(super) fn ranking_chart(&self, ranking: &Ranking) -> Chart {
@@ -97,15 +101,19 @@ impl View<'_> {
             })
             .collect();
         let line = Line {
-            name: head.map(|head| head.title.clone()).unwrap_or_default(),
+            name: head.map(|head| self.words.title(&head.title)).unwrap_or_default(),
             values: rows.iter().map(|row| row.figures.first().and_then(|figure| value(&figure.amount))).collect(),
             role: Role::Plain,
         };
-        let unit = head.map(|head| head.unit.clone()).unwrap_or_default();
+        let unit = head.map(|head| head.unit.as_str()).unwrap_or_default();
         let alt = match (names.first(), line.values.first()) {
-            (Some(name), Some(Some(most))) => format!("{}: {name} leads with {most:.0} {unit}.", line.name),
-            _ => format!("{}: nothing in this period.", line.name),
+            (Some(name), Some(Some(most))) => {
+                let most = self.counted_value(*most, unit);
+                self.words.say("alt.ranking", &[("title", &line.name), ("name", name), ("most", &most)])
+            }
+            _ => self.words.say("alt.nothing", &[("title", &line.name)]),
         };
+        let unit = self.words.unit(unit);
         Chart { kind: Kind::Ranking, categories: names, series: vec![line], unit, band: Vec::new(), target: None, alt }
     }
 
@@ -121,27 +129,29 @@ impl View<'_> {
             })
             .collect();
         let categories = heatmap.columns.iter().map(|key| self.axis_words(&heatmap.by.1, key)).collect();
-        let mut most: Option<(i64, String)> = None;
+        let mut most: Option<(i64, &String, &String)> = None;
         for (row, cells) in heatmap.rows.iter().zip(&panel.cells) {
             for (column, cell) in heatmap.columns.iter().zip(cells) {
-                if *cell > most.as_ref().map_or(0, |(number, _)| *number) {
-                    let place =
-                        format!("{}, {}", self.key_words(&heatmap.by.0, row), self.key_words(&heatmap.by.1, column));
-                    most = Some((*cell, place));
+                if *cell > most.map_or(0, |(number, _, _)| number) {
+                    most = Some((*cell, row, column));
                 }
             }
         }
+        let title = self.words.title(&heatmap.measure.title);
         let alt = match most {
-            Some((number, place)) => {
-                format!("{}: most in {place}, with {}.", heatmap.measure.title, wording::number(number))
+            Some((number, row, column)) => {
+                let (row, column) = (self.key_words(&heatmap.by.0, row), self.key_words(&heatmap.by.1, column));
+                let most = self.words.counted(number, &heatmap.measure.unit);
+                let with = [("title", title.as_str()), ("row", &row), ("column", &column), ("most", &most)];
+                self.words.say("alt.heatmap", &with)
             }
-            None => format!("{}: nothing in this period.", heatmap.measure.title),
+            None => self.words.say("alt.nothing", &[("title", &title)]),
         };
         Chart {
             kind: Kind::Heatmap,
             categories,
             series,
-            unit: heatmap.measure.unit.clone(),
+            unit: self.words.unit(&heatmap.measure.unit),
             band: Vec::new(),
             target: None,
             alt,
@@ -154,12 +164,13 @@ impl View<'_> {
         if points.iter().flatten().count() < 3 {
             return None;
         }
+        let title = self.words.title(&total.title);
         Some(Chart {
             kind: Kind::Spark,
             categories: total.history.iter().map(|(label, _)| label.clone()).collect(),
-            alt: format!("{} over the last {} periods.", total.title, points.len()),
-            series: vec![Line { name: total.title.clone(), values: points, role: Role::Plain }],
-            unit: total.unit.clone(),
+            alt: self.words.say("alt.spark", &[("title", &title), ("n", &points.len().to_string())]),
+            series: vec![Line { name: title, values: points, role: Role::Plain }],
+            unit: self.words.unit(&total.unit),
             band: Vec::new(),
             target: None,
         })

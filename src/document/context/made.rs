@@ -2,21 +2,33 @@
 
 use super::View;
 use super::tables::{TableView, code, text};
+use crate::audit_log::Batch;
 use crate::figures::{Amount, Body, Reconciliation};
+use crate::phrase::Phrase;
 use crate::source::RecordedField;
-use crate::wording;
+use crate::wording::NOTABLE_CLASSES;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-fn fact(key: &str, value: impl Into<String>) -> Value {
-    json!({ "key": key, "value": value.into() })
+fn fact(key: impl Into<String>, value: impl Into<String>) -> Value {
+    json!({ "key": key.into(), "value": value.into() })
 }
 
-fn code_fact(key: &str, value: impl Into<String>) -> Value {
-    json!({ "key": key, "value": value.into(), "code": true })
+fn code_fact(key: impl Into<String>, value: impl Into<String>) -> Value {
+    json!({ "key": key.into(), "value": value.into(), "code": true })
 }
 
 impl View<'_> {
+    /// A word of these pages.
+    fn made_word(&self, key: &str) -> String {
+        self.words.word(&format!("made.{key}"))
+    }
+
+    /// A sentence of these pages.
+    fn made_say(&self, key: &str, with: &[(&str, &str)]) -> String {
+        self.words.say(&format!("made.{key}"), with)
+    }
+
     pub(super) fn made(&self) -> Value {
         let groups = vec![
             self.trigger(),
@@ -30,97 +42,94 @@ impl View<'_> {
             self.verifying(),
             self.limits(),
         ];
-        json!({
-            "intro": "What was asked of which data, when, by whom, and how to check it.",
-            "groups": groups,
-        })
+        json!({ "title": self.made_word("title"), "intro": self.made_word("intro"), "groups": groups })
     }
 
     fn trigger(&self) -> Value {
         let facts = self.facts;
-        let moment = |at| wording::moment_both(at, self.zone);
+        let word = |key: &str| self.made_word(key);
+        let moment = |at| self.words.moment_both(at, self.zone);
+        let trigger = self.words.word(&format!("trigger.{}", facts.trigger.replace(' ', "_")));
+        let by = self.made_say("trigger_by", &[("trigger", &trigger), ("account", &facts.account)]);
         let mut list = vec![
-            fact("Edition", facts.edition.as_str()),
-            fact("Trigger", format!("{}, by account {}", facts.trigger, facts.account)),
-            fact("Due", facts.due_at.map_or_else(|| "not by schedule".to_owned(), moment)),
-            fact("Log read (cut-off)", moment(facts.cut_off_at)),
-            fact("Issued", if facts.preview { "not issued: a preview".to_owned() } else { moment(facts.issued_at) }),
-            fact("Answers for it", facts.owner.as_str()),
+            fact(word("edition"), facts.edition.as_str()),
+            fact(word("trigger"), by),
+            fact(word("due"), facts.due_at.map_or_else(|| word("not_due"), moment)),
+            fact(word("cut_off"), moment(facts.cut_off_at)),
+            fact(word("issued"), if facts.preview { word("not_issued") } else { moment(facts.issued_at) }),
+            fact(word("owner"), facts.owner.as_str()),
         ];
         match &facts.before {
             Some(before) => {
-                list.push(fact("Edition before", format!("{}, issued {}", before.edition, moment(before.issued_at))));
-                list.push(code_fact("Its figures, SHA-256", before.figures.as_str()));
+                let with = [("edition", before.edition.as_str()), ("issued", &moment(before.issued_at))];
+                list.push(fact(word("before"), self.made_say("before_is", &with)));
+                list.push(code_fact(word("before_figures"), before.figures.as_str()));
             }
-            None => list.push(fact("Edition before", "none: this is the first")),
+            None => list.push(fact(word("before"), word("before_none"))),
         }
         if !facts.revision_reason.is_empty() {
-            list.push(fact("Reason of the revision", facts.revision_reason.as_str()));
+            list.push(fact(word("reason"), facts.revision_reason.as_str()));
         }
-        let late: Vec<String> = facts
+        let late = facts
             .late_rows
             .iter()
-            .map(|(edition, events)| {
-                format!("{} arrived after {edition} was issued", wording::plural(*events as i64, "event", "events"))
-            })
-            .collect();
-        json!({ "title": "Trigger", "facts": list, "items": late })
+            .map(|(edition, events)| self.words.count_with("made.late_rows", *events as i64, &[("edition", edition)]));
+        json!({ "title": word("trigger"), "facts": list, "items": late.collect::<Vec<_>>() })
     }
 
     fn covered(&self) -> Value {
         let period = &self.figures.period;
+        let word = |key: &str| self.made_word(key);
+        let (days, working) = (self.words.number(period.days), self.words.number(period.working_days));
         let mut list = vec![
-            fact("In words", wording::period(&period.period)),
-            fact("In its zone", wording::span_local(&period.span, self.zone)),
-            fact("In UTC", wording::span_utc(&period.span)),
-            fact("Half-open", "the first instant is inside, the last one is not"),
-            fact("Days", format!("{}, of which working days: {}", period.days, period.working_days)),
+            fact(word("in_words"), self.words.period(&period.period)),
+            fact(word("in_zone"), self.words.span_local(&period.span, self.zone)),
+            fact(word("in_utc"), self.words.span_utc(&period.span)),
+            fact(word("half_open"), word("half_open_is")),
+            fact(word("days"), self.made_say("days_are", &[("days", &days), ("working", &working)])),
         ];
         if !period.holidays.is_empty() {
-            let days: Vec<String> =
-                period.holidays.iter().map(|(day, name)| format!("{name} ({})", wording::day(*day))).collect();
-            list.push(fact("Holidays", wording::list(&days)));
+            let holiday = |(day, name): (&chrono::NaiveDate, &String)| {
+                self.made_say("holiday", &[("name", name), ("day", &self.words.day(*day))])
+            };
+            let days: Vec<String> = period.holidays.iter().map(holiday).collect();
+            list.push(fact(word("holidays"), self.words.list(&days)));
         }
         for compared in &self.figures.compared {
-            let words: Vec<String> = compared.periods.iter().map(|covered| wording::period(&covered.period)).collect();
-            let mut words = wording::list(&words);
-            if !compared.in_log {
-                words.push_str(": the log does not reach back so far, nothing is compared");
-            }
-            list.push(fact("Compared with", words));
+            let periods: Vec<String> =
+                compared.periods.iter().map(|covered| self.words.period(&covered.period)).collect();
+            let periods = self.words.list(&periods);
+            let words = match compared.in_log {
+                true => periods,
+                false => self.made_say("compared_not", &[("periods", &periods)]),
+            };
+            list.push(fact(word("compared"), words));
         }
-        json!({ "title": "Period", "facts": list })
+        json!({ "title": word("period"), "facts": list })
     }
 
     fn parameters(&self) -> Value {
-        let list: Vec<Value> = self.facts.parameters.iter().map(|(key, value)| fact(key, value.as_str())).collect();
-        json!({ "title": "What was asked", "facts": list })
+        let say = |phrase: &Phrase| self.words.phrase(phrase);
+        let list: Vec<Value> = self.facts.parameters.iter().map(|(key, value)| fact(say(key), say(value))).collect();
+        json!({ "title": self.made_word("asked"), "facts": list })
     }
 
     fn reconciliation(&self) -> Value {
         let Reconciliation { log, in_scope, excluded, by_batches, sections, .. } = &self.figures.reconciliation;
-        let number = |value: &i64| text(wording::number(*value));
+        let word = |key: &str| self.made_word(key);
+        let number = |value: &i64| text(self.words.number(*value));
         let mut table = TableView::default()
-            .wide("What", "46%")
-            .number("Sum of its parts")
-            .number("Counted at once")
-            .text("Of")
-            .text("Check");
-        let same = |left: i64, right: i64| text(if left == right { "agrees" } else { "DOES NOT AGREE" });
-        let events = || text("events");
+            .wide(word("what"), "46%")
+            .number(word("sum"))
+            .number(word("at_once"))
+            .text(word("of"))
+            .text(word("check"));
+        let same = |left: i64, right: i64| text(word(if left == right { "agrees" } else { "agrees_not" }));
+        let events = || text(word("events"));
+        table.row(vec![text(word("by_batches")), number(by_batches), number(log), events(), same(*log, *by_batches)]);
+        let (scope, out) = (self.words.number(*in_scope), self.words.number(*excluded));
         table.row(vec![
-            text("The period in the log: by the batches below, and at once"),
-            number(by_batches),
-            number(log),
-            events(),
-            same(*log, *by_batches),
-        ]);
-        table.row(vec![
-            text(format!(
-                "In the scope of this report ({}) and excluded by its filter ({})",
-                wording::number(*in_scope),
-                wording::number(*excluded)
-            )),
+            text(self.made_say("in_scope", &[("in_scope", &scope), ("excluded", &out)])),
             number(&(in_scope + excluded)),
             number(log),
             events(),
@@ -136,46 +145,42 @@ impl View<'_> {
                 Body::Ranking(ranking) => ranking.columns.first().map_or("", |head| head.unit.as_str()),
                 _ => "",
             });
-            table.row(vec![text(format!("“{name}”")), number(sum), number(total), text(unit), same(*sum, *total)]);
+            let unit = text(self.words.unit(unit));
+            table.row(vec![text(self.words.quoted(name)), number(sum), number(total), unit, same(*sum, *total)]);
         }
         let known = &self.figures.reconciliation;
-        let people = format!(
-            "The directory knows {} of the {} actors in scope; the other {} made {} events, which count under “not in the directory” and never as anything else.",
-            wording::number(known.actors_known),
-            wording::number(known.actors_known + known.actors_unknown),
-            wording::number(known.actors_unknown),
-            wording::number(known.events_of_unknown),
-        );
-        json!({ "title": "Reconciliation", "table": table.finish(), "items": [people] })
+        let shown = [
+            ("known", self.words.number(known.actors_known)),
+            ("all", self.words.number(known.actors_known + known.actors_unknown)),
+            ("unknown", self.words.number(known.actors_unknown)),
+            ("events", self.words.number(known.events_of_unknown)),
+        ];
+        let people = self.made_say("people", &shown.each_ref().map(|(name, text)| (*name, text.as_str())));
+        json!({ "title": word("reconciliation"), "table": table.finish(), "items": [people] })
     }
 
     fn coverage_group(&self) -> Value {
-        let items: Vec<String> = self
-            .figures
-            .coverage
-            .sources
-            .iter()
-            .map(|source| format!("{}: {}", source.known.source.title, wording::source_reasons(source, self.zone)))
-            .collect();
-        json!({ "title": "Coverage", "table": self.coverage_table(false), "items": items })
+        let sources = self.figures.coverage.sources.iter();
+        let items: Vec<String> = sources.map(|source| self.words.source_sentence(source, self.zone)).collect();
+        json!({ "title": self.made_word("coverage"), "table": self.coverage_table(false), "items": items })
     }
 
     fn batches(&self) -> Value {
+        let word = |key: &str| self.made_word(key);
         let mut table = TableView::default()
-            .number("No.")
-            .text("Source, file")
-            .wide("SHA-256 of the file", "24%")
-            .number("Read")
-            .number("Added")
-            .number("Repeated")
-            .number("Quarantined")
-            .number("No event")
-            .number("In period");
-        let mut items = Vec::new();
+            .number(word("number"))
+            .text(word("file"))
+            .wide(word("file_sha"), "24%")
+            .number(word("read"))
+            .number(word("added"))
+            .number(word("repeated"))
+            .number(word("quarantined"))
+            .number(word("no_event"))
+            .number(word("in_period"));
         for used in &self.figures.batches {
             let batch = &used.batch;
             let rows = &batch.rows;
-            let number = |value: u64| text(wording::number(value as i64));
+            let number = |value: u64| text(self.words.number(value as i64));
             table.row(vec![
                 number(batch.number),
                 text(format!("{}, {}", batch.source.name, batch.about.file)),
@@ -187,124 +192,135 @@ impl View<'_> {
                 number(rows.no_event),
                 number(used.in_period),
             ]);
-            let told = |what: &Option<String>| what.clone().unwrap_or_else(|| "not told".to_owned());
-            let expected = match batch.about.expected_rows {
-                Some(rows) => format!("{} rows promised by the export", wording::number(rows as i64)),
-                None => "rows promised by the export: not told".to_owned(),
-            };
-            let left_out = match rows.retired {
-                0 => String::new(),
-                rows => format!("; {} of retired days left out", wording::plural(rows as i64, "row", "rows")),
-            };
-            items.push(format!(
-                "Batch {}: imported {} by {}; exported by: {}; filters of the export: {}; {expected}{left_out}.",
-                batch.number,
-                wording::moment(batch.imported_at, self.zone),
-                batch.about.importer,
-                told(&batch.about.exported_by),
-                told(&batch.about.filters),
-            ));
         }
-        let words = if self.figures.batches.iter().any(|used| used.batch.rows.retired > 0) {
-            "Read = added + repeated + quarantined + no event + left out because their days are retired, for every batch."
-        } else {
-            "Read = added + repeated + quarantined + no event, for every batch."
-        };
+        let items: Vec<String> = self.figures.batches.iter().map(|used| self.batch(&used.batch)).collect();
+        let retired = self.figures.batches.iter().any(|used| used.batch.rows.retired > 0);
         json!({
-            "title": "Batches used",
-            "words": words,
+            "title": word("batches"),
+            "words": word(if retired { "sums_retired" } else { "sums" }),
             "table": table.finish(),
             "items": items,
         })
     }
 
+    /// What an import was told, and what it promised.
+    fn batch(&self, batch: &Batch) -> String {
+        let told = |what: &Option<String>| what.clone().unwrap_or_else(|| self.made_word("not_told"));
+        let expected = match batch.about.expected_rows {
+            Some(rows) => self.made_say("promised", &[("n", &self.words.number(rows as i64))]),
+            None => self.made_word("promised_not"),
+        };
+        let with = [
+            ("number", self.words.number(batch.number as i64)),
+            ("at", self.words.moment(batch.imported_at, self.zone)),
+            ("importer", batch.about.importer.clone()),
+            ("exporter", told(&batch.about.exported_by)),
+            ("filters", told(&batch.about.filters)),
+            ("expected", expected),
+            ("rows", self.words.count("count.rows", batch.rows.retired as i64)),
+        ];
+        let key = if batch.rows.retired == 0 { "batch" } else { "batch_retired" };
+        self.made_say(key, &with.each_ref().map(|(name, text)| (*name, text.as_str())))
+    }
+
     fn digests(&self) -> Value {
         let facts = self.facts;
         let changed = match (&facts.before, facts.changed.is_empty()) {
-            (None, _) => "There is no edition before to compare with.".to_owned(),
-            (Some(_), true) => "Nothing of this changed since the edition before.".to_owned(),
-            (Some(_), false) => format!("Changed since the edition before: {}.", wording::list(&facts.changed)),
+            (None, _) => self.made_word("digests_first"),
+            (Some(_), true) => self.made_word("digests_same"),
+            (Some(_), false) => {
+                let names: Vec<String> = facts.changed.iter().map(|what| self.shaped(what)).collect();
+                self.made_say("digests_changed", &[("list", &self.words.list(&names))])
+            }
         };
-        let list: Vec<Value> = facts.digests.iter().map(|(what, digest)| code_fact(what, digest.as_str())).collect();
-        json!({ "title": "What shaped it (SHA-256)", "words": changed, "facts": list })
+        let list: Vec<Value> =
+            facts.digests.iter().map(|(what, digest)| code_fact(self.shaped(what), digest.as_str())).collect();
+        json!({ "title": self.made_word("digests"), "words": changed, "facts": list })
+    }
+
+    /// A thing that shaped the edition, as `Facts::digests` names it.
+    fn shaped(&self, what: &str) -> String {
+        if let Some(gone) = what.strip_suffix(" (gone)") {
+            return self.made_say("digest_gone", &[("what", &self.shaped(gone))]);
+        }
+        match (what, what.split_once(' ')) {
+            ("templates and theme", _) => self.made_word("digest_kit"),
+            ("working hours", _) => self.made_word("digest_hours"),
+            (_, Some(("definition", name))) => self.made_say("digest_definition", &[("name", name)]),
+            (_, Some(("mapping", name))) => self.made_say("digest_mapping", &[("name", name)]),
+            (_, Some(("directory", name))) => self.made_say("digest_directory", &[("name", name)]),
+            _ => what.to_owned(),
+        }
     }
 
     fn recipients(&self) -> Value {
+        let word = |key: &str| self.made_word(key);
         if self.facts.recipients.is_empty() {
-            return json!({ "title": "Recipients", "words": "None: this edition is archived only." });
+            return json!({ "title": word("recipients"), "words": word("recipients_none") });
         }
-        let mut table = TableView::default().text("To").text("Formats").text("Condition").text("Sent");
+        let mut table =
+            TableView::default().text(word("to")).text(word("formats")).text(word("condition")).text(word("sent"));
         for to in &self.facts.recipients {
-            let when = if to.when.is_empty() { "always" } else { &to.when };
+            let when = if to.when.is_empty() { word("always") } else { to.when.clone() };
             let sent = match (self.facts.preview, to.sent) {
-                (true, _) => "no: a preview",
-                (false, true) => "yes",
-                (false, false) => "no: the condition does not hold",
+                (true, _) => "sent_preview",
+                (false, true) => "sent_yes",
+                (false, false) => "sent_not",
             };
-            table.row(vec![text(to.to.as_str()), text(to.formats.as_str()), text(when), text(sent)]);
+            table.row(vec![text(to.to.as_str()), text(to.formats.as_str()), text(when), text(word(sent))]);
         }
-        json!({ "title": "Recipients", "table": table.finish() })
+        json!({ "title": word("recipients"), "table": table.finish() })
     }
 
     fn verifying(&self) -> Value {
         let facts = self.facts;
         let head = &self.figures.head;
+        let word = |key: &str| self.made_word(key);
+        let edition = [("edition", facts.edition.as_str())];
         json!({
-            "title": "How to verify",
+            "title": word("verify"),
             "facts": [
-                fact("Program", format!("quarterday {}", facts.engine)),
-                fact("Zone rules", facts.zone_rules.as_str()),
-                fact("Head of the log", wording::plural(head.size as i64, "batch record", "batch records")),
-                code_fact("Its root (RFC 6962)", head.root.as_str()),
-                code_fact("Signed with the key", facts.key.as_str()),
+                fact(word("program"), format!("quarterday {}", facts.engine)),
+                fact(word("zone_rules"), facts.zone_rules.as_str()),
+                fact(word("head"), self.words.count("count.batch_records", head.size as i64)),
+                code_fact(word("root"), head.root.as_str()),
+                code_fact(word("key"), facts.key.as_str()),
             ],
             "items": [
-                format!("quarterday verify {} recomputes the log, checks every file of this edition against its manifest, and the manifest's Ed25519 signature.", facts.edition),
-                format!("quarterday explain {} F1 shows the question, the period and the events behind the figure F1; so for every label.", facts.edition),
-                "The head above, on paper or in a mailbox, is an anchor outside the program: a log that was rebuilt later does not lead to it.".to_owned(),
+                self.made_say("verify_command", &edition),
+                self.made_say("explain_command", &edition),
+                word("anchor"),
             ],
         })
     }
 
     fn limits(&self) -> Value {
         let mut items = Vec::new();
-        let mut missing: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+        let mut missing: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for source in &self.figures.coverage.sources {
             let records = &source.known.source.records;
-            let mut lacks: Vec<&str> = RecordedField::ALL
-                .into_iter()
-                .filter(|field| !records.fields.contains(field))
-                .map(wording::recorded_field)
-                .collect();
-            lacks.extend(
-                crate::wording::NOTABLE_CLASSES
-                    .iter()
-                    .filter(|(class, _)| !records.classes.contains(class))
-                    .map(|(_, words)| *words),
-            );
+            let fields = RecordedField::ALL.into_iter().filter(|field| !records.fields.contains(field));
+            let classes = NOTABLE_CLASSES.into_iter().filter(|class| !records.classes.contains(class));
+            let lacks = fields.map(|field| self.words.recorded_field(field));
+            let lacks = lacks.chain(classes.map(|class| self.words.lacking_class(class))).collect();
             missing.insert(source.known.source.title.clone(), lacks);
         }
-        for (title, lacks) in missing {
-            if !lacks.is_empty() {
-                let lacks: Vec<String> = lacks.into_iter().map(str::to_owned).collect();
-                items.push(format!("{title} does not record: {}.", wording::list(&lacks)));
-            }
+        for (title, lacks) in missing.iter().filter(|(_, lacks)| !lacks.is_empty()) {
+            items.push(self.made_say("lacks", &[("source", title), ("list", &self.words.list(lacks))]));
         }
         // A figure that one source lacks counts the others: said here, once for all figures that it is true of.
         let mut lacking: BTreeMap<&Vec<String>, Vec<String>> = BTreeMap::new();
         for total in self.figures.totals.values() {
             if !total.now.not_recorded_by.is_empty() && total.now.amount != Amount::NotRecorded {
-                lacking.entry(&total.now.not_recorded_by).or_default().push(format!("“{}”", total.title));
+                let title = self.words.quoted(&self.words.title(&total.title));
+                lacking.entry(&total.now.not_recorded_by).or_default().push(title);
             }
         }
         for (sources, titles) in lacking {
-            let (titles, sources) = (wording::list(&titles), wording::list(sources));
-            items.push(format!("Not recorded by {sources}, so counted over the other sources only: {titles}."));
+            let (titles, sources) = (self.words.list(&titles), self.words.list(sources));
+            items.push(self.made_say("lacking", &[("sources", &sources), ("list", &titles)]));
         }
-        items.push("The log holds what its sources exported. What a source did not record, or an export left out, cannot be seen here.".to_owned());
-        items.push("The seal shows that what was imported is unchanged. By itself it cannot show that the newest part was cut off, or that the holder of the key did not rebuild it all: for that, compare the head above with one kept outside.".to_owned());
-        items.push("Times are those of the sources' clocks.".to_owned());
-        items.push("This report is evidence for a judgement by a person; it is not itself a verdict on compliance or on anybody's conduct.".to_owned());
-        json!({ "title": "Limits", "items": items })
+        items.extend(["limit_sources", "limit_seal", "limit_clocks", "limit_verdict"].map(|key| self.made_word(key)));
+        json!({ "title": self.made_word("limits"), "items": items })
     }
 }

@@ -4,7 +4,7 @@ use super::Context;
 use crate::calendar::zone::Zone;
 use crate::edition::Facts;
 use crate::figures::{Body, Figures};
-use crate::wording;
+use crate::wording::Words;
 use serde_json::{Value, json};
 
 /// Adds `mail` to a context: for one recipient, whose mail carries `attached` files.
@@ -13,10 +13,11 @@ pub fn with_mail(
     facts: &Facts,
     figures: &Figures,
     zone: &Zone,
+    words: &Words,
     attached: &[String],
     digest: &str,
 ) -> Value {
-    let view = super::View { facts, figures, zone };
+    let view = super::View { facts, figures, zone, words };
     let crossed = figures.crossed.iter().map(|crossed| view.crossed(crossed));
     let attention: Vec<Value> = view.raised().into_iter().chain(crossed).take(6).collect();
     let mut value = context.value.clone();
@@ -26,9 +27,9 @@ pub fn with_mail(
             "mail".into(),
             json!({
                 "attention": attention,
-                "lines": wording::nothing_crossed(figures),
-                "figures": key_figures(figures),
-                "attached": wording::list(attached),
+                "lines": words.nothing_crossed(figures),
+                "figures": key_figures(figures, words),
+                "attached": words.list(attached),
                 "figures_digest": digest,
             }),
         );
@@ -37,7 +38,7 @@ pub fn with_mail(
 }
 
 /// The tiles of the first summary; without one, all totals.
-fn key_figures(figures: &Figures) -> Vec<Value> {
+fn key_figures(figures: &Figures, words: &Words) -> Vec<Value> {
     let tiles = figures.sections.iter().find_map(|section| match &section.body {
         Body::Summary { tiles } => Some(tiles.iter().map(|tile| &tile.total).collect::<Vec<_>>()),
         _ => None,
@@ -47,10 +48,10 @@ fn key_figures(figures: &Figures) -> Vec<Value> {
         .into_iter()
         .map(|total| {
             let change = match (figures.compared.first(), total.before.first()) {
-                (Some(compared), Some(before)) => wording::against(&total.now.amount, before, compared),
+                (Some(compared), Some(before)) => words.against(&total.now.amount, before, compared),
                 _ => String::new(),
             };
-            json!({ "label": total.title, "value": wording::figure(&total.now), "change": change })
+            json!({ "label": words.title(&total.title), "value": words.figure(&total.now), "change": change })
         })
         .collect()
 }

@@ -10,7 +10,7 @@ use crate::calendar::zone::Zone;
 use crate::chart::Chart;
 use crate::edition::Facts;
 use crate::figures::{Figures, Verdict};
-use crate::wording;
+use crate::wording::Words;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -25,9 +25,9 @@ pub struct Context {
     pub charts: BTreeMap<String, Chart>,
 }
 
-/// The context of an edition. `zone` is the report's own zone, in which all its times are shown.
-pub fn context(facts: &Facts, figures: &Figures, zone: &Zone) -> Context {
-    let view = View { facts, figures, zone };
+/// The context of an edition. `zone` is the report's own zone, in which all its times are shown; `words` its language.
+pub fn context(facts: &Facts, figures: &Figures, zone: &Zone, words: &Words) -> Context {
+    let view = View { facts, figures, zone, words };
     let mut charts = BTreeMap::new();
     let sections: Vec<Value> = figures.sections.iter().map(|section| view.section(section, &mut charts)).collect();
     let value = json!({ "report": view.report(), "sections": sections, "made": view.made() });
@@ -39,6 +39,7 @@ struct View<'a> {
     facts: &'a Facts,
     figures: &'a Figures,
     zone: &'a Zone,
+    words: &'a Words,
 }
 
 impl View<'_> {
@@ -46,60 +47,70 @@ impl View<'_> {
         let facts = self.facts;
         let period = &self.figures.period;
         let head = &self.figures.head;
-        let batches = wording::plural(head.size as i64, "batch", "batches");
-        let short = head.root.get(..12).unwrap_or(&head.root);
+        let words = self.words;
+        let batches = words.count("count.batches", head.size as i64);
+        let short = format!("{}…", head.root.get(..12).unwrap_or(&head.root));
         let header_left = if facts.organisation.is_empty() {
             facts.title.clone()
         } else {
             format!("{} · {}", facts.organisation, facts.title)
         };
         let revision = if facts.preview {
-            "not issued".to_owned()
+            words.word("cover.not_issued")
         } else if facts.revision == 0 {
-            "first issue".to_owned()
+            words.word("cover.first_issue")
         } else {
-            format!("revision {}", facts.revision)
+            words.say("cover.nth_revision", &[("n", &facts.revision.to_string())])
         };
-        let banner = if facts.preview { "PREVIEW, NOT ISSUED" } else { "" };
-        let issued = wording::moment(facts.issued_at, self.zone);
+        let banner = if facts.preview { words.word("page.banner") } else { String::new() };
+        let issued = words.moment(facts.issued_at, self.zone);
+        let footer = [
+            ("edition", facts.edition.as_str()),
+            ("revision", &revision),
+            ("issued", &issued),
+            ("batches", &batches),
+            ("head", &short),
+        ];
+        let restated = facts.restated.iter().map(|(address, before, now)| {
+            words.say("cover.restated", &[("address", address), ("before", before), ("now", now)])
+        });
         json!({
             "title": facts.title,
             "purpose": facts.purpose,
             "organisation": facts.organisation,
-            "language": "en",
+            "language": words.language(),
             "header_left": header_left,
-            "header_right": wording::period(&period.period),
-            "period": wording::period(&period.period),
-            "period_utc": wording::span_utc(&period.span),
+            "header_right": words.period(&period.period),
+            "period": words.period(&period.period),
+            "period_utc": words.span_utc(&period.span),
             "zone": period.zone,
             "edition": facts.edition,
             "revision": revision,
             "revision_number": facts.revision,
             "revision_reason": facts.revision_reason,
-            "restated": facts.restated.iter()
-                .map(|(address, before, now)| format!("{address}: {before} before, {now} now")).collect::<Vec<_>>(),
+            "restated": restated.collect::<Vec<_>>(),
             "late": self.late(),
             "issued": issued,
-            "head": format!("{short}…"),
-            "head_full": format!("{batches}, root {}", head.root),
+            "head": short,
+            "head_full": words.say("cover.head_full", &[("batches", &batches), ("root", &head.root)]),
             "banner": banner,
             "coverage": {
-                "verdict": wording::verdict(self.figures.coverage.verdict),
+                "verdict": words.verdict(self.figures.coverage.verdict),
                 "tone": tone_of(self.figures.coverage.verdict),
-                "words": wording::coverage_sentence(self.figures, self.zone),
+                "words": words.coverage_sentence(self.figures, self.zone),
             },
-            "footer": format!("{} · {revision} · issued {issued} · log {batches} {short}…", facts.edition),
+            "footer": words.say("cover.footer", &footer),
         })
     }
 
     /// What a late edition says of itself on its face; empty if it is not.
     fn late(&self) -> String {
         match self.facts.due_at {
-            Some(due) if self.facts.trigger == "late" => format!(
-                "Late: due {}, issued {}.",
-                wording::moment(due, self.zone),
-                wording::moment(self.facts.issued_at, self.zone)
-            ),
+            Some(due) if self.facts.trigger == "late" => {
+                let (due, issued) =
+                    (self.words.moment(due, self.zone), self.words.moment(self.facts.issued_at, self.zone));
+                self.words.say("cover.late", &[("due", &due), ("issued", &issued)])
+            }
             _ => String::new(),
         }
     }

@@ -6,7 +6,7 @@ use crate::chart::Chart;
 use crate::figures::{
     Amount, Body, Crossed, NamedTotal, Section, SequenceFound, Sequences, SourceVerdict, Total, Verdict,
 };
-use crate::wording;
+use crate::wording::{self, Words};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ impl View<'_> {
         let mut value = match &section.body {
             Body::Verdict { measures } => json!({
                 "kind": "verdict",
-                "sentences": wording::verdict_sentences(self.figures, measures, self.zone),
+                "sentences": self.words.verdict_sentences(self.figures, measures, self.zone),
             }),
             Body::Summary { tiles } => self.summary(section, tiles, charts),
             Body::Attention { shown, more } => self.attention(shown, *more),
@@ -33,33 +33,38 @@ impl View<'_> {
                         "lines" => json!(98),
                         _ => json!(128),
                     },
-                    "words": wording::series_words(series, self.figures),
+                    "words": self.words.series_words(series, self.figures),
                 })
             }
             Body::Ranking(ranking) => {
                 let mut table = TableView::default();
                 for by in &ranking.by {
-                    table = table.text(wording::dimension(by));
+                    table = table.text(self.words.dimension(by));
                 }
                 for column in &ranking.columns {
-                    table = table.number(&column.title);
+                    table = table.number(self.words.title(&column.title));
                 }
                 for row in &ranking.rows {
                     let mut cells: Vec<Value> =
                         (ranking.by.iter().zip(&row.keys)).map(|(by, key)| text(self.key_words(by, key))).collect();
-                    cells.extend(row.figures.iter().map(quiet_figure));
+                    cells.extend(row.figures.iter().map(|shown| quiet_figure(self.words, shown)));
                     table.row(cells);
                 }
                 if ranking.more > 0 {
-                    let mut cells = vec![text(wording::plural(ranking.more as i64, "other row", "other rows"))];
+                    let mut cells = vec![text(self.words.count("count.other_rows", ranking.more as i64))];
                     cells.extend(ranking.by.iter().skip(1).map(|_| text("")));
-                    cells.extend(ranking.rest.iter().map(|rest| rest.as_ref().map_or_else(|| text(""), quiet_figure)));
+                    cells.extend(
+                        ranking
+                            .rest
+                            .iter()
+                            .map(|rest| rest.as_ref().map_or_else(|| text(""), |rest| quiet_figure(self.words, rest))),
+                    );
                     table.row(cells);
                 }
                 if ranking.rows.len() > 1 {
-                    let mut cells = vec![text("All")];
+                    let mut cells = vec![text(self.words.word("table.all"))];
                     cells.extend(ranking.by.iter().skip(1).map(|_| text("")));
-                    cells.extend(ranking.total.iter().map(figure));
+                    cells.extend(ranking.total.iter().map(|total| figure(self.words, total)));
                     table.total(cells);
                 }
                 if ranking.chart && !ranking.rows.is_empty() {
@@ -71,26 +76,26 @@ impl View<'_> {
                     "chart": if charts.contains_key(&section.id) { section.id.as_str() } else { "" },
                     "table": if ranking.rows.is_empty() { Value::Null } else { table.finish() },
                     "words": match recorded {
-                        Some(figure) => wording::figure_note(figure),
-                        None if ranking.rows.is_empty() => "Nothing in this period.".to_owned(),
+                        Some(figure) => self.words.figure_note(figure),
+                        None if ranking.rows.is_empty() => self.words.word("absent.nothing"),
                         None => String::new(),
                     },
                 })
             }
             Body::Crosstab(crosstab) => {
-                let mut table = TableView::default().text(wording::dimension(&crosstab.by.0));
+                let mut table = TableView::default().text(self.words.dimension(&crosstab.by.0));
                 for column in &crosstab.columns {
-                    table = table.number(&self.key_words(&crosstab.by.1, column));
+                    table = table.number(self.key_words(&crosstab.by.1, column));
                 }
-                table = table.number("All");
+                table = table.number(self.words.word("table.all"));
                 for row in &crosstab.rows {
                     let mut cells: Vec<Value> =
                         row.keys.iter().map(|key| text(self.key_words(&crosstab.by.0, key))).collect();
-                    cells.extend(row.figures.iter().map(quiet_figure));
+                    cells.extend(row.figures.iter().map(|shown| quiet_figure(self.words, shown)));
                     table.row(cells);
                 }
-                let mut cells = vec![text("All")];
-                cells.extend(crosstab.total.iter().map(quiet_figure));
+                let mut cells = vec![text(self.words.word("table.all"))];
+                cells.extend(crosstab.total.iter().map(|total| quiet_figure(self.words, total)));
                 table.total(cells);
                 let empty = crosstab.rows.is_empty();
                 let recorded = crosstab.total.last().filter(|figure| figure.amount == Amount::NotRecorded);
@@ -98,9 +103,9 @@ impl View<'_> {
                     "kind": "crosstab",
                     "table": if empty { Value::Null } else { table.finish() },
                     "words": match recorded {
-                        Some(figure) => wording::figure_note(figure),
-                        None if empty => "Nothing in this period.".to_owned(),
-                        None => format!("Counted: {}.", crosstab.measure.unit),
+                        Some(figure) => self.words.figure_note(figure),
+                        None if empty => self.words.word("absent.nothing"),
+                        None => self.words.say("table.counted", &[("unit", &self.words.unit(&crosstab.measure.unit))]),
                     },
                 })
             }
@@ -109,39 +114,41 @@ impl View<'_> {
                 for (index, panel) in heatmap.panels.iter().enumerate() {
                     let name = format!("{}-{}", section.id, index + 1);
                     charts.insert(name.clone(), self.heatmap_chart(heatmap, panel));
-                    let caption = if panel.key.is_empty() {
-                        format!("{}: {} in all", heatmap.measure.title, wording::figure(&panel.total))
+                    let value = self.words.figure(&panel.total);
+                    let (key, title) = if panel.key.is_empty() {
+                        ("heatmap.in_all", self.words.title(&heatmap.measure.title))
                     } else {
-                        format!("{}: {}", panel.key, wording::figure(&panel.total))
+                        ("heatmap.of", panel.key.clone())
                     };
+                    let caption = self.words.say(key, &[("title", &title), ("value", &value)]);
                     panels.push(json!({ "chart": name, "caption": caption, "figure": label(&panel.total) }));
                 }
                 let empty = heatmap.panels.is_empty();
-                json!({ "kind": "heatmap", "panels": panels, "words": if empty { "Nothing in this period." } else { "" } })
+                json!({ "kind": "heatmap", "panels": panels, "words": if empty { self.words.word("absent.nothing") } else { String::new() } })
             }
             Body::Events(events) => {
                 let mut table = TableView::default();
                 for column in &events.columns {
-                    table = table.text(wording::event_column(column));
+                    table = table.text(self.words.event_column(column));
                 }
                 for row in &events.shown {
-                    table.row(row.iter().map(|cell| text(cell.as_str())).collect());
+                    let cells =
+                        events.columns.iter().zip(row).map(|(column, cell)| text(self.event_cell(column, cell)));
+                    table.row(cells.collect());
                 }
                 let shown = events.shown.len() as i64;
                 let total = events.total.amount;
                 let words = match total {
-                    Amount::Whole(0) => "Nothing in this period.".to_owned(),
-                    Amount::Whole(all) if all > shown => format!(
-                        "Shown {} of {} ({}); the rest in {}, SHA-256",
-                        wording::number(shown),
-                        wording::number(all),
-                        label(&events.total),
-                        events.file
-                    ),
+                    Amount::Whole(0) => self.words.word("absent.nothing"),
                     Amount::Whole(all) => {
-                        format!("All {} ({}); also in {}.", wording::number(all), label(&events.total), events.file)
+                        let key = if all > shown { "events.shown" } else { "events.all" };
+                        let (shown, all) = (self.words.number(shown), self.words.number(all));
+                        let label = label(&events.total);
+                        let with =
+                            [("shown", shown.as_str()), ("all", &all), ("figure", &label), ("file", &events.file)];
+                        self.words.say(key, &with)
                     }
-                    _ => wording::figure_note(&events.total),
+                    _ => self.words.figure_note(&events.total),
                 };
                 json!({
                     "kind": "events",
@@ -155,29 +162,29 @@ impl View<'_> {
             }
             Body::Sequence(sequences) => {
                 let mut table = TableView::default()
-                    .text(wording::dimension(&sequences.by))
-                    .number("Before it")
-                    .text("From")
-                    .text("Then, at")
-                    .text("Origins")
-                    .text("Event");
+                    .text(self.words.dimension(&sequences.by))
+                    .number(self.words.word("table.before_it"))
+                    .text(self.words.word("table.from"))
+                    .text(self.words.word("table.then_at"))
+                    .text(self.words.word("table.origins"))
+                    .text(self.words.word("table.event"));
                 for found in &sequences.found {
                     table.row(vec![
                         toned(self.key_words(&sequences.by, &found.key), "bad"),
-                        figure(&found.count),
-                        text(wording::moment(found.first_at, self.zone)),
-                        text(wording::moment(found.then_at, self.zone)),
+                        figure(self.words, &found.count),
+                        text(self.words.moment(found.first_at, self.zone)),
+                        text(self.words.moment(found.then_at, self.zone)),
                         text(found.origins.join(", ")),
                         code(found.event.as_str()),
                     ]);
                 }
                 let words = match sequences.total.amount {
-                    Amount::NotRecorded => wording::figure_note(&sequences.total),
-                    _ if sequences.found.is_empty() => format!(
-                        "Nobody: no case of at least {} and then one more that went through, within {}.",
-                        sequences.at_least,
-                        wording::duration(sequences.within)
-                    ),
+                    Amount::NotRecorded => self.words.figure_note(&sequences.total),
+                    _ if sequences.found.is_empty() => {
+                        let least = self.words.number(i64::try_from(sequences.at_least).unwrap_or(i64::MAX));
+                        let within = self.words.duration(sequences.within);
+                        self.words.say("sequence.nobody", &[("n", &least), ("within", &within)])
+                    }
                     _ => String::new(),
                 };
                 json!({
@@ -188,11 +195,11 @@ impl View<'_> {
             }
             Body::Targets { rows } => {
                 let mut table = TableView::default()
-                    .wide("Target", "42%")
-                    .number("Should be")
-                    .number("Is")
-                    .number("Before")
-                    .text("Met");
+                    .wide(self.words.word("table.target"), "42%")
+                    .number(self.words.word("table.should"))
+                    .number(self.words.word("table.is"))
+                    .number(self.words.word("table.before"))
+                    .text(self.words.word("table.met"));
                 for row in rows {
                     table.row(self.target(&row.total));
                 }
@@ -203,7 +210,7 @@ impl View<'_> {
             Body::Sign { lines } => json!({ "kind": "sign", "lines": lines }),
         };
         if let Value::Object(fields) = &mut value {
-            common(section, fields);
+            common(self.words, section, fields);
         }
         value
     }
@@ -221,8 +228,8 @@ impl View<'_> {
                     name
                 });
                 json!({
-                    "label": total.title,
-                    "value": wording::figure(&total.now),
+                    "label": self.words.title(&total.title),
+                    "value": self.words.figure(&total.now),
                     "figure": label(&total.now),
                     "tone": "neutral",
                     "spark": spark.unwrap_or_default(),
@@ -236,42 +243,45 @@ impl View<'_> {
     /// The lines of a tile: the change against each comparison, then the target.
     fn changes(&self, total: &Total) -> Vec<Value> {
         if total.now.amount == Amount::NotRecorded {
-            return vec![json!({ "text": wording::not_recorded_by(&total.now.not_recorded_by), "tone": "quiet" })];
+            return vec![json!({ "text": self.words.not_recorded_by(&total.now.not_recorded_by), "tone": "quiet" })];
         }
         let mut lines: Vec<Value> = (self.figures.compared.iter().zip(&total.before))
             .map(|(compared, before)| {
                 let tone = wording::change_tone(&total.good, &total.now.amount, before);
-                json!({ "text": wording::beside(&total.now.amount, before, compared), "tone": tone })
+                json!({ "text": self.words.beside(&total.now.amount, before, compared), "tone": tone })
             })
             .collect();
         // The periods have unlike numbers of working days: the rates are what can be set side by side.
         if let Some((now, before)) = total.per_working_day.split_first() {
-            let rates = wording::per_working_day(now, before);
+            let rates = self.words.per_working_day(now, before);
             if !rates.is_empty() {
                 lines.push(json!({ "text": rates, "tone": "quiet" }));
             }
         }
         if let Some(target) = &total.target {
-            let words = format!(
-                "target {}: {}",
-                wording::limit(target.compare, target.value, &total.now.amount),
-                if target.met { "met" } else { "not met" }
-            );
+            let limit = self.words.limit(target.compare, target.value, &total.now.amount);
+            let met = self.met(target.met);
+            let words = self.words.say("target.line", &[("limit", &limit), ("met", &met)]);
             lines.push(json!({ "text": words, "tone": if target.met { "good" } else { "bad" } }));
         }
         lines
     }
 
+    fn met(&self, met: bool) -> String {
+        self.words.word(if met { "target.met" } else { "target.not_met" })
+    }
+
     fn target(&self, total: &Total) -> Vec<Value> {
-        let before = total.before.first().map_or_else(|| text(""), |before| text(wording::amount(before)));
-        let mut cells = vec![text(total.title.as_str())];
+        let before = total.before.first().map_or_else(|| text(""), |before| text(self.words.amount(before)));
+        let mut cells = vec![text(self.words.title(&total.title))];
+        let now = figure(self.words, &total.now);
         match &total.target {
             Some(target) => {
-                let met = if target.met { toned("met", "good") } else { toned("not met", "bad") };
-                cells.push(text(wording::limit(target.compare, target.value, &total.now.amount)));
-                cells.extend([figure(&total.now), before, met]);
+                let met = toned(self.met(target.met), if target.met { "good" } else { "bad" });
+                cells.push(text(self.words.limit(target.compare, target.value, &total.now.amount)));
+                cells.extend([now, before, met]);
             }
-            None => cells.extend([text(""), figure(&total.now), before, text("cannot be said")]),
+            None => cells.extend([text(""), now, before, text(self.words.word("target.unsaid"))]),
         }
         cells
     }
@@ -279,12 +289,13 @@ impl View<'_> {
     fn attention(&self, shown: &[usize], more: u64) -> Value {
         let crossed = shown.iter().filter_map(|at| self.figures.crossed.get(*at)).map(|crossed| self.crossed(crossed));
         let items: Vec<Value> = self.raised().into_iter().chain(crossed).collect();
-        let mut words = wording::nothing_crossed(self.figures);
+        let mut words = self.words.nothing_crossed(self.figures);
         if self.figures.thresholds == 0 {
-            words = "This report draws no line.".to_owned();
+            words = self.words.word("crossed.no_lines");
         }
         if !items.is_empty() && more > 0 {
-            words = format!("{} more in figures.json. {words}", wording::number(more as i64)).trim_end().to_owned();
+            let more = self.words.say("crossed.more", &[("n", &self.words.number(more as i64))]);
+            words = format!("{more} {words}").trim_end().to_owned();
         }
         json!({ "kind": "attention", "items": items, "words": words })
     }
@@ -292,11 +303,10 @@ impl View<'_> {
     /// What sequences raise, before all that only crossed a line.
     pub(super) fn raised(&self) -> Vec<Value> {
         let one = |(list, found): (&Sequences, &SequenceFound)| {
-            let (severity, tone) = severity_words(&list.severity);
             json!({
-                "severity": severity,
-                "tone": tone,
-                "say": wording::raised_sentence(list, found, self.figures, self.zone),
+                "severity": self.words.severity(&list.severity),
+                "tone": severity_tone(&list.severity),
+                "say": self.words.raised_sentence(list, found, self.figures, self.zone),
                 "do": list.do_this,
                 "figure": label(&found.count),
             })
@@ -306,11 +316,10 @@ impl View<'_> {
 
     /// A crossed threshold: how bad, what is said, what to do.
     pub(super) fn crossed(&self, crossed: &Crossed) -> Value {
-        let (severity, tone) = severity_words(&crossed.severity);
         json!({
-            "severity": severity,
-            "tone": tone,
-            "say": wording::crossed_sentence(crossed, self.figures),
+            "severity": self.words.severity(&crossed.severity),
+            "tone": severity_tone(&crossed.severity),
+            "say": self.words.crossed_sentence(crossed, self.figures),
             "do": crossed.do_this,
             "figure": label(&crossed.figure),
         })
@@ -320,7 +329,7 @@ impl View<'_> {
         let table = self.coverage_table(short);
         let mut lines = Vec::new();
         if self.figures.coverage.sources.is_empty() {
-            lines.push(wording::coverage_sentence(self.figures, self.zone));
+            lines.push(self.words.coverage_sentence(self.figures, self.zone));
         } else if !short {
             for source in &self.figures.coverage.sources {
                 lines.extend(self.silence(source));
@@ -331,29 +340,35 @@ impl View<'_> {
 
     /// Every source with its verdict and the reasons for it.
     pub(super) fn coverage_table(&self, short: bool) -> Value {
-        let mut table =
-            TableView::default().text("Source").text("Coverage").number("Events").text("Latest in the period");
+        let head = |key: &str| self.words.word(&format!("coverage_head.{key}"));
+        let mut table = TableView::default()
+            .text(head("source"))
+            .text(head("coverage"))
+            .number(head("events"))
+            .text(head("latest"));
         if !short {
-            table = table.text("Expected").number("Quarantined").text("Imported");
+            table = table.text(head("expected")).number(head("quarantined")).text(head("imported"));
         }
-        table = table.text(if short { "Why" } else { "Reaches the end" });
+        table = table.text(head(if short { "why" } else { "reaches_end" }));
+        let moment =
+            |at: Option<_>, none: &str| at.map_or_else(|| self.words.word(none), |at| self.words.moment(at, self.zone));
         for source in &self.figures.coverage.sources {
             let tone = super::tone_of(source.verdict);
             let known = &source.known;
             let mut cells = vec![
                 text(known.source.title.as_str()),
-                toned(wording::verdict(source.verdict), tone),
-                figure(&source.events),
-                text(known.last_in_span.map_or_else(|| "none".to_owned(), |at| wording::moment(at, self.zone))),
+                toned(self.words.verdict(source.verdict), tone),
+                figure(self.words, &source.events),
+                text(moment(known.last_in_span, "coverage.none")),
             ];
             if short {
-                cells.push(text(wording::source_reasons(source, self.zone)));
+                cells.push(text(self.words.source_reasons(source, self.zone)));
             } else {
                 cells.extend([
-                    text(wording::rhythm(&known.source.rhythm)),
-                    text(wording::number(source.rejected as i64)),
-                    text(known.imported_at.map_or_else(|| "never".to_owned(), |at| wording::moment(at, self.zone))),
-                    text(if source.reaches_end { "yes" } else { "no" }),
+                    text(self.words.rhythm(&known.source.rhythm)),
+                    text(self.words.number(source.rejected as i64)),
+                    text(moment(known.imported_at, "coverage.never")),
+                    text(self.words.word(if source.reaches_end { "coverage.reaches" } else { "coverage.reaches_not" })),
                 ]);
             }
             table.row(cells);
@@ -366,12 +381,22 @@ impl View<'_> {
         if source.verdict == Verdict::Complete {
             return Vec::new();
         }
-        vec![format!("{}: {}", source.known.source.title, wording::source_reasons(source, self.zone))]
+        vec![self.words.source_sentence(source, self.zone)]
+    }
+
+    /// A cell of an events section as a reader says it: what the program itself gave as a value is in the report's language.
+    fn event_cell(&self, column: &str, cell: &str) -> String {
+        match column {
+            "action_class" | "outcome" | "outside_hours" | "actor.known" | "weekday" if !cell.is_empty() => {
+                self.key_words(column, cell)
+            }
+            _ => cell.to_owned(),
+        }
     }
 
     /// A key of a dimension as a reader says it.
     pub(super) fn key_words(&self, dimension: &str, key: &str) -> String {
-        wording::key(dimension, key, &self.figures.names)
+        self.words.key(dimension, key, &self.figures.names)
     }
 
     /// The same, as short as it has to be on an axis.
@@ -384,25 +409,26 @@ impl View<'_> {
 
     /// What the first comparison is called.
     pub(super) fn compared_words(&self) -> String {
-        self.figures.compared.first().map(wording::compared).unwrap_or_default()
+        self.figures.compared.first().map(|with| self.words.compared(with)).unwrap_or_default()
     }
 }
 
-fn common(section: &Section, fields: &mut Map<String, Value>) {
+fn common(words: &Words, section: &Section, fields: &mut Map<String, Value>) {
     fields.insert("id".into(), json!(section.id));
     fields.insert("title".into(), json!(section.title));
     fields.insert("note".into(), json!(section.note));
     fields.insert("new_page".into(), json!(section.new_page));
+    let filter = section.filter.as_ref().map(|filter| words.phrase(filter));
+    fields.insert("filter".into(), json!(filter.unwrap_or_default()));
     fields.insert("orientation".into(), json!(if section.landscape { "landscape" } else { "" }));
-    fields.insert("filter".into(), json!(section.filter_words));
 }
 
-/// A severity as a word, and the tone that it is shown in.
-fn severity_words(severity: &str) -> (&'static str, &'static str) {
+/// The tone that a severity is shown in.
+fn severity_tone(severity: &str) -> &'static str {
     match severity {
-        "high" => ("High", "bad"),
-        "medium" => ("Medium", "warn"),
-        _ => ("Low", "neutral"),
+        "high" => "bad",
+        "medium" => "warn",
+        _ => "neutral",
     }
 }
 

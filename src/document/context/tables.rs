@@ -1,7 +1,7 @@
 //! Tables as templates see them: columns, head, rows of cells with text, figure label and tone.
 
 use crate::figures::{Amount, Figure};
-use crate::wording;
+use crate::wording::Words;
 use serde_json::{Value, json};
 
 /// A table being filled.
@@ -15,23 +15,23 @@ pub(super) struct TableView {
 
 impl TableView {
     /// A column of text.
-    pub(super) fn text(mut self, head: &str) -> Self {
+    pub(super) fn text(mut self, head: impl Into<String>) -> Self {
         self.columns.push(json!({}));
-        self.head.push(head.to_owned());
+        self.head.push(head.into());
         self
     }
 
     /// A column of text with a share of the width, `30%`.
-    pub(super) fn wide(mut self, head: &str, width: &str) -> Self {
+    pub(super) fn wide(mut self, head: impl Into<String>, width: &str) -> Self {
         self.columns.push(json!({ "width": width }));
-        self.head.push(head.to_owned());
+        self.head.push(head.into());
         self
     }
 
     /// A column of numbers.
-    pub(super) fn number(mut self, head: &str) -> Self {
+    pub(super) fn number(mut self, head: impl Into<String>) -> Self {
         self.columns.push(json!({ "number": true }));
-        self.head.push(head.to_owned());
+        self.head.push(head.into());
         self
     }
 
@@ -67,15 +67,15 @@ pub(super) fn code(text: impl Into<String>) -> Value {
 }
 
 /// A cell with a figure and its label.
-pub(super) fn figure(figure: &Figure) -> Value {
-    json!({ "text": wording::figure(figure), "figure": label(figure) })
+pub(super) fn figure(words: &Words, figure: &Figure) -> Value {
+    json!({ "text": words.figure(figure), "figure": label(figure) })
 }
 
 /// A cell with a figure that is there to be seen beside others: without label where it is zero, to keep tables quiet.
-pub(super) fn quiet_figure(shown: &Figure) -> Value {
+pub(super) fn quiet_figure(words: &Words, shown: &Figure) -> Value {
     match shown.amount {
-        Amount::Whole(0) => json!({ "text": "0" }),
-        _ => figure(shown),
+        Amount::Whole(0) => json!({ "text": words.number(0) }),
+        _ => figure(words, shown),
     }
 }
 

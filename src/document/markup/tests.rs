@@ -21,7 +21,7 @@ fn charts() -> BTreeMap<String, Chart> {
 }
 
 fn document(template: &str, context: &Json) -> Result<Document, Vec<Problem>> {
-    let set = TemplateSet::load(&[("report.tera", template)], &[], &BTreeMap::new())?;
+    let set = TemplateSet::load(&[("report.tera", template)], &[])?;
     compose(&set, "report.tera", context, charts())
 }
 

@@ -175,6 +175,7 @@ pub(super) fn definition(sections: Vec<Section>) -> Definition {
         digest: String::new(),
         title: "Test".into(),
         purpose: String::new(),
+        language: None,
         owner: "owner@example.com".into(),
         schedule: Schedule {
             cadence: Cadence { firing: Firing::Daily { at: NaiveTime::MIN }, covers: Covers::Last(Unit::Week) },

@@ -162,7 +162,8 @@ fn events_are_shown_in_part_and_filed_whole() {
     assert_eq!(files[0].header, ["number", "time", "actor_name", "actor.role"]);
     assert_eq!(files[0].rows.len(), 3);
     assert_eq!(files[0].rows[2], ["1-18", "2026-11-18 23:59:00 +01:00", "carl", ""]);
-    assert_eq!(figures.sections[0].filter_words, "kind of action is delete");
+    let filter = format!("{:?}", figures.sections[0].filter);
+    assert!(filter.contains("asked.is") && filter.contains("delete"), "{filter}");
 }
 
 #[test]

@@ -25,7 +25,7 @@ fn sample() -> Document {
     let mut named: BTreeMap<String, Chart> =
         charts().into_iter().map(|(name, chart)| (name.to_string(), chart)).collect();
     named.extend(sparks());
-    let set = TemplateSet::load(&[("sample.tera", REPORT)], &[], &BTreeMap::new()).unwrap();
+    let set = TemplateSet::load(&[("sample.tera", REPORT)], &[]).unwrap();
     let names = [
         "Amélie Dufour",
         "<b>Mallory</b> & \"Sons\"",
@@ -170,6 +170,7 @@ fn hostile_text_stays_text_wherever_it_stands() {
         banner: f,
         blocks,
         charts: BTreeMap::from([("c".into(), hostile)]),
+        words: crate::wording::Words::default(),
     };
     let page = rendered(&document);
     assert!(!page.contains("<script") && !page.contains('\u{0}'));

@@ -67,16 +67,6 @@ pub(super) fn comma(numbers: impl Iterator<Item = Whole>, usual: bool) -> bool {
     if dots == commas { usual } else { commas > dots }
 }
 
-/// Whether a language writes the decimal sign as a comma.
-pub(super) fn comma_language(language: &str) -> bool {
-    let language = language.split('-').next().unwrap_or_default();
-    const COMMA: [&str; 22] = [
-        "de", "fr", "es", "it", "nl", "pt", "pl", "cs", "sk", "sl", "hr", "hu", "ro", "bg", "ru", "uk", "da", "nb",
-        "sv", "fi", "el", "tr",
-    ];
-    COMMA.contains(&language)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -114,6 +104,5 @@ mod tests {
         assert!(!comma(&["1,293", "2.5"], true));
         assert!(comma(&["1.293", "2,5"], false));
         assert!(comma(&["1.293"], true) && !comma(&["1,293"], false));
-        assert!(comma_language("de-AT") && !comma_language("en"));
     }
 }

@@ -50,7 +50,7 @@ pub(super) fn furnish(setting: &Setting, document: &Document, pages: &mut [Page]
             line(setting, right, (area.left, y), area.width, Align::Right, &mut marks);
             marks.push(hairline(area.left, y + left.leading + 1.5, area.width, 0.4, theme.rule));
         }
-        let text = page_of(&document.language, &number, &count);
+        let text = page_of(document, &number, &count);
         let bottom = paper.1 - area.top - area.height;
         let y = paper.1 - bottom * 0.58;
         marks.push(hairline(area.left, y - 4.5, area.width, 0.4, theme.rule));
@@ -61,12 +61,8 @@ pub(super) fn furnish(setting: &Setting, document: &Document, pages: &mut [Page]
     }
 }
 
-fn page_of(language: &str, page: &str, count: &str) -> String {
-    if language == "de" || language.starts_with("de-") {
-        format!("Seite {page} von {count}")
-    } else {
-        format!("Page {page} of {count}")
-    }
+fn page_of(document: &Document, page: &str, count: &str) -> String {
+    document.words.say("page.of", &[("page", page), ("pages", count)])
 }
 
 fn line(setting: &Setting, text: &Paragraph, at: (f64, f64), width: f64, align: Align, marks: &mut Vec<Mark>) {

@@ -128,7 +128,7 @@ fn lay_out(
         pictures,
         sheets,
         area: sheets.of(sheets.usual).area,
-        comma: decimal::comma_language(&document.language),
+        comma: document.words.numbers().decimal == ',',
         rtl: flow::rtl_language(&document.language),
         align: Align::Start,
         depth: 0,

@@ -221,6 +221,7 @@ pub(super) fn sample() -> Document {
         blocks,
         charts: [("days".to_string(), chart(Kind::StackedBars, 14)), ("spark".to_string(), chart(Kind::Spark, 20))]
             .into(),
+        words: Default::default(),
     }
 }
 

@@ -107,7 +107,8 @@ fn characters_that_no_font_has_are_reported_with_their_text() {
 #[test]
 fn pages_are_numbered_and_closing_pages_apart() {
     let mut document = sample();
-    document.language = "de-AT".into();
+    let (tag, german) = crate::wording::SHIPPED[1];
+    document.words = crate::wording::Words::read(tag, "de.yaml", german).unwrap();
     let numbers: Vec<String> = pages(&document)
         .iter()
         .flat_map(|page| texts(page).into_iter().filter(|text| text.starts_with("Seite ")))

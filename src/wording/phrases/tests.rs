@@ -1,44 +1,47 @@
 //! Tests of words: what a compliance officer reads about a definition, whole.
 
 use super::*;
-use crate::calendar::zone::ZoneRules;
-use crate::definition::{Definition, SectionKind};
+use crate::calendar::zone::{Zone, ZoneRules};
+use crate::definition::{Definition, SectionKind, words};
+use crate::query::{Compare, Field, Filter};
+use crate::wording::SHIPPED;
 use std::fmt::Write;
 
 fn read(text: &str) -> Definition {
     Definition::read("d", "d.yaml", text, &ZoneRules::bundled()).unwrap()
 }
 
-#[test]
-fn everything_in_words() {
-    let definition = read(include_str!("../tests/everything.yaml"));
+fn everything(said: &Words) -> String {
+    let definition = read(include_str!("../../definition/tests/everything.yaml"));
     let zone = &definition.schedule.zone;
+    let say = |phrase: Phrase| said.phrase(&phrase);
     let mut text = String::new();
-    writeln!(text, "{}; {}", schedule(&definition.schedule), catch_up(&definition.schedule)).unwrap();
-    for compared in &definition.compare {
-        writeln!(text, "against {}", comparison(*compared, Some(Unit::Month))).unwrap();
-    }
-    writeln!(text, "{}", filter(&definition.filter, zone)).unwrap();
+    let schedule = &definition.schedule;
+    writeln!(text, "{}; {}", say(words::schedule(schedule)), say(words::catch_up(schedule))).unwrap();
+    writeln!(text, "{}", say(words::filter(&definition.filter, zone))).unwrap();
     for one in definition.measures.values() {
-        write!(text, "{}: {}", one.title, measure(one, zone)).unwrap();
+        write!(text, "{}: {}", said.title(&one.title), say(words::measure(one, zone))).unwrap();
         if let Some(wanted) = one.target {
-            write!(text, "; {}", target(one, wanted)).unwrap();
+            write!(text, "; {}", say(words::target(one, wanted))).unwrap();
         }
-        writeln!(text, " {}", good(one.good)).unwrap();
+        writeln!(text).unwrap();
     }
     for one in &definition.thresholds {
-        writeln!(text, "{}", threshold(one, &definition.measures[&one.measure], zone)).unwrap();
-    }
-    for one in definition.recipients.iter().filter_map(|recipient| recipient.when.as_ref()) {
-        writeln!(text, "{}", condition(one, &definition.measures[&one.measure])).unwrap();
+        writeln!(text, "{}", say(words::threshold(one, &definition.measures[&one.measure], zone))).unwrap();
     }
     for section in &definition.sections {
-        if let SectionKind::Sequence { first, then, within, by, .. } = &section.kind {
-            let (first, then) = (filter(first, zone), filter(then, zone));
-            writeln!(text, "{first}; then {then} by {}, within {}", field_name(*by), length(*within)).unwrap();
+        if let SectionKind::Sequence { .. } = &section.kind {
+            writeln!(text, "{}", say(words::rule(section, zone).unwrap())).unwrap();
         }
     }
-    insta::assert_snapshot!("everything_in_words", text);
+    text
+}
+
+#[test]
+fn everything_in_words() {
+    insta::assert_snapshot!("everything_in_english", everything(Words::english()));
+    let german = Words::read("de", "de.yaml", SHIPPED[1].1).unwrap();
+    insta::assert_snapshot!("everything_in_german", everything(&german));
 }
 
 #[test]
@@ -47,7 +50,7 @@ fn schedules_in_words() {
         let text = format!(
             "title: T\nowner: o@example.com\nschedule: {{ timezone: Europe/Berlin, {written} }}\nsections: [coverage]\nrecipients: none\n"
         );
-        schedule(&read(&text).schedule).replace(" (Europe/Berlin)", "")
+        Words::english().phrase(&words::schedule(&read(&text).schedule)).replace(" (Europe/Berlin)", "")
     };
     assert_eq!(said("every: week, after: 2h"), "every Monday at 07:00 for the week before, closing 2 hours after");
     assert_eq!(said("every: day, at: \"06:30\""), "every day at 06:30 for the day before");
@@ -83,7 +86,7 @@ fn schedules_in_words() {
 fn filters_in_words() {
     let zone = Zone::utc();
     let is = |field, values: &[&str]| Filter::OneOf(field, values.iter().map(|text| (*text).to_owned()).collect());
-    let said = |one: Filter| filter(&one, &zone);
+    let said = |one: Filter| Words::english().phrase(&words::filter(&one, &zone));
     assert_eq!(said(Filter::All), "every event");
     assert_eq!(said(Filter::And(vec![])), "every event");
     assert_eq!(said(Filter::Or(vec![])), "no event");
