@@ -2,17 +2,18 @@
 
 use super::facts::{format_name, holds};
 use super::kit::Kit;
+use super::painted::Painted;
 use super::publish::{Hinge, Made};
 use super::{Failure, Installation, Written};
 use crate::calendar::Millis;
 use crate::definition::{Definition, OnUnknown, Recipient};
 use crate::dispatch::Outgoing;
 use crate::document::compose;
-use crate::document::context::{Context, with_mail};
+use crate::document::context::{Carries, Context, MailChart, with_mail};
 use crate::edition::EditionKey;
 use crate::ledger::happening::Purpose;
 use crate::ledger::{Ledger, NewDispatch, retry};
-use crate::mail::{self, Attachment, MailParts, Mailbox};
+use crate::mail::{self, Attachment, MailParts, Mailbox, Shown};
 
 /// What an edition's mails are made from.
 pub struct Carried<'a> {
@@ -20,6 +21,8 @@ pub struct Carried<'a> {
     pub hinge: &'a Hinge,
     /// What templates saw.
     pub context: &'a Context,
+    /// Its first charts.
+    pub charts: &'a [Painted],
     /// The files.
     pub files: &'a [Made],
     /// SHA-256 of `figures.json`.
@@ -64,16 +67,27 @@ fn message(
     let names: Vec<String> = attached.iter().map(|made| made.file.name.clone()).collect();
     let zone = &definition.schedule.zone;
     let words = kit.words(&carried.hinge.facts.language)?;
-    let context =
-        with_mail(carried.context, &carried.hinge.facts, &carried.hinge.figures, zone, words, &names, carried.digest);
+    let (from, to) = (sender(installation)?, address(&recipient.to)?);
+    let domain = from.address.domain();
+    let message_id = mail::message_id(key, &recipient.to, "", &domain);
+    // The Message-ID is unique in the world: so are the ids of what stands in the message.
+    let shown: Vec<MailChart> = (1..)
+        .zip(carried.charts)
+        .map(|(number, chart)| MailChart {
+            cid: format!("chart{number}.{message_id}"),
+            title: chart.title.clone(),
+            alt: chart.alt.clone(),
+            width: chart.width,
+            height: chart.height,
+        })
+        .collect();
+    let carries = Carries { files: &names, charts: &shown, digest: carried.digest };
+    let context = with_mail(carried.context, &carried.hinge.facts, &carried.hinge.figures, zone, words, carries);
     let templates = kit.templates.speaking(words);
     let say = |name: &str| compose::text(&templates, name, &context).map_err(Failure::Problems);
     let subject = say("mail/subject.txt.tera")?.split_whitespace().collect::<Vec<_>>().join(" ");
     let text = say("mail/body.txt.tera")?;
     let html = compose::html_fragment(&templates, "mail/body.html.tera", &context).map_err(Failure::Problems)?;
-    let (from, to) = (sender(installation)?, address(&recipient.to)?);
-    let domain = from.address.domain();
-    let message_id = mail::message_id(key, &recipient.to, "", &domain);
     let references = earlier(ledger, key, &recipient.to, &domain)?;
     let parts = MailParts {
         from: from.clone(),
@@ -82,7 +96,17 @@ fn message(
         subject,
         text,
         html,
-        shown: Vec::new(),
+        shown: (1..)
+            .zip(carried.charts.iter().zip(&shown))
+            .map(|(number, (chart, shown))| Shown {
+                id: shown.cid.clone(),
+                file: Attachment {
+                    name: format!("chart-{number}.png"),
+                    media_type: "image/png".to_owned(),
+                    bytes: chart.bytes.clone(),
+                },
+            })
+            .collect(),
         attachments: attached
             .iter()
             .map(|made| Attachment {
@@ -174,7 +198,12 @@ pub fn notice(
         "{} ({key}) {what}.\n\nReason: {reason}\n\nNobody was sent anything of it. What to do: {remedy}\n",
         definition.title
     );
-    let html = format!("<pre style=\"font-family:inherit;white-space:pre-wrap\">{}</pre>", escaped(&text));
+    let paragraphs: String = text.trim_end().split("\n\n").map(|one| format!("<p>{}</p>\n", escaped(one))).collect();
+    let html = format!(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><meta name=\"color-scheme\" content=\"light dark\"><title>{}</title></head>\n\
+         <body style=\"font-family:Arial,Helvetica,sans-serif;font-size:15px;line-height:22px;max-width:640px\">\n{paragraphs}</body>\n</html>\n",
+        escaped(&definition.title)
+    );
     let subject: String = format!("{} {what}: {key}", definition.title).chars().filter(|c| !c.is_control()).collect();
     let parts = MailParts {
         from: from.clone(),

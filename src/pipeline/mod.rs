@@ -15,6 +15,7 @@ pub mod kit;
 pub mod messages;
 pub mod outbox;
 pub mod packs;
+pub mod painted;
 pub mod publish;
 pub mod retire;
 pub mod sources;

@@ -5,13 +5,14 @@ use super::kit::Kit;
 use crate::calendar::zone::ZoneRules;
 use crate::chart::{Chart, Picture};
 use crate::dispatch::File;
-use crate::document::compose;
 use crate::document::context::{Context, context};
+use crate::document::{Document, compose};
 use crate::edition::Facts;
 use crate::figures::Figures;
 use crate::render;
 use crate::seal::sha256_hex;
 use crate::typeface::Fonts;
+use crate::wording::Words;
 use serde::{Deserialize, Serialize};
 
 /// What `figures.json` holds: all that the files of an edition are made from.
@@ -69,6 +70,8 @@ pub struct Published {
     pub missing_glyphs: Vec<(char, String)>,
     /// What templates saw: mails are composed from it too.
     pub context: Context,
+    /// The report before any format: mails show its first charts.
+    pub document: Document,
 }
 
 /// Sets an edition in every format.
@@ -83,6 +86,39 @@ pub fn publish(hinge: &Hinge, template: &str, kit: &Kit, rules: &ZoneRules) -> R
     let context = context(&hinge.facts, &hinge.figures, &zone, words);
     let document = compose::compose(&kit.templates.speaking(words), template, &context.value, context.charts.clone())
         .map_err(Failure::Problems)?;
+    let (html, pdf) = with_pictures(kit, words, |fonts, picture| {
+        let html = render::html::html(&document, &kit.theme, picture);
+        let meta = render::pdf::PdfMeta {
+            created: hinge.facts.issued_at,
+            edition: hinge.facts.edition.clone(),
+            author: hinge.facts.organisation.clone(),
+        };
+        let pdf = render::pdf::pdf(&document, &kit.theme, fonts, picture, &meta)
+            .map_err(|error| Failure::Error(format!("the PDF cannot be set: {error}")))?;
+        Ok((html, pdf))
+    })?;
+    Ok(Published {
+        html: html.into_bytes(),
+        pages: pdf.pages,
+        missing_glyphs: pdf.missing_glyphs.into_iter().collect(),
+        pdf: pdf.bytes,
+        context,
+        document,
+    })
+}
+
+/// What draws a chart at a width and height in points.
+pub type Pictures<'a> = dyn Fn(&Chart, f64, f64) -> Picture + 'a;
+
+/// Gives the shipped fonts, and what draws charts with them in the words and colours of a report.
+///
+/// # Errors
+/// What it is given to fails; fonts that cannot be read.
+pub fn with_pictures<T>(
+    kit: &Kit,
+    words: &Words,
+    then: impl FnOnce(&Fonts, &Pictures) -> Result<T, Failure>,
+) -> Result<T, Failure> {
     let fonts = Fonts::shipped().map_err(|error| Failure::Error(error.to_string()))?;
     let chart_words = ["chart.nothing", "chart.absent", "chart.normal"].map(|key| words.word(key));
     let numbers = words.numbers();
@@ -95,21 +131,5 @@ pub fn publish(hinge: &Hinge, template: &str, kit: &Kit, rules: &ZoneRules) -> R
         absent: &chart_words[1],
         normal: &chart_words[2],
     };
-    let picture =
-        |chart: &Chart, width: f64, height: f64| -> Picture { crate::chart::draw::draw(chart, width, height, &look) };
-    let html = render::html::html(&document, &kit.theme, &picture);
-    let meta = render::pdf::PdfMeta {
-        created: hinge.facts.issued_at,
-        edition: hinge.facts.edition.clone(),
-        author: hinge.facts.organisation.clone(),
-    };
-    let pdf = render::pdf::pdf(&document, &kit.theme, &fonts, &picture, &meta)
-        .map_err(|error| Failure::Error(format!("the PDF cannot be set: {error}")))?;
-    Ok(Published {
-        html: html.into_bytes(),
-        pages: pdf.pages,
-        missing_glyphs: pdf.missing_glyphs.into_iter().collect(),
-        pdf: pdf.bytes,
-        context,
-    })
+    then(&fonts, &|chart, width, height| crate::chart::draw::draw(chart, width, height, &look))
 }

@@ -24,7 +24,7 @@ pub fn filters(words: &Arc<Words>) -> BTreeMap<&'static str, Filter> {
     BTreeMap::from([with("word", word), with("plural", plural)])
 }
 
-/// `{{ "mail.attached" | word(files=mail.attached) }}`: a fixed text with its places filled.
+/// `{{ "mail.to_do" | word(do=item.do) }}`: a fixed text with its places filled.
 fn word(words: &Words, value: &Json, arguments: &Arguments) -> Result<String, String> {
     let key = value.as_str().ok_or("`word` is for the key of a text, `\"made.title\" | word`")?;
     if !words.has(key) {
