@@ -18,9 +18,12 @@ impl Check {
             return Err(Failure::Problems(checked.problems));
         }
         if context.json {
-            say::json(&json!({ "files": checked.files, "problems": [] }));
+            say::json(&json!({ "files": checked.files, "problems": [], "warnings": checked.warnings }));
         } else {
             say::line(format!("{}: no problem.", checked.files.join(", ")));
+            for warning in &checked.warnings {
+                say::line(format!("warning: {warning}"));
+            }
         }
         Ok(Done::Yes)
     }

@@ -2,9 +2,10 @@
 
 use super::{Context, Done, say};
 use crate::calendar::zone::ZoneRules;
-use crate::definition::words;
+use crate::definition::{Definition, words};
 use crate::pipeline::Failure;
 use crate::pipeline::packs;
+use crate::wording::Words;
 use serde_json::{Value, json};
 
 #[derive(clap::Subcommand)]
@@ -55,9 +56,14 @@ impl Pack {
     }
 }
 
+/// When a definition is issued.
+fn english(definition: &Definition) -> String {
+    Words::english().phrase(&words::firing(&definition.schedule.cadence.firing))
+}
+
 /// How often its reports are issued.
 fn cadence(pack: &packs::Pack) -> String {
-    let each = pack.definitions.iter().map(|one| words::firing(&one.definition.schedule.cadence.firing));
+    let each = pack.definitions.iter().map(|one| english(&one.definition));
     each.collect::<Vec<_>>().join("; ")
 }
 
@@ -87,7 +93,7 @@ fn value(pack: &packs::Pack) -> Value {
         let sections: Vec<&str> = definition.sections.iter().map(|section| section.title.as_str()).collect();
         json!({
             "file": format!("schedules/{}.yaml", definition.stem), "title": definition.title, "purpose": definition.purpose,
-            "how_often": words::firing(&definition.schedule.cadence.firing), "sections": sections, "scope": one.scope(),
+            "how_often": english(definition), "sections": sections, "scope": one.scope(),
         })
     });
     json!({

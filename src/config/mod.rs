@@ -19,6 +19,7 @@
 mod account;
 mod amount;
 mod folders;
+mod fonts;
 mod hours;
 mod key;
 mod load;
@@ -30,6 +31,7 @@ mod sources;
 
 pub use account::account;
 pub use folders::Folders;
+pub use fonts::FontWritten;
 pub use key::{existing_key, keep_key, signing_key};
 pub use mail::{ChannelSettings, MailSettings, SmtpWritten, TlsWritten};
 pub use secret::{SecretFrom, secret};
@@ -67,6 +69,8 @@ pub struct Config {
     pub people: Option<String>,
     /// How editions are mailed.
     pub mail: MailSettings,
+    /// Fonts for scripts that the shipped ones lack, in the order in which they are asked for a character.
+    pub fonts: Vec<FontWritten>,
     /// Domains to which mail may go, in lower case; empty: all.
     pub allowed_domains: Vec<String>,
     /// Working hours of teams, and holidays.
@@ -237,6 +241,7 @@ impl Default for Config {
             clock: None,
             people: None,
             mail: MailSettings::default(),
+            fonts: Vec::new(),
             allowed_domains: Vec::new(),
             hours: hours::usual(),
             zones: BTreeMap::new(),

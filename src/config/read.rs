@@ -1,16 +1,17 @@
 //! Reading of `quarterday.yaml`: the keys at the top; mail, working hours and sources have files of their own.
 
-use super::{Config, RulesFrom, hours, mail, sources};
+use super::{Config, RulesFrom, fonts, hours, mail, sources};
 use crate::calendar::zone::{Zone, ZoneRules};
 use crate::written::{Fields, Node, Problem, Reader, Tree, did_you_mean};
 
-const KEYS: [&str; 9] = [
+const KEYS: [&str; 10] = [
     "organisation",
     "timezone",
     "zone_rules",
     "clock",
     "people",
     "mail",
+    "fonts",
     "allowed_domains",
     "working_hours",
     "sources",
@@ -57,6 +58,7 @@ fn config(top: Fields<'_, '_>) -> Config {
     if let Some(settings) = top.get("mail").and_then(|node| mail::read(reader, node)) {
         config.mail = settings;
     }
+    config.fonts = fonts::fonts(top);
     config.allowed_domains = top.get("allowed_domains").map(|node| domains(reader, node)).unwrap_or_default();
     if let Some(node) = top.get("working_hours") {
         (config.hours, config.zones) = hours::read(reader, node, &rules);

@@ -213,6 +213,8 @@ pub struct Section {
     pub new_page: bool,
     /// Stands on turned pages of its own: wide tables.
     pub landscape: bool,
+    /// Opens with sentences made from its figures.
+    pub words: bool,
     /// On top of the definition's filter.
     pub filter: Filter,
     /// What it shows.

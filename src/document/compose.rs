@@ -17,8 +17,10 @@ use super::Document;
 use super::marks::{self, Marked};
 use super::markup;
 use crate::chart::Chart;
+use crate::figures::Figures;
 use crate::wording::Words;
 use crate::written::Problem;
+use filters::Speech;
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -35,6 +37,8 @@ pub struct TemplateSet {
     mail: Kit,
     text: Kit,
     words: Arc<Words>,
+    /// Whether any template asks for figures by their address.
+    asks_figures: bool,
 }
 
 /// What a template writes, which decides how its values are written.
@@ -79,7 +83,8 @@ impl TemplateSet {
         let mut all: BTreeMap<&str, &str> = shipped.iter().copied().collect();
         all.extend(own.iter().map(|(name, text)| (name.as_str(), text.as_str())));
         let mut problems = Vec::new();
-        let speaks = Arc::clone(&words);
+        let asks_figures = all.values().any(|text| marks::pipes_into(text, "figure"));
+        let speaks = Speech { words: Arc::clone(&words), figures: None };
         let mut kit = |writes: Writes| {
             let chosen =
                 all.iter().filter(|(name, _)| Writes::of(name) == writes).map(|(n, t)| (*n, *t)).collect::<Vec<_>>();
@@ -88,17 +93,25 @@ impl TemplateSet {
                 Kit::default()
             })
         };
-        let set = TemplateSet { page: kit(Writes::Page), mail: kit(Writes::Mail), text: kit(Writes::Text), words };
+        let set = TemplateSet {
+            page: kit(Writes::Page),
+            mail: kit(Writes::Mail),
+            text: kit(Writes::Text),
+            words,
+            asks_figures,
+        };
         problems.sort();
         if problems.is_empty() { Ok(set) } else { Err(problems) }
     }
 
-    /// The same templates in another language.
-    pub fn speaking(&self, words: &Words) -> TemplateSet {
+    /// The same templates in a language, over these figures.
+    pub fn speaking(&self, words: &Words, figures: &Figures) -> TemplateSet {
         let words = Arc::new(words.clone());
         let mut set = TemplateSet { words: Arc::clone(&words), ..self.clone() };
+        let figures = self.asks_figures.then(|| Arc::new(figures.clone()));
+        let speech = Speech { words, figures };
         for kit in [&mut set.page, &mut set.mail, &mut set.text] {
-            speak(&mut kit.engine, &words);
+            speak(&mut kit.engine, &speech);
         }
         set
     }
@@ -146,14 +159,14 @@ pub fn html_fragment(templates: &TemplateSet, name: &str, context: &Json) -> Res
 }
 
 impl Kit {
-    fn load(templates: &[(&str, &str)], writes: Writes, words: &Arc<Words>) -> Result<Kit, Vec<Problem>> {
-        let mut engine = engine(writes, words);
+    fn load(templates: &[(&str, &str)], writes: Writes, speech: &Speech) -> Result<Kit, Vec<Problem>> {
+        let mut engine = engine(writes, speech);
         let known = |filter: &str| {
             marks::FILTERS.contains(&filter)
                 || ["join", "replace"].contains(&filter)
-                || filters::NAMES.contains(&filter)
+                || filters::FILTERS.iter().any(|(name, _)| *name == filter)
         };
-        let allowed = marks::Allowed { filters: &known, words };
+        let allowed = marks::Allowed { filters: &known, words: &speech.words };
         let mut kit = Kit { names: templates.iter().map(|(name, _)| name.to_string()).collect(), ..Kit::default() };
         let mut problems = Vec::new();
         for (index, (name, source)) in templates.iter().enumerate() {
@@ -230,7 +243,7 @@ impl Kit {
     }
 }
 
-fn engine(writes: Writes, words: &Arc<Words>) -> Tera {
+fn engine(writes: Writes, speech: &Speech) -> Tera {
     let mut engine = Tera::new();
     // Every name ends with nothing: all templates are escaped, each kind in its way.
     engine.autoescape_on([""]);
@@ -239,13 +252,13 @@ fn engine(writes: Writes, words: &Arc<Words>) -> Tera {
     engine.register_function("range", range);
     engine.register_filter("join", join);
     engine.register_filter("replace", replace);
-    speak(&mut engine, words);
+    speak(&mut engine, speech);
     engine
 }
 
 /// Gives an engine the filters of a language.
-fn speak(engine: &mut Tera, words: &Arc<Words>) {
-    for (name, filter) in filters::filters(words) {
+fn speak(engine: &mut Tera, speech: &Speech) {
+    for (name, filter) in filters::filters(speech) {
         engine.register_filter(name, move |value: &Value, arguments: Kwargs, _: &State| -> tera::TeraResult<String> {
             let json = |value: &Value| serde_json::to_value(value).map_err(tera::Error::message);
             let mut named = BTreeMap::new();

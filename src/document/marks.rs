@@ -47,6 +47,14 @@ pub struct Allowed<'a> {
     pub words: &'a Words,
 }
 
+/// Whether a template pipes anything into a filter; a mention in a comment counts too, which costs time alone.
+pub fn pipes_into(source: &str, filter: &str) -> bool {
+    source.split('|').skip(1).any(|after| {
+        let word: String = after.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+        word == filter
+    })
+}
+
 /// A template with marks.
 #[derive(Clone, Debug, Default)]
 pub struct Marked {

@@ -112,6 +112,16 @@ impl Figures {
         list
     }
 
+    /// The total that an address is the present value of: in a summary, among targets, or of the whole definition.
+    pub fn total_at(&self, address: &str) -> Option<&Total> {
+        let tiles = self.sections.iter().filter_map(|section| match &section.body {
+            Body::Summary { tiles } | Body::Targets { rows: tiles } => Some(tiles),
+            _ => None,
+        });
+        let totals = tiles.flatten().map(|tile| &tile.total).chain(self.totals.values());
+        totals.into_iter().find(|total| total.now.address == address)
+    }
+
     /// The figure of an address, or of a label (`F12`, `12`).
     pub fn find(&self, address_or_label: &str) -> Option<&Figure> {
         let number = address_or_label.strip_prefix(['F', 'f']).unwrap_or(address_or_label).parse::<u32>().ok();

@@ -73,6 +73,7 @@ pub fn figure_out(
             note: section.note.clone(),
             new_page: section.new_page,
             landscape: section.landscape,
+            words: section.words,
             filter: (section.filter != Filter::All).then(|| words::filter(&section.filter, context.zone)),
             body,
         });

@@ -202,6 +202,9 @@ pub struct Section {
     /// Stands on turned pages of its own.
     #[serde(default)]
     pub landscape: bool,
+    /// Opens with sentences made from its figures.
+    #[serde(default)]
+    pub words: bool,
     /// Its filter on top of the definition's; `None` for all.
     pub filter: Option<Phrase>,
     /// The numbers.

@@ -1,8 +1,9 @@
 //! Check: everything that people wrote in an installation, every Problem at once, and nothing done.
 
 use super::import::AUTO;
-use super::{Failure, Installation, files_in, read_text};
+use super::{Failure, Installation, files_in, fonts, read_text};
 use crate::config::CollectorWritten;
+use crate::directory::Directory;
 use crate::ingest::Mapping;
 use crate::written::Problem;
 use std::path::PathBuf;
@@ -14,6 +15,8 @@ pub struct Checked {
     pub files: Vec<String>,
     /// What is wrong.
     pub problems: Vec<Problem>,
+    /// What is not wrong, but will not look as meant: characters that no font has.
+    pub warnings: Vec<String>,
 }
 
 impl Installation {
@@ -59,11 +62,34 @@ impl Installation {
         }
         checked.problems.sort();
         checked.problems.dedup();
+        // Templates are composed only where all that they stand on is right.
+        if checked.problems.is_empty() {
+            let paths = if named.is_empty() { self.definition_files()? } else { named.to_vec() };
+            let written: Vec<_> = paths.iter().filter_map(|path| self.definition(path).ok()).collect();
+            checked.problems = self.rehearse(&written)?;
+        }
+        if checked.problems.is_empty() {
+            checked.warnings = self.uncovered(named)?;
+        }
         Ok(checked)
     }
 }
 
 impl Installation {
+    /// Characters of definitions, and of names in the directory, that no font has.
+    fn uncovered(&self, named: &[PathBuf]) -> Result<Vec<String>, Failure> {
+        let files = self.fonts()?;
+        let fonts = fonts::chain(&files).map_err(|error| Failure::Error(error.to_string()))?;
+        let paths = if named.is_empty() { self.definition_files()? } else { named.to_vec() };
+        // Of what was named, mappings have no text that stands in a report.
+        let written: Vec<_> = paths.iter().filter_map(|path| self.definition(path).ok()).collect();
+        let directory = if named.is_empty() { self.lens()?.0.directory } else { Directory::default() };
+        let names = directory.rows().iter().flat_map(|row| [row.name.as_str(), &row.team, &row.role]);
+        let own = std::iter::once(self.config.organisation.as_str());
+        let texts = written.iter().flat_map(|written| fonts::texts(&written.definition));
+        Ok(fonts::uncovered(&fonts, own.chain(texts).chain(names)))
+    }
+
     /// A Problem for each source whose exports come in by themselves, but through a mapping that is nowhere.
     fn mappings_of_sources(&self) -> Result<Vec<Problem>, Failure> {
         let mut problems = Vec::new();

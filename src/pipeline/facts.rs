@@ -49,6 +49,8 @@ pub fn facts(
         (format!("definition {}", definition.stem), definition.digest.clone()),
         ("templates and theme".to_owned(), press.kit().digest.clone()),
     ];
+    let fonts = press.kit().fonts.iter().map(|font| &font.named);
+    digests.extend(fonts.map(|font| (format!("font {}", font.file), font.sha256.clone())));
     digests.extend(press.lens_digests().iter().cloned());
     let mappings: BTreeMap<String, String> = figures
         .batches

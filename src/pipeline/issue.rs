@@ -309,7 +309,9 @@ impl<'a> Press<'a> {
         let warnings: Vec<String> = published
             .missing_glyphs
             .iter()
-            .map(|(glyph, text)| format!("no font has {glyph:?} (U+{:04X}), in {text:?}", *glyph as u32))
+            .map(|(glyph, text)| {
+                format!("no font has {glyph:?} (U+{:04X}), in {text:?}: name one under `fonts:`", u32::from(*glyph))
+            })
             .collect();
         let manifest = manifest(&hinge, &digest, &files, &warnings)?;
         files.push(Made::new("manifest.json", "application/json", manifest.clone().into_bytes()));
@@ -328,6 +330,14 @@ impl<'a> Press<'a> {
 
     pub(super) fn log(&self) -> &dyn AuditLog {
         self.log.as_ref()
+    }
+
+    pub(super) fn lens(&self) -> &crate::audit_log::Lens {
+        &self.lens
+    }
+
+    pub(super) fn declared(&self) -> &BTreeMap<String, SourceDeclared> {
+        &self.declared
     }
 
     pub(super) fn lens_digests(&self) -> &[(String, String)] {

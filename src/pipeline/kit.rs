@@ -1,6 +1,7 @@
 //! The publication kit: templates, theme and words that an edition is set with, under one digest; kept with the editions it made.
 
 use super::Failure;
+use super::fonts::{FontFile, FontNamed};
 use crate::document::compose::TemplateSet;
 use crate::document::theme::Theme;
 use crate::seal::sha256_hex;
@@ -43,7 +44,10 @@ pub const THEME_NAME: &str = "theme.yaml";
 /// The folder of the files of words among the files of a kit.
 const WORDS: &str = "words/";
 
-/// Templates, theme and words, read and checked.
+/// Name of the list of fonts among the files of a kit, where the settings name some.
+pub const FONTS_NAME: &str = "fonts.json";
+
+/// Templates, theme, words and fonts, read and checked.
 #[derive(Clone)]
 pub struct Kit {
     /// Every file's text by name, as used: shipped, or the installation's own before it.
@@ -54,7 +58,9 @@ pub struct Kit {
     pub theme: Theme,
     /// The fixed words of each language, by tag, with the theme's way to write numbers and dates.
     words: BTreeMap<String, Words>,
-    /// SHA-256 over names and texts, hex.
+    /// Fonts beside the shipped ones.
+    pub fonts: Vec<FontFile>,
+    /// SHA-256 over names and texts, hex; of fonts, over their digests.
     pub digest: String,
 }
 
@@ -63,7 +69,7 @@ impl Kit {
     ///
     /// # Errors
     /// Problems in templates or theme; files that cannot be read.
-    pub fn load(folder: &Path) -> Result<Kit, Failure> {
+    pub fn load(folder: &Path, fonts: Vec<FontFile>) -> Result<Kit, Failure> {
         let mut texts: BTreeMap<String, String> =
             TEMPLATES.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
         texts.insert(THEME_NAME.to_owned(), THEME.to_owned());
@@ -71,14 +77,19 @@ impl Kit {
         if folder.is_dir() {
             own(folder, "", &mut texts)?;
         }
-        Kit::read(texts)
+        if !fonts.is_empty() {
+            let named: Vec<&FontNamed> = fonts.iter().map(|font| &font.named).collect();
+            let list = serde_json::to_string(&named).map_err(|error| Failure::Error(error.to_string()))?;
+            texts.insert(FONTS_NAME.to_owned(), list);
+        }
+        Kit::read(texts, fonts)
     }
 
-    /// A kit from its texts, as [`Kit::to_json`] kept them.
+    /// A kit from its texts, as [`Kit::to_json`] kept them, and the fonts that [`Kit::fonts_named`] finds in them.
     ///
     /// # Errors
     /// Problems in templates or theme.
-    pub fn read(texts: BTreeMap<String, String>) -> Result<Kit, Failure> {
+    pub fn read(texts: BTreeMap<String, String>, fonts: Vec<FontFile>) -> Result<Kit, Failure> {
         let theme_text = texts.get(THEME_NAME).map_or(THEME, String::as_str);
         let templates: Vec<(String, String)> = texts
             .iter()
@@ -94,7 +105,7 @@ impl Kit {
                 let styled = |words: Words| words.styled(theme.numbers, theme.dates);
                 let words: BTreeMap<String, Words> =
                     words.into_iter().map(|(tag, words)| (tag, styled(words))).collect();
-                let kit = Kit { texts, templates, theme, words, digest };
+                let kit = Kit { texts, templates, theme, words, fonts, digest };
                 match kit.unknown_language(
                     &kit.theme.language,
                     THEME_NAME,
@@ -139,6 +150,15 @@ impl Kit {
     fn languages(&self) -> String {
         let tags: Vec<&str> = self.words.keys().map(String::as_str).collect();
         format!("There are: {}; another is one file, report-templates/words/TAG.yaml", tags.join(", "))
+    }
+
+    /// The fonts that the texts of a kit name.
+    ///
+    /// # Errors
+    /// A list that cannot be read.
+    pub fn fonts_named(texts: &BTreeMap<String, String>) -> Result<Vec<FontNamed>, Failure> {
+        let unreadable = |error: serde_json::Error| Failure::Error(format!("{FONTS_NAME} cannot be read: {error}"));
+        texts.get(FONTS_NAME).map_or(Ok(Vec::new()), |list| serde_json::from_str(list).map_err(unreadable))
     }
 
     /// All texts, as one JSON object.

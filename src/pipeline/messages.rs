@@ -6,6 +6,7 @@ use super::painted::Painted;
 use super::publish::{Hinge, Made};
 use super::{Failure, Installation, Written};
 use crate::calendar::Millis;
+use crate::calendar::zone::Zone;
 use crate::definition::{Definition, OnUnknown, Recipient};
 use crate::dispatch::Outgoing;
 use crate::document::compose;
@@ -66,7 +67,6 @@ fn message(
         carried.files.iter().filter(|made| formats.iter().any(|f| is_format(&made.file.name, f))).collect();
     let names: Vec<String> = attached.iter().map(|made| made.file.name.clone()).collect();
     let zone = &definition.schedule.zone;
-    let words = kit.words(&carried.hinge.facts.language)?;
     let (from, to) = (sender(installation)?, address(&recipient.to)?);
     let domain = from.address.domain();
     let message_id = mail::message_id(key, &recipient.to, "", &domain);
@@ -81,13 +81,7 @@ fn message(
             height: chart.height,
         })
         .collect();
-    let carries = Carries { files: &names, charts: &shown, digest: carried.digest };
-    let context = with_mail(carried.context, &carried.hinge.facts, &carried.hinge.figures, zone, words, carries);
-    let templates = kit.templates.speaking(words);
-    let say = |name: &str| compose::text(&templates, name, &context).map_err(Failure::Problems);
-    let subject = say("mail/subject.txt.tera")?.split_whitespace().collect::<Vec<_>>().join(" ");
-    let text = say("mail/body.txt.tera")?;
-    let html = compose::html_fragment(&templates, "mail/body.html.tera", &context).map_err(Failure::Problems)?;
+    let Composed { subject, text, html } = composed(zone, kit, carried, &names, &shown)?;
     let references = earlier(ledger, key, &recipient.to, &domain)?;
     let parts = MailParts {
         from: from.clone(),
@@ -153,6 +147,36 @@ fn message(
         },
         not_before: None,
     })
+}
+
+/// The words of a mail.
+pub(super) struct Composed {
+    subject: String,
+    text: String,
+    html: String,
+}
+
+/// Composes the mail of an edition that carries these files and shows these charts.
+///
+/// # Errors
+/// Problems in mail templates.
+pub(super) fn composed(
+    zone: &Zone,
+    kit: &Kit,
+    carried: &Carried,
+    files: &[String],
+    charts: &[MailChart],
+) -> Result<Composed, Failure> {
+    let Hinge { facts, figures } = carried.hinge;
+    let words = kit.words(&facts.language)?;
+    let carries = Carries { files, charts, digest: carried.digest };
+    let context = with_mail(carried.context, facts, figures, zone, words, carries);
+    let templates = kit.templates.speaking(words, figures);
+    let say = |name: &str| compose::text(&templates, name, &context).map_err(Failure::Problems);
+    let subject = say("mail/subject.txt.tera")?.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = say("mail/body.txt.tera")?;
+    let html = compose::html_fragment(&templates, "mail/body.html.tera", &context).map_err(Failure::Problems)?;
+    Ok(Composed { subject, text, html })
 }
 
 /// Whether a file is what a format names: `json` is the figures alone, not manifest or kit.

@@ -8,6 +8,7 @@ pub mod editions;
 pub mod explain;
 pub mod export;
 pub mod facts;
+mod fonts;
 pub mod import;
 pub mod inputs;
 pub mod issue;
@@ -17,6 +18,7 @@ pub mod outbox;
 pub mod packs;
 pub mod painted;
 pub mod publish;
+mod rehearse;
 pub mod retire;
 pub mod sources;
 pub mod starter;
@@ -208,7 +210,7 @@ impl Installation {
     /// # Errors
     /// See [`Kit::load`].
     pub fn kit(&self) -> Result<Kit, Failure> {
-        Kit::load(&self.folders.templates)
+        Kit::load(&self.folders.templates, self.fonts()?)
     }
 
     /// What events are read through, and the digests of what it is made from.

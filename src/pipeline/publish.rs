@@ -74,18 +74,33 @@ pub struct Published {
     pub document: Document,
 }
 
-/// Sets an edition in every format.
+/// What templates see, and the document that they compose, before it is set.
 ///
 /// # Errors
-/// Problems in templates; a page that cannot be set.
-pub fn publish(hinge: &Hinge, template: &str, kit: &Kit, rules: &ZoneRules) -> Result<Published, Failure> {
+/// Problems in templates.
+pub fn draft(hinge: &Hinge, template: &str, kit: &Kit, rules: &ZoneRules) -> Result<(Context, Document), Failure> {
     let zone = rules
         .zone(&hinge.figures.period.zone)
         .ok_or_else(|| Failure::Error(format!("the zone rules do not know {}", hinge.figures.period.zone)))?;
     let words = kit.words(&hinge.facts.language)?;
     let context = context(&hinge.facts, &hinge.figures, &zone, words);
-    let document = compose::compose(&kit.templates.speaking(words), template, &context.value, context.charts.clone())
-        .map_err(Failure::Problems)?;
+    let document = compose::compose(
+        &kit.templates.speaking(words, &hinge.figures),
+        template,
+        &context.value,
+        context.charts.clone(),
+    )
+    .map_err(Failure::Problems)?;
+    Ok((context, document))
+}
+
+/// Sets an edition in every format.
+///
+/// # Errors
+/// Problems in templates; a page that cannot be set.
+pub fn publish(hinge: &Hinge, template: &str, kit: &Kit, rules: &ZoneRules) -> Result<Published, Failure> {
+    let (context, document) = draft(hinge, template, kit, rules)?;
+    let words = kit.words(&hinge.facts.language)?;
     let (html, pdf) = with_pictures(kit, words, |fonts, picture| {
         let html = render::html::html(&document, &kit.theme, picture);
         let meta = render::pdf::PdfMeta {
@@ -119,7 +134,7 @@ pub fn with_pictures<T>(
     words: &Words,
     then: impl FnOnce(&Fonts, &Pictures) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    let fonts = Fonts::shipped().map_err(|error| Failure::Error(error.to_string()))?;
+    let fonts = super::fonts::chain(&kit.fonts).map_err(|error| Failure::Error(error.to_string()))?;
     let chart_words = ["chart.nothing", "chart.absent", "chart.normal"].map(|key| words.word(key));
     let numbers = words.numbers();
     let look = crate::chart::draw::Look {

@@ -223,7 +223,11 @@ impl Installation {
         let Ok(texts) = serde_json::from_slice(kit) else {
             return Ok(vec![not("kit.json cannot be read".to_owned())]);
         };
-        let kit = Kit::read(texts)?;
+        let fonts = match self.fonts_of_then(&Kit::fonts_named(&texts)?) {
+            Ok(fonts) => fonts,
+            Err(gone) => return Ok(vec![not(gone)]),
+        };
+        let kit = Kit::read(texts, fonts)?;
         let text = String::from_utf8_lossy(definition);
         let template =
             crate::definition::Definition::read(&hinge.facts.definition, "definition.yaml", &text, &self.rules)

@@ -40,9 +40,10 @@ pub struct ExtraFont<'a> {
     pub bytes: &'a [u8],
     /// Which font of a collection; 0 otherwise.
     pub index: u32,
-    /// Used for bold text before the fonts that are not bold.
-    pub bold: bool,
 }
+
+/// From this weight on a font is bold: it is asked for bold text first, and for other text last.
+const BOLD: u16 = 600;
 
 /// What keeps a font from being used.
 #[derive(Debug, thiserror::Error)]
@@ -105,7 +106,8 @@ impl<'a> Fonts<'a> {
         }
         for font in extra {
             let id = fonts.add(font.name, font.bytes, font.index)?;
-            if font.bold { other_bold.push(id) } else { other_regular.push(id) }
+            let bold = fonts.face(id).is_some_and(|face| face.metrics.weight >= BOLD);
+            if bold { other_bold.push(id) } else { other_regular.push(id) }
         }
         // A bold text in a script that has only a regular font (or the other way round) is still a text.
         fonts.regular.extend(other_regular.iter().chain(&other_bold));

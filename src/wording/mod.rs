@@ -10,6 +10,7 @@ mod plurals;
 mod read;
 mod sentences;
 mod style;
+mod tell;
 mod time;
 mod words;
 
@@ -18,6 +19,7 @@ pub use names::NOTABLE_CLASSES;
 pub use read::numbers;
 pub use sentences::raised;
 pub use style::{Dates, Numbers};
+pub use tell::Told;
 pub use time::span_utc;
 pub use words::{SHIPPED, Words};
 

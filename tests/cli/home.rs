@@ -9,7 +9,7 @@ use std::process::{Command, Output};
 use tempfile::TempDir;
 
 /// The settings that a home has unless a test writes its own: nothing in them depends on the machine.
-const SETTINGS: &str = "timezone: UTC\nzone_rules: bundled\nmail: { from: \"Quarterday <reports@example.com>\", folder: mail }\nsources: { zoho-crm: { rhythm: every day }, zoho-logins: { rhythm: every day } }\n";
+pub const SETTINGS: &str = "timezone: UTC\nzone_rules: bundled\nmail: { from: \"Quarterday <reports@example.com>\", folder: mail }\nsources: { zoho-crm: { rhythm: every day }, zoho-logins: { rhythm: every day } }\n";
 
 /// An installation that is removed at the end of the test.
 pub struct Home {

@@ -7,6 +7,7 @@ mod cases;
 mod checking;
 mod collecting;
 mod faults;
+mod fonts;
 mod formats;
 mod home;
 mod importing;

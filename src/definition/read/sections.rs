@@ -10,7 +10,7 @@ use crate::written::{Fields, Node, Position};
 use std::collections::BTreeSet;
 
 /// Settings that every section may have.
-const COMMON: [&str; 6] = ["id", "title", "note", "where", "new_page", "orientation"];
+const COMMON: [&str; 7] = ["id", "title", "note", "where", "new_page", "orientation", "words"];
 
 /// The kinds, with the settings of each.
 const KINDS: [(&str, &[&str]); 13] = [
@@ -177,6 +177,7 @@ fn settings<'a>(
         note: String::new(),
         new_page: false,
         landscape: false,
+        words: true,
         filter: Filter::All,
         kind: read?,
     })
@@ -192,6 +193,7 @@ fn common<'a>(context: &Context<'_, 'a>, kind: &str, fields: &Fields<'_, 'a>) ->
     } else {
         Some(false)
     };
+    let words = yes(fields, "words", true);
     let about_events = !matches!(kind, "text" | "coverage" | "sign");
     let filter = match fields.get("where") {
         Some(node) if !about_events => {
@@ -224,6 +226,7 @@ fn common<'a>(context: &Context<'_, 'a>, kind: &str, fields: &Fields<'_, 'a>) ->
         note: note?,
         new_page: new_page?,
         landscape: landscape?,
+        words: words?,
         filter: filter?,
         kind: SectionKind::Coverage { short: false },
     })

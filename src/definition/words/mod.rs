@@ -2,7 +2,7 @@
 
 mod times;
 
-pub use times::{catch_up, length, schedule};
+pub use times::{catch_up, firing, length, schedule};
 
 use super::{Limit, Measure, MeasureKind, Section, SectionKind, Target, Threshold};
 use crate::calendar::Millis;

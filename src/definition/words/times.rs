@@ -47,7 +47,7 @@ fn covers(cadence: &Cadence) -> Phrase {
 }
 
 /// When it fires: `every Monday at 07:00`.
-fn firing(firing: &Firing) -> Phrase {
+pub fn firing(firing: &Firing) -> Phrase {
     match firing {
         Firing::Daily { at } => Phrase::say("asked.daily", [("time", time(*at))]),
         Firing::Weekly { on, at } => Phrase::say("asked.weekly", [("weekday", weekday(*on)), ("time", time(*at))]),

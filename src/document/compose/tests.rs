@@ -190,3 +190,39 @@ fn a_long_report_is_no_runaway() {
         other => panic!("{} blocks", other.len()),
     }
 }
+
+#[test]
+fn every_filter_of_the_readme_says_what_it_says_there() {
+    let readme = include_str!("../../../report-templates/README.md");
+    let table = readme.split("| a template says | the report says |\n|---|---|\n").nth(1).unwrap();
+    let mut examples = 0;
+    for line in table.lines().take_while(|line| line.starts_with('|')) {
+        let (template, said) = line.trim_matches('|').rsplit_once(" | ").unwrap();
+        let template = template.trim().trim_matches('`');
+        let set = load(&[("example.txt", template)]).unwrap();
+        assert_eq!(text(&set, "example.txt", &json!({})).unwrap(), said.trim(), "{template}");
+        examples += 1;
+    }
+    assert_eq!(examples, 16);
+    assert!(filters::FILTERS.iter().all(|(name, _)| readme.contains(&format!("| {name}"))));
+}
+
+#[test]
+fn a_word_that_no_language_has_is_told_when_templates_are_loaded() {
+    let problems = load(&[("a.txt", "x\n  {{ \"made.titel\" | word }}")]).map(drop).unwrap_err();
+    assert_eq!(places(&problems), ["a.txt:2:6 there is no word `made.titel`"]);
+    assert_eq!(problems[0].instead, "Did you mean `made.title`?");
+}
+
+#[test]
+fn templates_speak_the_language_that_they_are_told() {
+    let german = crate::wording::SHIPPED[1];
+    let german = Words::read(german.0, "de.yaml", german.1).unwrap();
+    let set =
+        load(&[("a.txt", "{{ 1234.5 | number }} {{ \"page.contents\" | word }} {{ \"2025-03-03\" | date }}")]).unwrap();
+    assert_eq!(text(&set, "a.txt", &json!({})).unwrap(), "1,234.5 Contents 3 March 2025");
+    let mut speaking = set.clone();
+    let speech = Speech { words: Arc::new(german), figures: None };
+    speak(&mut speaking.text.engine, &speech);
+    assert_eq!(text(&speaking, "a.txt", &json!({})).unwrap(), "1.234,5 Inhalt 3. März 2025");
+}

@@ -8,7 +8,7 @@ use crate::wording::{Words, change_tone};
 use serde_json::{Value, json};
 
 /// A chart that a mail shows.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MailChart {
     /// What the HTML calls it: `cid:` and this.
     pub cid: String,

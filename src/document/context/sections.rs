@@ -211,6 +211,10 @@ impl View<'_> {
         };
         if let Value::Object(fields) = &mut value {
             common(self.words, section, fields);
+            let opening = self.words.opening(section, self.figures).into_iter().map(|told| {
+                json!({ "text": told.text, "figure": told.figure.map(|label| format!("F{label}")).unwrap_or_default() })
+            });
+            fields.insert("opening".into(), opening.collect());
         }
         value
     }

@@ -204,6 +204,7 @@ pub(super) fn section(id: &str, filter: Filter, kind: SectionKind) -> Section {
         note: String::new(),
         new_page: false,
         landscape: false,
+        words: true,
         filter,
         kind,
     }

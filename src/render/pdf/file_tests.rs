@@ -200,7 +200,7 @@ fn metadata_is_the_editions_and_never_the_clocks() {
 fn a_named_font_sets_what_the_shipped_ones_lack() {
     let path = std::env::var("QUARTERDAY_CJK").unwrap();
     let bytes = std::fs::read(path).unwrap();
-    let extra = crate::typeface::ExtraFont { name: "cjk", bytes: &bytes, index: 0, bold: false };
+    let extra = crate::typeface::ExtraFont { name: "cjk", bytes: &bytes, index: 0 };
     let fonts = Fonts::with_extra(&[extra]).unwrap();
     let document = Document {
         blocks: vec![super::sample::paragraph(

@@ -120,11 +120,29 @@ fn lay_out(
     pictures: &dyn Fn(&Chart, f64, f64) -> Picture,
 ) -> (Vec<Page>, BTreeMap<char, String>) {
     let missing = RefCell::new(BTreeMap::new());
+    let setting = setting_of(document, theme, fonts, &document.charts, pictures, &missing);
+    let sheets = setting.sheets;
+    let items = blocks::report(&setting, &document.blocks);
+    let items = contents::resolve(&setting, items);
+    let plan = pages::plan(&items, &sheets);
+    let mut pages = pages::fill(items, plan, &sheets);
+    furniture::furnish(&setting, document, &mut pages);
+    (pages, missing.into_inner())
+}
+
+fn setting_of<'s, 'f>(
+    document: &Document,
+    theme: &'s Theme,
+    fonts: &'s Fonts<'f>,
+    charts: &'s BTreeMap<String, Chart>,
+    pictures: &'s dyn Fn(&Chart, f64, f64) -> Picture,
+    missing: &'s RefCell<BTreeMap<char, String>>,
+) -> Setting<'s, 'f> {
     let sheets = sheets(theme);
-    let setting = Setting {
+    Setting {
         fonts,
         theme,
-        charts: &document.charts,
+        charts,
         pictures,
         sheets,
         area: sheets.of(sheets.usual).area,
@@ -132,14 +150,8 @@ fn lay_out(
         rtl: flow::rtl_language(&document.language),
         align: Align::Start,
         depth: 0,
-        missing: &missing,
-    };
-    let items = blocks::report(&setting, &document.blocks);
-    let items = contents::resolve(&setting, items);
-    let plan = pages::plan(&items, &sheets);
-    let mut pages = pages::fill(items, plan, &sheets);
-    furniture::furnish(&setting, document, &mut pages);
-    (pages, missing.into_inner())
+        missing,
+    }
 }
 
 /// The paper, upright and turned, with where content may stand: without the margins, which are never so small that header and
@@ -162,6 +174,8 @@ fn sheets(theme: &Theme) -> Sheets {
 
 #[cfg(test)]
 mod file_tests;
+#[cfg(test)]
+mod lines_tests;
 #[cfg(test)]
 mod pages_tests;
 #[cfg(test)]

@@ -21,6 +21,13 @@ fn pages(document: &Document) -> Vec<Page> {
     lay_out(document, &Theme::default(), &Fonts::shipped().unwrap(), &picture).0
 }
 
+/// What a part of the layout is given, on A4.
+pub(super) fn with_setting<T>(act: impl FnOnce(&Setting) -> T) -> T {
+    let (fonts, theme, charts) = (Fonts::shipped().unwrap(), Theme::default(), BTreeMap::new());
+    let missing = RefCell::new(BTreeMap::new());
+    act(&setting_of(&Document::default(), &theme, &fonts, &charts, &picture, &missing))
+}
+
 fn of(blocks: Vec<Block>) -> Document {
     Document { title: "Test".into(), language: "en".into(), blocks, ..Document::default() }
 }
@@ -159,6 +166,111 @@ fn a_heading_is_never_the_last_thing_on_a_page() {
     }
 }
 
+/// For each number of lines above it: the pages of a block, as the texts on each.
+fn shifted(block: &Block) -> impl Iterator<Item = Vec<Vec<String>>> {
+    (0..60).map(move |filler| {
+        let mut blocks: Vec<Block> = (0..filler).map(|_| paragraph(ParagraphStyle::Plain, "filler")).collect();
+        blocks.push(block.clone());
+        let pages = pages(&of(blocks));
+        pages.iter().map(texts).collect()
+    })
+}
+
+#[test]
+fn no_line_of_a_paragraph_stands_alone_on_a_page() {
+    for lines in 2..6 {
+        let text = "line ".repeat(21 * lines - 8);
+        for pages in shifted(&paragraph(ParagraphStyle::Plain, &text)) {
+            for page in pages {
+                let count = page.iter().filter(|text| text.contains("line line")).count();
+                assert!(count != 1, "{lines} lines: {page:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn no_row_stands_alone_on_a_page_and_totals_never_without_a_row() {
+    for rows in 2..7 {
+        let row = |at: usize| vec![cell(&format!("row {at}")), cell("17")];
+        let table = Table {
+            caption: vec![Inline::Text("caption".into())],
+            head: vec![vec![cell("Name"), cell("Count")]],
+            body: (0..rows).map(row).collect(),
+            foot: vec![vec![cell("total"), cell("34")]],
+            columns: vec![Column::default(); 2],
+        };
+        for pages in shifted(&Block::Table(table)) {
+            for page in pages {
+                let rows = page.iter().filter(|text| text.starts_with("row ")).count();
+                let has = |word: &str| page.iter().any(|text| text == word);
+                assert!(rows >= 2 || rows == 0, "{page:?}");
+                assert!(rows > 0 || !has("total") && !has("caption") && !has("Name"), "{page:?}");
+                assert!(rows == 0 || has("Name"), "{page:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn numbers_of_a_column_are_aligned_on_their_point() {
+    let texts = ["1.5", "12", "3.25 %", "not recorded", "−3", "n/a", "1,204.125"];
+    let table = Table {
+        columns: vec![Column::default(), Column { number: true, width: None }],
+        body: texts.iter().map(|text| vec![cell("x"), cell(text)]).collect(),
+        ..Table::default()
+    };
+    let pages = pages(&of(vec![Block::Table(table)]));
+    let mut points = Vec::new();
+    let mut ends = Vec::new();
+    for mark in &pages[0].marks {
+        let Mark::Text(line) = mark else { continue };
+        let text: String = line.words.iter().map(|word| &*word.shaped.text).collect();
+        if !texts.contains(&text.as_str()) {
+            continue;
+        }
+        let fonts = Fonts::shipped().unwrap();
+        let width = |text: &str| f64::from(fonts.shape(text, false, false).width) * line.words[0].size / 1000.0;
+        ends.push(line.x + width(&text));
+        if let Some(whole) = decimal::whole(&text).and_then(|whole| whole.dot) {
+            points.push(line.x + width(&text[..whole]));
+        }
+    }
+    assert_eq!(points.len(), 5);
+    assert!(points.iter().all(|point| (point - points[0]).abs() < 0.2), "{points:?}");
+    let right = ends.iter().copied().fold(0.0, f64::max);
+    assert!((ends[3] - right).abs() < 0.2 && (ends[5] - right).abs() < 0.2, "{ends:?}");
+}
+
+#[test]
+fn a_long_report_begins_with_its_contents_and_their_pages_are_right() {
+    let heading =
+        |level: u8, text: &str| Block::Heading { level, id: String::new(), text: vec![Inline::Text(text.into())] };
+    let filled = |sections: usize, always: bool| {
+        let mut blocks = vec![heading(1, "Title"), Block::Contents { title: "Contents".into(), always }];
+        for section in 0..sections {
+            blocks.push(heading(if section % 3 == 0 { 1 } else { 2 }, &format!("Section {section}")));
+            blocks.push(heading(3, "not listed"));
+            blocks.extend((0..9).map(|_| paragraph(ParagraphStyle::Plain, &"words and words ".repeat(20))));
+        }
+        blocks.push(Block::PageBreak { appendix: true });
+        blocks.push(heading(1, "Appendix"));
+        pages(&of(blocks)).iter().map(texts).collect::<Vec<_>>()
+    };
+    assert!(!filled(3, false).concat().contains(&"Contents".to_string()));
+    assert!(filled(3, true).concat().contains(&"Contents".to_string()));
+    let pages = filled(40, false);
+    assert!(pages.len() > 12 && pages[0].contains(&"Contents".to_string()));
+    let listed: Vec<String> = pages.iter().take(2).flatten().cloned().collect();
+    for name in (0..40).map(|section| format!("Section {section}")).chain(["Appendix".to_string()]) {
+        let at = listed.iter().position(|text| *text == name).unwrap();
+        let stands = pages.iter().rposition(|page| page.contains(&name)).unwrap();
+        let number = if name == "Appendix" { "A1".to_string() } else { (stands + 1).to_string() };
+        assert_eq!(listed[at + 1], number, "{name}");
+    }
+    assert!(!listed.contains(&"Title".to_string()) || listed.iter().filter(|text| *text == "Title").count() == 1);
+}
+
 /// Draws only inside the paper and, but for header and footer, inside the margins.
 fn check_bounds(document: &Document, pages: &[Page]) -> Result<(), TestCaseError> {
     for page in pages {
@@ -202,7 +314,7 @@ fn the_sample_draws_inside_its_pages() {
     check_bounds(&torture(), &pages(&torture())).unwrap();
 }
 
-fn any_text() -> impl Strategy<Value = String> {
+pub(super) fn any_text() -> impl Strategy<Value = String> {
     prop_oneof![
         3 => prop::sample::select(&NAMES[..]).prop_map(str::to_string),
         3 => "[a-zA-Z0-9 ,./-]{0,60}",
