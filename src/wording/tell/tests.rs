@@ -190,7 +190,7 @@ fn when_a_series_was_highest() {
     assert_eq!(say(series(&[&[Whole(1), NotInLog]])), "");
     assert_eq!(
         say(series(&[&[Whole(1), Whole(2)], &[Whole(5), Whole(0)]])),
-        "Events: highest Sunday 1 November 2026, with 6."
+        "Events: highest Sunday 1 November 2026, with 6; lowest at last, Monday 2 November 2026, with 2."
     );
 }
 
