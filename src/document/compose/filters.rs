@@ -249,7 +249,7 @@ mod tests {
         assert!(wrong("share", json!(1), json!({})).contains("needs `of=`"));
         assert!(wrong("date", json!("yesterday"), json!({})).contains("a day, an instant or a period"));
         assert!(wrong("word", json!("made.titel"), json!({})).contains("Did you mean `made.title`?"));
-        assert!(wrong("word", json!("mail.attached"), json!({})).contains("needs `files=…`"));
+        assert!(wrong("word", json!("mail.to_do"), json!({})).contains("needs `do=…`"));
         assert!(wrong("word", json!("made.title"), json!({"who": 1})).contains("no place `who`"));
         assert!(wrong("plural", json!(2), json!({"one": "1 deal"})).contains("needs `other=…` for 2"));
         assert!(wrong("figure", json!("summary/events"), json!({})).contains("no figures here"));
