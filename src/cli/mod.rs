@@ -16,6 +16,7 @@ mod plan;
 mod preview;
 mod progress;
 mod quarantine;
+mod render;
 mod rows;
 mod say;
 mod sources;
@@ -81,6 +82,8 @@ enum Command {
     Preview(preview::Preview),
     /// Issue what is due, or one report for one period, and deliver it
     Issue(issue::Issue),
+    /// A stored edition set again from its own files: page, spreadsheet or figures as CSV
+    Render(render::Render),
     /// Editions, dispatches and receipts
     History(history::History),
     /// The question, the period and the events behind one number of an edition
@@ -142,6 +145,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Plan(command) => command.run(&context),
         Command::Preview(command) => command.run(&context),
         Command::Issue(command) => command.run(&context),
+        Command::Render(command) => command.run(&context),
         Command::History(command) => command.run(&context),
         Command::Explain(command) => command.run(&context),
         Command::Sql(command) => command.run(&context),

@@ -57,13 +57,13 @@ impl Pack {
 }
 
 /// When a definition is issued.
-fn english(definition: &Definition) -> String {
+fn how_often(definition: &Definition) -> String {
     Words::english().phrase(&words::firing(&definition.schedule.cadence.firing))
 }
 
 /// How often its reports are issued.
 fn cadence(pack: &packs::Pack) -> String {
-    let each = pack.definitions.iter().map(|one| english(&one.definition));
+    let each = pack.definitions.iter().map(|one| how_often(&one.definition));
     each.collect::<Vec<_>>().join("; ")
 }
 
@@ -93,7 +93,7 @@ fn value(pack: &packs::Pack) -> Value {
         let sections: Vec<&str> = definition.sections.iter().map(|section| section.title.as_str()).collect();
         json!({
             "file": format!("schedules/{}.yaml", definition.stem), "title": definition.title, "purpose": definition.purpose,
-            "how_often": english(definition), "sections": sections, "scope": one.scope(),
+            "how_often": how_often(definition), "sections": sections, "scope": one.scope(),
         })
     });
     json!({

@@ -28,6 +28,7 @@ pub(super) struct Preview {
 enum Form {
     Pdf,
     Html,
+    Xlsx,
     Json,
 }
 
@@ -46,11 +47,15 @@ impl Preview {
         };
         let due_at = crate::schedule::for_period(&written.definition, &period).map(|due| due.at);
         let asked = Asked { key, period, due_at, trigger: Trigger::ByHand, without: None };
-        let edition = press.make(&ledger, &written, &asked, true)?;
+        let mut edition = press.make(&ledger, &written, &asked, true)?;
+        if matches!(self.format, Form::Xlsx) {
+            press.with_spreadsheet(&mut edition, &asked.key)?;
+        }
         let ending = match self.format {
             Form::Pdf => ".pdf",
             Form::Html => ".html",
             Form::Json => "figures.json",
+            Form::Xlsx => ".xlsx",
         };
         let made = edition.files.iter().find(|made| made.file.name.ends_with(ending));
         let bytes = made.map(|made| made.bytes.as_slice()).unwrap_or_default();

@@ -22,10 +22,10 @@ pub(super) fn aside(text: impl AsRef<str>) {
     let _ = writeln!(std::io::stderr().lock(), "{}", visible(text.as_ref()));
 }
 
-/// Writes text into a file that is not there yet: proofs and checkpoints are kept, not replaced.
-pub(super) fn new_file(path: &Path, text: &str) -> Result<(), Failure> {
+/// Writes into a file that is not there yet: proofs and checkpoints are kept, not replaced.
+pub(super) fn new_file(path: &Path, bytes: impl AsRef<[u8]>) -> Result<(), Failure> {
     let written = std::fs::File::create_new(path).and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
+        file.write_all(bytes.as_ref())?;
         file.sync_all()
     });
     written.map_err(|error| match error.kind() {

@@ -96,7 +96,7 @@ impl VerifyLog {
             match &self.out {
                 None => say::json(&value),
                 Some(path) => {
-                    say::new_file(path, &format!("{value:#}\n"))?;
+                    say::new_file(path, format!("{value:#}\n"))?;
                     say::line(format!(
                         "The proof of event {event} is in {}: it leads to the head of {} records, root {}.",
                         path.display(),

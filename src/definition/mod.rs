@@ -314,7 +314,7 @@ pub enum SectionKind {
         /// Measures by name; each has a target.
         measures: Vec<String>,
     },
-    /// A text of the definition's author: paragraphs, `- ` lists, `**bold**`.
+    /// A text of the definition's author: paragraphs, `- ` lists, `**strong**`, `` `code` ``.
     Text {
         /// The text.
         text: String,
@@ -387,6 +387,7 @@ pub enum Format {
     Pdf,
     Html,
     Csv,
+    Xlsx,
     Json,
 }
 

@@ -25,6 +25,7 @@ use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tera::{Context, ErrorKind, Kwargs, State, Tera, Value};
+pub(super) use values::hidden;
 use values::{Capped, begin, limit, pay, write_markup, write_text};
 
 /// The largest value that `set` may make, in bytes, beside twice the size of the figures: a name for a part of them is always fine.

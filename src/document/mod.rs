@@ -6,6 +6,7 @@ pub mod direction;
 mod marks;
 pub mod markup;
 pub mod theme;
+pub mod workbook;
 
 use crate::chart::Chart;
 use crate::wording::Words;

@@ -56,9 +56,20 @@ pub(super) fn crosstab<'a>(
         let row_lines = lines(section, &counted, answers, &asked.by_row, limit, days)?;
         let column_lines = lines(section, &counted, answers, &asked.by_column, limit, days)?;
         let id = address::keyed(&section.id, &[]);
-        let figure = |row: &str, column: &str, values: &[i64]| {
-            let address = address::under(&address::under(&id, row), column);
-            counted.figure(address, counted.amount(values, days))
+        let figure = |row: Option<&Line>, column: Option<&Line>, values: &[i64]| {
+            let part = |line: Option<&Line>| line.map_or(address::TOTAL.to_owned(), |line| line.in_address.clone());
+            let address = address::under(&address::under(&id, &part(row)), &part(column));
+            let amount = counted.amount(values, days);
+            // What stands for several keys is of no one source.
+            let lines = [(rows, row), (columns, column)].into_iter().filter_map(|(by, line)| Some((by, line?)));
+            let group = lines.map(|(by, line)| match line.stands_for.as_slice() {
+                [key] => Some((by, key.as_str())),
+                _ => None,
+            });
+            match group.collect::<Option<Vec<_>>>() {
+                Some(group) => counted.of_group(&context.sources, &group, address, amount),
+                None => counted.figure(address, amount),
+            }
         };
         let table = row_lines.iter().map(|row| {
             let mut figures = Vec::with_capacity(column_lines.len() + 1);
@@ -66,17 +77,17 @@ pub(super) fn crosstab<'a>(
                 let pairs = row.stands_for.iter().flat_map(|r| column.stands_for.iter().map(move |c| [r, c]));
                 let mut sum = Vec::new();
                 pairs.for_each(|[r, c]| add(&mut sum, &answers.at(&asked.cells, &[r, c])));
-                figures.push(figure(&row.in_address, &column.in_address, &sum));
+                figures.push(figure(Some(row), Some(column), &sum));
             }
-            figures.push(figure(&row.in_address, address::TOTAL, &summed(answers, &asked.by_row, row)));
+            figures.push(figure(Some(row), None, &summed(answers, &asked.by_row, row)));
             KeyedRow { keys: vec![row.key.clone()], figures }
         });
         let table = table.collect();
         let mut total: Vec<_> = column_lines
             .iter()
-            .map(|column| figure(address::TOTAL, &column.in_address, &summed(answers, &asked.by_column, column)))
+            .map(|column| figure(None, Some(column), &summed(answers, &asked.by_column, column)))
             .collect();
-        total.push(figure(address::TOTAL, address::TOTAL, &whole));
+        total.push(figure(None, None, &whole));
         let name = |dimension| super::filter_words::dimension(dimension).to_owned();
         let body = Crosstab {
             measure: counted.head.clone(),

@@ -201,6 +201,32 @@ impl Counted {
         }
     }
 
+    /// A figure of a group. Where the group is one of a source that does not record what would be counted, its zero is no
+    /// number: absent is not zero.
+    pub(super) fn of_group(
+        &self,
+        sources: &[SourceCoverage],
+        group: &[(Dimension, &str)],
+        address: String,
+        amount: Amount,
+    ) -> Figure {
+        let by_source = group.iter().any(|(dimension, _)| *dimension == Dimension::Field(Field::Source));
+        if !by_source || amount.ratio().is_some_and(|(part, _)| part != 0) || self.missing().is_some() {
+            return self.figure(address, amount);
+        }
+        let within = group.iter().fold(self.filter.clone(), |filter, (dimension, key)| match dimension {
+            Dimension::Field(field) => filter.and(Filter::is(*field, key)),
+            _ => filter,
+        });
+        let questions: Vec<_> =
+            self.columns.iter().map(|c| (within.clone().and(c.filter.clone()), Some(c.count.clone()))).collect();
+        let reach = reach(sources, &questions);
+        if reach.recorded {
+            return self.figure(address, amount);
+        }
+        Figure { address, label: 0, amount: Amount::NotRecorded, not_recorded_by: reach.not_recorded_by }
+    }
+
     /// A figure of this measure; labels are given when all figures are there.
     pub(super) fn figure(&self, address: String, amount: Amount) -> Figure {
         Figure { address, label: 0, amount, not_recorded_by: self.not_recorded_by.clone() }

@@ -62,8 +62,13 @@ pub(super) fn ranking<'a>(
         };
         let rows = groups.into_iter().map(|group| {
             let row = address::keyed(id, &group.keys);
-            let figures = columns.iter().zip(&group.amounts).map(|(column, amount)| figure(column, &row, *amount));
-            KeyedRow { figures: figures.collect(), keys: group.keys }
+            let keys: Vec<(Dimension, &str)> = by.iter().copied().zip(group.keys.iter().map(String::as_str)).collect();
+            let figures = columns.iter().zip(&group.amounts).map(|(column, amount)| {
+                let address = address::under(&row, &address::part(&column.counted.head.name));
+                column.counted.of_group(&context.sources, &keys, address, *amount)
+            });
+            let figures = figures.collect();
+            KeyedRow { figures, keys: group.keys }
         });
         let rows = rows.collect();
         let under = |name| address::under(&address::keyed(id, &[]), name);

@@ -208,12 +208,13 @@ pub(super) fn holds(figures: &Figures, when: &Condition) -> bool {
     })
 }
 
-/// `pdf`, `html`, `csv`, `json`.
+/// `pdf`, `html`, `csv`, `xlsx`, `json`.
 pub(super) fn format_name(format: Format) -> &'static str {
     match format {
         Format::Pdf => "pdf",
         Format::Html => "html",
         Format::Csv => "csv",
+        Format::Xlsx => "xlsx",
         Format::Json => "json",
     }
 }

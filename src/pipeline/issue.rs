@@ -5,11 +5,13 @@ use super::facts::{Asked, facts};
 use super::kit::Kit;
 use super::messages::{Carried, Trouble, messages, notice};
 use super::painted::painted;
-use super::publish::{Hinge, Made, publish};
+use super::publish::{CSV, FIGURES, Hinge, Made, publish};
+use super::spreadsheet::spreadsheet;
 use super::{Failure, Installation, Written};
 use crate::audit_log::AuditLog;
 use crate::calendar::Millis;
 use crate::calendar::period::Period;
+use crate::definition::Format;
 use crate::dispatch::File;
 use crate::edition::{Due, EditionKey, Trigger};
 use crate::figures::{self, Body, SourceDeclared};
@@ -287,7 +289,7 @@ impl<'a> Press<'a> {
             }
             let head: Vec<&str> = table.header.iter().map(String::as_str).collect();
             let text = crate::render::csv::csv(&head, table.rows.iter().map(Vec::as_slice));
-            let made = Made::new(&table.name, "text/csv; charset=utf-8", text.into_bytes());
+            let made = Made::new(&table.name, CSV, text.into_bytes());
             for section in figures.sections.iter_mut().filter(|section| section.id == table.section) {
                 if let Body::Events(events) = &mut section.body {
                     events.file.clone_from(&made.file.name);
@@ -300,10 +302,15 @@ impl<'a> Press<'a> {
         let hinge = Hinge { facts, figures };
         let bytes = hinge.bytes()?;
         let digest = sha256_hex(&bytes);
-        let published = publish(&hinge, &definition.template, &self.kit, &self.installation.rules)?;
+        // The PDF carries what it was made from.
+        files.push(Made::new(FIGURES, "application/json", bytes));
+        let published = publish(&hinge, &definition.template, &self.kit, &self.installation.rules, &files)?;
         files.insert(0, Made::new(&format!("{stem}.pdf"), "application/pdf", published.pdf));
         files.insert(1, Made::new(&format!("{stem}.html"), "text/html; charset=utf-8", published.html));
-        files.push(Made::new("figures.json", "application/json", bytes));
+        if definition.recipients.iter().any(|recipient| recipient.formats.contains(&Format::Xlsx)) {
+            let sheets = spreadsheet(&stem, &hinge, &self.kit, &self.installation.rules, &files)?;
+            files.insert(files.len().saturating_sub(1), sheets);
+        }
         files.push(Made::new("definition.yaml", "application/yaml", written.text.clone().into_bytes()));
         files.push(Made::new("kit.json", "application/json", self.kit.to_json()));
         let warnings: Vec<String> = published
@@ -370,7 +377,7 @@ pub struct Edition {
 }
 
 /// `monthly-review_2026-11`, with audience and revision where there are some.
-fn file_stem(key: &EditionKey) -> String {
+pub(super) fn file_stem(key: &EditionKey) -> String {
     let mut stem = format!("{}_{}", key.definition, key.period);
     if !key.audience.is_empty() {
         stem.push_str(&format!("_{}", key.audience.replace('/', "-")));

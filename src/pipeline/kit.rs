@@ -16,6 +16,7 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("part/cover.tera", include_str!("../../report-templates/part/cover.tera")),
     ("part/heading.tera", include_str!("../../report-templates/part/heading.tera")),
     ("part/made.tera", include_str!("../../report-templates/part/made.tera")),
+    ("part/runs.tera", include_str!("../../report-templates/part/runs.tera")),
     ("part/table.tera", include_str!("../../report-templates/part/table.tera")),
     ("section/attention.tera", include_str!("../../report-templates/section/attention.tera")),
     ("section/coverage.tera", include_str!("../../report-templates/section/coverage.tera")),

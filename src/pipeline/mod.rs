@@ -1,5 +1,6 @@
 //! Pipeline: the stages in order, over the folders of one installation. The only module that knows all the others.
 
+pub mod again;
 mod arrivals;
 pub mod check;
 pub mod checkpoint;
@@ -21,6 +22,7 @@ pub mod publish;
 mod rehearse;
 pub mod retire;
 pub mod sources;
+pub mod spreadsheet;
 pub mod starter;
 pub mod verify;
 pub mod verify_log;

@@ -10,6 +10,7 @@ use crate::document::{Document, compose};
 use crate::edition::Facts;
 use crate::figures::Figures;
 use crate::render;
+use crate::render::pdf::{Attachment, Relation};
 use crate::seal::sha256_hex;
 use crate::typeface::Fonts;
 use crate::wording::Words;
@@ -94,19 +95,28 @@ pub fn draft(hinge: &Hinge, template: &str, kit: &Kit, rules: &ZoneRules) -> Res
     Ok((context, document))
 }
 
-/// Sets an edition in every format.
+/// Sets an edition in every format. `attached`: the files that the PDF carries, which are the evidence and `figures.json`.
 ///
 /// # Errors
 /// Problems in templates; a page that cannot be set.
-pub fn publish(hinge: &Hinge, template: &str, kit: &Kit, rules: &ZoneRules) -> Result<Published, Failure> {
+pub fn publish(
+    hinge: &Hinge,
+    template: &str,
+    kit: &Kit,
+    rules: &ZoneRules,
+    attached: &[Made],
+) -> Result<Published, Failure> {
     let (context, document) = draft(hinge, template, kit, rules)?;
     let words = kit.words(&hinge.facts.language)?;
     let (html, pdf) = with_pictures(kit, words, |fonts, picture| {
         let html = render::html::html(&document, &kit.theme, picture);
+        let attachments: Vec<Attachment> = attached.iter().map(attachment).collect();
         let meta = render::pdf::PdfMeta {
             created: hinge.facts.issued_at,
             edition: hinge.facts.edition.clone(),
             author: hinge.facts.organisation.clone(),
+            standard: render::pdf::standard(&document),
+            attachments: &attachments,
         };
         let pdf = render::pdf::pdf(&document, &kit.theme, fonts, picture, &meta)
             .map_err(|error| Failure::Error(format!("the PDF cannot be set: {error}")))?;
@@ -148,3 +158,24 @@ pub fn with_pictures<T>(
     };
     then(&fonts, &|chart, width, height| crate::chart::draw::draw(chart, width, height, &look))
 }
+
+/// A file as the PDF carries it.
+fn attachment(made: &Made) -> Attachment<'_> {
+    let figures = made.file.name == FIGURES;
+    Attachment {
+        name: &made.file.name,
+        media_type: made.file.media_type.split(';').next().unwrap_or_default(),
+        words: if figures {
+            "The figures that this report was made from"
+        } else {
+            "The rows that this report is made from"
+        },
+        relation: if figures { Relation::Source } else { Relation::Data },
+        bytes: &made.bytes,
+    }
+}
+
+/// The name of the file that holds the figures.
+pub const FIGURES: &str = "figures.json";
+/// The media type of evidence.
+pub const CSV: &str = "text/csv; charset=utf-8";

@@ -1,7 +1,6 @@
 //! Verify: recomputes what can be recomputed and compares: the log, the ledger, an edition's files, manifest and signature.
 
-use super::kit::Kit;
-use super::publish::{Hinge, publish};
+use super::publish::Hinge;
 use super::verify_log::of_verdict;
 use super::{Failure, Installation};
 use crate::audit_log::AuditLog;
@@ -204,43 +203,5 @@ impl Installation {
                 words: format!("fits the key {}, but this installation's key cannot be read", public.hex()),
             },
         }
-    }
-
-    fn set_again(&self, found: &BTreeMap<String, Vec<u8>>) -> Result<Vec<Check>, Failure> {
-        let (Some(figures), Some(kit), Some(definition)) =
-            (found.get("figures.json"), found.get("kit.json"), found.get("definition.yaml"))
-        else {
-            return Ok(Vec::new());
-        };
-        let not = |words: String| Check { what: "set again".to_owned(), holds: None, words };
-        let Ok(hinge) = serde_json::from_slice::<Hinge>(figures) else {
-            return Ok(vec![not("figures.json is of another layout than this program's".to_owned())]);
-        };
-        let engine = env!("CARGO_PKG_VERSION");
-        if hinge.facts.engine != engine {
-            return Ok(vec![not(format!("made by version {}, this is {engine}", hinge.facts.engine))]);
-        }
-        let Ok(texts) = serde_json::from_slice(kit) else {
-            return Ok(vec![not("kit.json cannot be read".to_owned())]);
-        };
-        let fonts = match self.fonts_of_then(&Kit::fonts_named(&texts)?) {
-            Ok(fonts) => fonts,
-            Err(gone) => return Ok(vec![not(gone)]),
-        };
-        let kit = Kit::read(texts, fonts)?;
-        let text = String::from_utf8_lossy(definition);
-        let template =
-            crate::definition::Definition::read(&hinge.facts.definition, "definition.yaml", &text, &self.rules)
-                .map(|definition| definition.template)
-                .map_err(Failure::Problems)?;
-        let published = publish(&hinge, &template, &kit, &self.rules)?;
-        let mut checks = Vec::new();
-        for (ending, bytes) in [(".pdf", &published.pdf), (".html", &published.html)] {
-            let Some((name, stored)) = found.iter().find(|(name, _)| name.ends_with(ending)) else { continue };
-            let same = stored == bytes;
-            let words = if same { "the same bytes" } else { "other bytes than those stored" };
-            checks.push(Check::of(format!("set again: {name}"), same, words));
-        }
-        Ok(checks)
     }
 }

@@ -1,6 +1,7 @@
-//! Render: a document as HTML, PDF, CSV, JSON; a picture as PNG. Decides no wording.
+//! Render: a document as HTML, PDF, CSV, XLSX, JSON; a picture as PNG. Decides no wording.
 
 pub mod csv;
 pub mod html;
 pub mod pdf;
 pub mod png;
+pub mod xlsx;

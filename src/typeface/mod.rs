@@ -163,6 +163,14 @@ impl<'a> Fonts<'a> {
         shaped
     }
 
+    /// The end of a line where the text says so: a glyph that shows nothing and is read as U+2028.
+    pub fn line_end(&self) -> Option<Arc<Shaped>> {
+        let blank = self.shape(" ", false, false);
+        let glyph = Glyph { start: 0, len: '\u{2028}'.len_utf8() as u32, ..*blank.glyphs().next()? };
+        let runs = vec![Run { face: blank.runs.first()?.face, glyphs: vec![glyph] }];
+        Some(Arc::new(Shaped { text: "\u{2028}".into(), rtl: false, runs, width: glyph.advance, missing: Vec::new() }))
+    }
+
     /// A hyphen that stands for the soft hyphen (U+00AD) at which a line was broken.
     pub fn hyphen(&self, bold: bool) -> Arc<Shaped> {
         let mut hyphen = (*self.shape("-", bold, false)).clone();

@@ -12,7 +12,7 @@ fn wrong_arguments_are_exit_code_2_and_help_is_none() {
     home.run(["plan", "--days", "soon"]).fails(2, &["soon"]);
     home.run(["issue", "--period", "2026-11"]).fails(2, &["REPORT"]);
     home.run(["history", "--csv", "--json"]).fails(2, &["--csv"]);
-    home.run(["preview", "x", "--format", "doc", "-o", "x"]).fails(2, &["pdf, html, json"]);
+    home.run(["preview", "x", "--format", "doc", "-o", "x"]).fails(2, &["pdf, html, xlsx, json"]);
     home.now("yesterday").run(["plan"]).fails(2, &["write it as 2026-12-01T08:30:00Z"]);
     home.now("2026-12-01T08:30:00Z");
     let none: [&str; 0] = [];

@@ -16,6 +16,7 @@ mod killed;
 mod mail;
 mod packs;
 mod proving;
+mod rendering;
 mod retiring;
 mod samples;
 mod sealing;

@@ -8,8 +8,13 @@ use super::{Context, all, thresholds};
 use crate::written::{Fields, Node};
 use std::collections::BTreeSet;
 
-const FORMATS: [(&str, Format); 4] =
-    [("pdf", Format::Pdf), ("html", Format::Html), ("csv", Format::Csv), ("json", Format::Json)];
+const FORMATS: [(&str, Format); 5] = [
+    ("pdf", Format::Pdf),
+    ("html", Format::Html),
+    ("csv", Format::Csv),
+    ("xlsx", Format::Xlsx),
+    ("json", Format::Json),
+];
 
 pub(super) fn read<'a>(
     context: &Context<'_, 'a>,

@@ -239,7 +239,7 @@ impl View<'_> {
     }
 
     /// A thing that shaped the edition, as `Facts::digests` names it.
-    fn shaped(&self, what: &str) -> String {
+    pub(super) fn shaped(&self, what: &str) -> String {
         if let Some(gone) = what.strip_suffix(" (gone)") {
             return self.made_say("digest_gone", &[("what", &self.shaped(gone))]);
         }

@@ -5,6 +5,8 @@ mod made;
 mod mail;
 mod sections;
 mod tables;
+mod text;
+mod workbook;
 
 use crate::calendar::zone::Zone;
 use crate::chart::Chart;
@@ -15,6 +17,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 pub use mail::{Carries, MailChart, with_mail};
+pub use workbook::{Evidence, figures_table, workbook};
 
 /// What a template may say, and the charts that it may name.
 #[derive(Clone, Debug, PartialEq)]

@@ -205,7 +205,7 @@ impl View<'_> {
                 }
                 json!({ "kind": "targets", "table": table.finish(), "words": "" })
             }
-            Body::Text { text } => json!({ "kind": "text", "blocks": text_blocks(text) }),
+            Body::Text { text } => json!({ "kind": "text", "blocks": super::text::blocks(text) }),
             Body::Coverage { short } => self.coverage(*short),
             Body::Sign { lines } => json!({ "kind": "sign", "lines": lines }),
         };
@@ -434,21 +434,4 @@ fn severity_tone(severity: &str) -> &'static str {
         "medium" => "warn",
         _ => "neutral",
     }
-}
-
-/// An author's text: paragraphs, and lists of lines that begin with `- `.
-fn text_blocks(text: &str) -> Vec<Value> {
-    let mut blocks = Vec::new();
-    for part in text.split("\n\n") {
-        let lines: Vec<&str> = part.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-        let (items, plain): (Vec<&str>, Vec<&str>) = lines.iter().partition(|line| line.starts_with("- "));
-        if !plain.is_empty() {
-            blocks.push(json!({ "text": plain.join(" ") }));
-        }
-        if !items.is_empty() {
-            let items: Vec<&str> = items.iter().map(|item| item.trim_start_matches("- ")).collect();
-            blocks.push(json!({ "items": items }));
-        }
-    }
-    blocks
 }

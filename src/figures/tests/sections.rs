@@ -124,6 +124,26 @@ fn crosstab_totals_and_others() {
 }
 
 #[test]
+fn a_source_that_does_not_record_something_has_no_zero_of_it() {
+    let dimensions = (Dimension::Field(Field::Source), Dimension::Field(Field::ActionClass));
+    let kind = SectionKind::Crosstab { measure: "events".into(), rows: dimensions.0, columns: dimensions.1, limit: 10 };
+    let Body::Crosstab(found) = body(kind) else { panic!() };
+    assert_eq!(found.columns, ["create", "login", "delete"]);
+    let amounts = |figures: &[Figure]| figures.iter().map(|figure| figure.amount).collect::<Vec<_>>();
+    let (some, none) = (Amount::Whole, Amount::NotRecorded);
+    assert_eq!(found.rows[0].keys, ["crm"]);
+    assert_eq!(amounts(&found.rows[0].figures), [some(7), none, some(3), some(10)]);
+    assert_eq!(found.rows[0].figures[1].not_recorded_by, ["crm"]);
+    assert_eq!(amounts(&found.rows[1].figures), [none, some(5), none, some(5)]);
+    assert_eq!(whole(&found.total), [7, 5, 3, 15]);
+    let Body::Ranking(found) = body(ranking(&[Field::Source], &["events", "deleted", "failed_logins"], 5)) else {
+        panic!()
+    };
+    assert_eq!(amounts(&found.rows[0].figures), [some(10), some(33), none]);
+    assert_eq!(amounts(&found.rows[1].figures), [some(5), none, some(3)]);
+}
+
+#[test]
 fn heatmap_fills_gaps_in_natural_order() {
     let kind = |measure: &str, split| SectionKind::Heatmap {
         measure: measure.into(),

@@ -4,6 +4,7 @@ use super::mark::{Mark, hairline};
 use super::paragraph::{Align, Paragraph};
 use super::rich::{Ink, Rich};
 use super::slab::{Item, Slab, slabs, stack};
+use super::tree::{Detail, Role, Tag};
 use super::{Setting, nested, picture, table, tiles};
 use crate::document::theme::Orientation;
 use crate::document::{Block, Inline, ParagraphStyle};
@@ -111,14 +112,26 @@ fn block(setting: &Setting, block: &Block, width: f64) -> Vec<Item> {
                 ParagraphStyle::Small => (Ink::new(theme.text_size * 0.82, theme.quiet), 1.4),
                 ParagraphStyle::Subtitle => (Ink::new(theme.text_size * 1.16, theme.quiet), 1.4),
             };
-            text_slabs(setting, text, &ink, leading, width)
+            let paragraph = Paragraph::new(setting, Rich::of(text, &ink, setting), leading);
+            paragraph.own(setting.tag(Role::Paragraph));
+            paragraph_slabs(setting, &paragraph, width, setting.align)
         }
-        Block::List { numbered, items } => nested::list(setting, *numbered, items, width),
-        Block::Table(content) => table::table(setting, content, width),
-        Block::Tiles(content) => tiles::tiles(setting, content, width),
-        Block::Chart { name, caption, height } => picture::chart(setting, name, caption, *height, width),
-        Block::Note { tone, blocks: inner } => nested::note(setting, *tone, inner, width),
-        Block::Facts(facts) => nested::facts(setting, facts, width),
+        Block::List { numbered, items } => {
+            let tag = setting.tag(Role::List);
+            if *numbered {
+                setting.detail(tag, Detail::Numbered);
+            }
+            setting.inside(tag, || nested::list(setting, *numbered, items, width))
+        }
+        Block::Table(content) => setting.within(Role::Table, || table::table(setting, content, width)),
+        Block::Tiles(content) => setting.within(Role::List, || tiles::tiles(setting, content, width)),
+        Block::Chart { name, caption, height } => {
+            setting.within(Role::Div, || picture::chart(setting, name, caption, *height, width))
+        }
+        Block::Note { tone, blocks: inner } => {
+            setting.within(Role::Sect, || nested::note(setting, *tone, inner, width))
+        }
+        Block::Facts(facts) => setting.within(Role::List, || nested::facts(setting, facts, width)),
         Block::Columns(columns) => nested::columns(setting, columns, width),
         Block::Keep(inner) => {
             let mut items = blocks(setting, inner, width);
@@ -128,7 +141,10 @@ fn block(setting: &Setting, block: &Block, width: f64) -> Vec<Item> {
         Block::PageBreak { appendix } => vec![Item::Page { appendix: *appendix }],
         Block::Turned { orientation, blocks: inner } => turned(setting, *orientation, inner),
         Block::Contents { title, always } => {
-            vec![Item::Contents { title: title.clone(), always: *always, width }]
+            // Its elements stand here, though what they hold is known later.
+            let tag = setting.tag(Role::Sect);
+            let heading = setting.inside(tag, || setting.tree.borrow_mut().heading_aside(2));
+            vec![Item::Contents { title: title.clone(), always: *always, width, tags: (tag, heading) }]
         }
         Block::SignLines(labels) => sign_lines(setting, labels, width),
         Block::Rule => {
@@ -151,11 +167,6 @@ pub(super) fn keep_together(items: &mut [Item]) {
 }
 
 /// A paragraph as one slab a line. Its first two lines stay together, and its last two.
-pub(super) fn text_slabs(setting: &Setting, text: &[Inline], ink: &Ink, leading: f64, width: f64) -> Vec<Item> {
-    let paragraph = Paragraph::new(setting, Rich::of(text, ink, setting), leading);
-    paragraph_slabs(setting, &paragraph, width, setting.align)
-}
-
 pub(super) fn paragraph_slabs(setting: &Setting, paragraph: &Paragraph, width: f64, align: Align) -> Vec<Item> {
     let lines = paragraph.lines(setting, width);
     let count = lines.len();
@@ -164,7 +175,7 @@ pub(super) fn paragraph_slabs(setting: &Setting, paragraph: &Paragraph, width: f
         .enumerate()
         .map(|(at, line)| {
             let mut slab = Slab::new(paragraph.leading);
-            paragraph.draw(line, (0.0, 0.0), width, align, &mut slab.marks);
+            paragraph.draw(setting, line, (0.0, 0.0), width, align, &mut slab.marks);
             slab.keep = count > 1 && (at == 0 || at + 2 == count);
             Item::Slab(slab)
         })
@@ -172,13 +183,15 @@ pub(super) fn paragraph_slabs(setting: &Setting, paragraph: &Paragraph, width: f
 }
 
 /// A paragraph as one slab.
-pub(super) fn text_slab(setting: &Setting, rich: Rich, leading: f64, width: f64) -> Slab {
+pub(super) fn text_slab(setting: &Setting, rich: Rich, leading: f64, width: f64, owner: Tag) -> Slab {
     let paragraph = Paragraph::new(setting, rich, leading);
+    paragraph.own(owner);
     stack(slabs(paragraph_slabs(setting, &paragraph, width, setting.align)))
 }
 
 fn heading(setting: &Setting, level: u8, id: &str, text: &[Inline], width: f64) -> Vec<Item> {
-    let mut slabs = heading_slabs(setting, level, text, width);
+    let owner = setting.tree.borrow_mut().heading(level);
+    let mut slabs = heading_slabs(setting, level, text, width, owner);
     if let Some(first) = slabs.first_mut()
         && !id.is_empty()
     {
@@ -188,7 +201,7 @@ fn heading(setting: &Setting, level: u8, id: &str, text: &[Inline], width: f64) 
 }
 
 /// The lines of a heading, which stay with what follows.
-pub(super) fn heading_slabs(setting: &Setting, level: u8, text: &[Inline], width: f64) -> Vec<Slab> {
+pub(super) fn heading_slabs(setting: &Setting, level: u8, text: &[Inline], width: f64, owner: Tag) -> Vec<Slab> {
     let theme = setting.theme;
     let (ink, leading) = match level {
         1 => (Ink::new(theme.text_size * 2.05, theme.accent).bold(), 1.22),
@@ -199,6 +212,7 @@ pub(super) fn heading_slabs(setting: &Setting, level: u8, text: &[Inline], width
     let title: String = plain(text);
     let mut paragraph = Paragraph::new(setting, rich, leading);
     paragraph.even = true;
+    paragraph.own(owner);
     let mut lines = slabs(paragraph_slabs(setting, &paragraph, width, Align::Start));
     for slab in &mut lines {
         slab.keep = true;
@@ -253,7 +267,7 @@ fn sign_lines(setting: &Setting, labels: &[String], width: f64) -> Vec<Item> {
         let above = theme.text_size * 3.4;
         for (at, label) in row.iter().enumerate() {
             let x = at as f64 * (wide + gap);
-            let mut slab = text_slab(setting, Rich::plain(label, &ink), 1.4, wide);
+            let mut slab = text_slab(setting, Rich::plain(label, &ink), 1.4, wide, setting.tag(Role::Paragraph));
             slab.shift(x, above + 2.5);
             whole.marks.push(hairline(x, above, wide, 0.6, theme.quiet));
             whole.height = whole.height.max(above + 2.5 + slab.height);

@@ -9,6 +9,7 @@ use super::pages::{numbers, plan};
 use super::paragraph::{Align, Paragraph};
 use super::rich::{Ink, Rich};
 use super::slab::{Item, Slab};
+use super::tree::{Role, Tag};
 use crate::document::Inline;
 use std::rc::Rc;
 
@@ -24,8 +25,8 @@ struct Entry {
 
 /// Puts the table of contents in its place, or takes the place away where the report has no more pages than the theme says.
 pub(super) fn resolve(setting: &Setting, mut items: Vec<Item>) -> Vec<Item> {
-    let Some((place, title, always, width)) = items.iter().enumerate().find_map(|(at, item)| match item {
-        Item::Contents { title, always, width } => Some((at, title.clone(), *always, *width)),
+    let Some((place, title, always, width, tags)) = items.iter().enumerate().find_map(|(at, item)| match item {
+        Item::Contents { title, always, width, tags } => Some((at, title.clone(), *always, *width, *tags)),
         _ => None,
     }) else {
         return items;
@@ -39,7 +40,7 @@ pub(super) fn resolve(setting: &Setting, mut items: Vec<Item>) -> Vec<Item> {
     if entries.len() < 2 {
         return items;
     }
-    let lines = Lines::new(setting, &title, &entries, width);
+    let lines = Lines::new(setting, &title, &entries, width, tags);
     let height = lines.slabs.len();
     items.splice(place..=place, lines.slabs.iter().cloned().map(Item::Slab));
     let plan = plan(&items, &setting.sheets);
@@ -100,30 +101,37 @@ struct Lines {
     first: usize,
     /// Where the text of each entry's last line ends.
     ends: Vec<f64>,
+    /// The element of each entry.
+    tags: Vec<Tag>,
     width: f64,
 }
 
 impl Lines {
-    fn new(setting: &Setting, title: &str, entries: &[Entry], width: f64) -> Lines {
+    fn new(setting: &Setting, title: &str, entries: &[Entry], width: f64, (tag, heading): (Tag, Tag)) -> Lines {
         let theme = setting.theme;
         let unit = theme.text_size * 1.4;
         let mut slabs = Vec::new();
         if !title.is_empty() {
-            slabs = heading_slabs(setting, 2, &[Inline::Text(title.to_string())], width);
+            slabs = heading_slabs(setting, 2, &[Inline::Text(title.to_string())], width, heading);
             if let Some(first) = slabs.first_mut() {
                 first.gap = unit * 1.25;
             }
         }
         let first = slabs.len();
-        let mut lines = Lines { slabs, first, ends: Vec::new(), width };
+        let mut lines = Lines { slabs, first, ends: Vec::new(), tags: Vec::new(), width };
+        let whole = setting.child(tag, Role::Contents);
         for (at, entry) in entries.iter().enumerate() {
             let ink = look(setting, entry);
             let left = if entry.level == 1 { 0.0 } else { theme.text_size * 1.2 };
             let paragraph = Paragraph::new(setting, Rich::plain(&entry.text, &ink), LEADING);
+            let reference = setting.child(setting.child(whole, Role::Entry), Role::Reference);
+            let tag = setting.child(reference, Role::Link);
+            paragraph.own(tag);
+            lines.tags.push(tag);
             let mut slab = Slab::new(0.0);
             let set = paragraph.lines(setting, width - left - Self::room(setting));
             for line in &set {
-                paragraph.draw(line, (left, slab.height), width - left, Align::Left, &mut slab.marks);
+                paragraph.draw(setting, line, (left, slab.height), width - left, Align::Left, &mut slab.marks);
                 slab.height += paragraph.leading;
             }
             slab.gap = unit * if entry.level == 1 && at > 0 { 0.4 } else { 0.1 };
@@ -134,6 +142,8 @@ impl Lines {
                 width,
                 height: slab.height,
                 to: format!("#{}", entry.target).into(),
+                words: entry.text.clone(),
+                tag,
             });
             lines.ends.push(left + set.last().map_or(0.0, |line| line.width));
             lines.slabs.push(slab);
@@ -149,6 +159,7 @@ impl Lines {
     /// Adds the number of a page, and dots that lead to it.
     fn number(&self, setting: &Setting, at: usize, entry: &Entry, label: &str, slab: &mut Slab) {
         let number = Paragraph::new(setting, Rich::plain(label, &look(setting, entry)), LEADING);
+        number.own(self.tags.get(at).copied().unwrap_or_default());
         let top = slab.height - number.leading;
         let (start, end) = (self.ends.get(at).copied().unwrap_or(0.0) + 5.0, self.width - number.natural - 5.0);
         if end - start > 12.0 {
@@ -164,7 +175,7 @@ impl Lines {
             });
         }
         for line in number.lines(setting, f64::INFINITY).iter().take(1) {
-            number.draw(line, (0.0, top), self.width, Align::Right, &mut slab.marks);
+            number.draw(setting, line, (0.0, top), self.width, Align::Right, &mut slab.marks);
         }
     }
 }

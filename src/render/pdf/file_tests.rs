@@ -1,6 +1,7 @@
 //! What stands in the file itself: text that can be found, outline, links, metadata. Read back with lopdf, and with poppler and qpdf
 //! where they are installed.
 
+use super::read_back::texts;
 use super::sample::{NAMES, picture, sample};
 use super::*;
 use lopdf::{Dictionary, Object};
@@ -12,27 +13,14 @@ fn set(document: &Document) -> Vec<u8> {
         created: 1_750_000_000_000,
         edition: "weekly-activity/2025-W24 revision 0".into(),
         author: "Łódź GmbH".into(),
+        standard: Standard::Accessible,
+        attachments: &[],
     };
     pdf(document, &Theme::default(), &Fonts::shipped().unwrap(), &picture, &meta).unwrap().bytes
 }
 
 fn read(bytes: &[u8]) -> lopdf::Document {
     lopdf::Document::load_mem(bytes).unwrap()
-}
-
-/// The text of each code, from a ToUnicode map.
-fn texts(file: &lopdf::Document, font: &Dictionary) -> BTreeMap<u16, String> {
-    let stream = file.get_object(font.get(b"ToUnicode").unwrap().as_reference().unwrap()).unwrap().as_stream().unwrap();
-    let map = String::from_utf8(stream.decompressed_content().unwrap()).unwrap();
-    map.lines()
-        .filter_map(|line| line.strip_prefix('<')?.strip_suffix('>')?.split_once("> <"))
-        .filter(|(code, _)| *code != "0000")
-        .map(|(code, text)| {
-            let units: Vec<u16> =
-                hex::decode(text).unwrap().chunks(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect();
-            (u16::from_str_radix(code, 16).unwrap(), String::from_utf16(&units).unwrap())
-        })
-        .collect()
 }
 
 /// The text of the file as its codes tell it, in the order of drawing.
@@ -46,7 +34,7 @@ fn told(bytes: &[u8]) -> String {
         for operation in file.get_and_decode_page_content(page).unwrap().operations {
             match operation.operator.as_str() {
                 "Tf" => font = fonts.get(operation.operands[0].as_name().unwrap()),
-                "Tm" => told.push('\n'),
+                "Td" => told.push('\n'),
                 "Tj" | "TJ" => {
                     let shown = &operation.operands[0];
                     for part in shown.as_array().map_or(std::slice::from_ref(shown), Vec::as_slice) {
@@ -209,7 +197,13 @@ fn a_named_font_sets_what_the_shipped_ones_lack() {
         )],
         ..Document::default()
     };
-    let meta = PdfMeta { created: 0, edition: String::new(), author: String::new() };
+    let meta = PdfMeta {
+        created: 0,
+        edition: String::new(),
+        author: String::new(),
+        standard: Standard::Accessible,
+        attachments: &[],
+    };
     let set = pdf(&document, &Theme::default(), &fonts, &picture, &meta).unwrap();
     assert!(set.missing_glyphs.is_empty(), "{:?}", set.missing_glyphs);
     if let Ok(path) = std::env::var("QUARTERDAY_PDF") {

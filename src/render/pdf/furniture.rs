@@ -67,7 +67,7 @@ fn page_of(document: &Document, page: &str, count: &str) -> String {
 
 fn line(setting: &Setting, text: &Paragraph, at: (f64, f64), width: f64, align: Align, marks: &mut Vec<Mark>) {
     for line in text.lines(setting, f64::INFINITY).iter().take(1) {
-        text.draw(line, at, width, align, marks);
+        text.draw(setting, line, at, width, align, marks);
     }
 }
 

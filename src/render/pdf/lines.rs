@@ -38,6 +38,11 @@ impl Paragraph {
             self.units(setting, piece, width, &mut units);
             if piece.hard || at + 1 == self.pieces.len() {
                 self.break_units(setting, &std::mem::take(&mut units), width, &mut lines);
+                if piece.hard
+                    && let Some(line) = lines.last_mut()
+                {
+                    line.tail.extend(self.end_of(setting, piece));
+                }
             }
         }
         if lines.is_empty() {
@@ -79,7 +84,8 @@ impl Paragraph {
     /// All of it on one line, without blanks at its end.
     fn one_line(&self) -> Line {
         let end = self.pieces.last().map_or(0, |piece| piece.word.end);
-        Line { bits: self.bits.get(..end).unwrap_or_default().to_vec(), width: self.natural }
+        let (bits, tail) = self.bits.split_at_checked(end).unwrap_or_default();
+        Line { bits: bits.to_vec(), width: self.natural, tail: tail.to_vec() }
     }
 
     /// A piece as one unit, or as several if it is too long for a line.
@@ -234,7 +240,10 @@ impl Paragraph {
             if at + 1 < units.len() {
                 line.bits.extend_from_slice(unit.gap);
                 line.width += unit.gap_width;
-            } else if broken
+                continue;
+            }
+            line.tail.extend_from_slice(unit.gap);
+            if broken
                 && let Some(hyphen) = &unit.hyphen
                 && let Some(last) = line.bits.pop()
             {

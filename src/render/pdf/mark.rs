@@ -1,5 +1,6 @@
 //! What is drawn on a page, as values: placed text, areas, lines, links. Points, from the left and from the top downwards.
 
+use super::tree::Tag;
 use crate::chart::Colour;
 use crate::typeface::Shaped;
 use std::rc::Rc;
@@ -18,8 +19,10 @@ pub(super) enum Mark {
     Stroke { points: Vec<(f64, f64)>, width: f64, colour: Colour, dash: Option<(f64, f64)> },
     /// A filled circle.
     Dot { centre: (f64, f64), radius: f64, fill: Colour },
-    /// Where a click leads to: `#id` or an address.
-    Link { x: f64, y: f64, width: f64, height: f64, to: Rc<str> },
+    /// What is seen as one picture: its marks have no structure of their own.
+    Figure { tag: Tag, marks: Vec<Mark> },
+    /// Where a click leads to: `#id` or an address; and the words that stand there.
+    Link { x: f64, y: f64, width: f64, height: f64, to: Rc<str>, words: Rc<str>, tag: Tag },
     /// A place that links lead to.
     Target { y: f64, id: Rc<str> },
     /// A heading for the outline.
@@ -33,7 +36,7 @@ pub(super) struct TextLine {
     pub x: f64,
     /// Baseline.
     pub y: f64,
-    /// From left to right.
+    /// In the order of reading; each has its own place.
     pub words: Vec<Word>,
 }
 
@@ -47,6 +50,8 @@ pub(super) struct Word {
     pub size: f64,
     pub colour: Colour,
     pub shaped: Arc<Shaped>,
+    /// The element of the structure that it belongs to.
+    pub tag: Tag,
 }
 
 impl Word {
@@ -77,12 +82,28 @@ impl Mark {
                 *x += dx;
                 *y += dy;
             }
+            Mark::Figure { marks, .. } => marks.iter_mut().for_each(|mark| mark.shift(dx, dy)),
             Mark::Target { y, .. } | Mark::Outline { y, .. } => *y += dy,
         }
     }
 
+    /// Takes it out of the structure: what is set again (the head of a table) is there for the eye only.
+    pub fn again(&self) -> Option<Mark> {
+        match self {
+            Mark::Text(line) => {
+                let mut line = line.clone();
+                line.words.iter_mut().for_each(|word| word.tag = Tag::NONE);
+                Some(Mark::Text(line))
+            }
+            Mark::Figure { marks, .. } => {
+                Some(Mark::Figure { tag: Tag::NONE, marks: marks.iter().filter_map(Mark::again).collect() })
+            }
+            Mark::Link { .. } | Mark::Target { .. } | Mark::Outline { .. } => None,
+            other => Some(other.clone()),
+        }
+    }
+
     /// Left, top, right and bottom of what it draws; text by its line from the tallest letter to the lowest. `None`: draws nothing.
-    #[cfg(test)]
     pub fn bounds(&self) -> Option<[f64; 4]> {
         let hull = |points: &[(f64, f64)], by: f64| {
             points.iter().fold(None, |hull: Option<[f64; 4]>, (x, y)| {
@@ -92,9 +113,11 @@ impl Mark {
         };
         match self {
             Mark::Text(line) => {
-                let first = line.words.first()?;
+                // Blanks at the end of a line are there to be read, not seen.
+                let seen = |word: &&Word| !word.shaped.text.trim().is_empty();
+                let first = line.words.iter().find(seen)?;
                 let mut bounds = [line.x + first.dx, line.y, line.x + first.dx, line.y];
-                for word in &line.words {
+                for word in line.words.iter().filter(seen) {
                     bounds[0] = bounds[0].min(line.x + word.dx);
                     bounds[1] = bounds[1].min(line.y - word.rise - 0.76 * word.size);
                     bounds[2] = bounds[2].max(line.x + word.dx + word.width());
@@ -108,6 +131,9 @@ impl Mark {
             Mark::Area { points, .. } => hull(points, 0.0),
             Mark::Stroke { points, width, .. } => hull(points, width / 2.0),
             Mark::Dot { centre, radius, .. } => hull(&[*centre], *radius),
+            Mark::Figure { marks, .. } => marks.iter().filter_map(Mark::bounds).reduce(|all, next| {
+                [all[0].min(next[0]), all[1].min(next[1]), all[2].max(next[2]), all[3].max(next[3])]
+            }),
             Mark::Target { .. } | Mark::Outline { .. } => None,
         }
     }

@@ -1,43 +1,115 @@
-//! The PDF: own layout over printpdf's low-level operations, then a pass with lopdf for what printpdf lacks. The same input gives the
-//! same bytes: no clock, no randomness, no font of the host.
+//! The PDF: own layout, fonts embedded by printpdf, and everything else written directly: PDF/A-3a and PDF/UA-1 with the evidence
+//! attached, or PDF/A-3b without structure for what is very long. The same input gives the same bytes: no clock, no randomness, no
+//! font of the host.
 
+mod archive;
 mod blocks;
+mod content;
 mod contents;
 mod decimal;
+mod differs;
+mod file;
 mod finish;
+mod fonts;
 mod furniture;
+mod icc;
 mod lines;
 mod mark;
 mod nested;
+mod outline;
 mod pages;
 mod paragraph;
 mod picture;
 mod rich;
 mod slab;
+mod spell;
+mod structure;
 mod table;
 mod tiles;
+mod tree;
 mod widths;
 mod write;
 
 use crate::calendar::Millis;
 use crate::chart::{Chart, Picture};
-use crate::document::Document;
 use crate::document::theme::{Orientation, Theme};
+use crate::document::{Block, Document};
 use crate::typeface::{FontError, Fonts, Shaped, flow};
+pub use differs::first_page_that_differs;
 use pages::{Area, Page, Sheet, Sheets};
 use paragraph::Align;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use tree::{Detail, Role, Tag, Tree};
 
 /// What is written into the file beside the report.
 #[derive(Clone, Debug, PartialEq)]
-pub struct PdfMeta {
+pub struct PdfMeta<'a> {
     /// When the edition was issued: the file's only date.
     pub created: Millis,
     /// The edition, in words or as its id: the file's subject.
     pub edition: String,
     /// Who issues it.
     pub author: String,
+    /// Whether it has a structure.
+    pub standard: Standard,
+    /// Files in the file.
+    pub attachments: &'a [Attachment<'a>],
+}
+
+/// Which standards a file conforms to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Standard {
+    /// PDF/A-3a and PDF/UA-1: for the archive, and for every reader.
+    #[default]
+    Accessible,
+    /// PDF/A-3b: for the archive, without the structure that a screen reader walks through.
+    Archival,
+}
+
+/// Cells of tables above which a report is set without structure: about LIMIT_ROWS rows of seven columns.
+pub const TAGGED_CELLS: usize = 500_000;
+
+/// Which standard a report is set in by itself: the accessible one, unless it is so long that no one reads it from end to end, and
+/// its structure would take more memory than the machine that sends reports may have.
+pub fn standard(document: &Document) -> Standard {
+    if cells(&document.blocks) > TAGGED_CELLS { Standard::Archival } else { Standard::Accessible }
+}
+
+fn cells(blocks: &[Block]) -> usize {
+    let of = |block: &Block| match block {
+        Block::Table(table) => [&table.head, &table.body, &table.foot].into_iter().flatten().map(Vec::len).sum(),
+        Block::List { items, .. } => items.iter().map(|item| cells(item)).sum(),
+        Block::Note { blocks, .. } | Block::Keep(blocks) => cells(blocks),
+        Block::Facts(facts) => facts.iter().map(|(_, blocks)| cells(blocks)).sum(),
+        Block::Columns(columns) => columns.iter().map(|(_, blocks)| cells(blocks)).sum(),
+        _ => 0,
+    };
+    blocks.iter().map(of).sum()
+}
+
+/// A file inside of the file.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Attachment<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Its media type, without parameters: `text/csv`.
+    pub media_type: &'a str,
+    /// What it is, in words.
+    pub words: &'a str,
+    /// How the report comes from it.
+    pub relation: Relation,
+    /// Its content.
+    pub bytes: &'a [u8],
+}
+
+/// What an attachment is to the report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Relation {
+    /// The data that the report shows parts of.
+    Data,
+    /// What the report was made from.
+    Source,
 }
 
 /// A set report.
@@ -81,9 +153,45 @@ pub(crate) struct Setting<'s, 'f> {
     /// How many lists this stands in.
     depth: usize,
     missing: &'s RefCell<BTreeMap<char, String>>,
+    tree: &'s RefCell<Tree>,
 }
 
 impl Setting<'_, '_> {
+    /// A new element of the structure, the last one in the open one.
+    fn tag(&self, role: Role) -> Tag {
+        self.tree.borrow_mut().add(role)
+    }
+
+    fn child(&self, parent: Tag, role: Role) -> Tag {
+        self.tree.borrow_mut().child(parent, role)
+    }
+
+    fn say(&self, tag: Tag, text: &str) {
+        self.tree.borrow_mut().say(tag, text);
+    }
+
+    fn detail(&self, tag: Tag, detail: Detail) {
+        self.tree.borrow_mut().detail(tag, detail);
+    }
+
+    /// An element, or the one that holds it: whichever has the role.
+    fn holder_of(&self, tag: Tag, role: Role) -> Tag {
+        self.tree.borrow().holder_of(tag, role)
+    }
+
+    /// What is laid out inside stands in a new element.
+    fn within<T>(&self, role: Role, inside: impl FnOnce() -> T) -> T {
+        self.inside(self.tag(role), inside)
+    }
+
+    /// What is laid out inside stands in this element.
+    fn inside<T>(&self, tag: Tag, inside: impl FnOnce() -> T) -> T {
+        let before = self.tree.borrow_mut().open(tag);
+        let made = inside();
+        self.tree.borrow_mut().open(before);
+        made
+    }
+
     /// For pages of an orientation.
     fn on(&self, orientation: Orientation) -> Self {
         Setting { area: self.sheets.of(orientation).area, ..*self }
@@ -105,29 +213,34 @@ pub fn pdf(
     pictures: &dyn Fn(&Chart, f64, f64) -> Picture,
     meta: &PdfMeta,
 ) -> Result<Pdf, PdfError> {
-    let (pages, missing_glyphs) = lay_out(document, theme, fonts, pictures);
-    let mut writer = write::Writer::new(fonts);
-    let written = pages.iter().map(|page| writer.page(page)).collect();
-    let bytes = finish::finish(document, fonts, meta, &pages, written, &writer.subsets)?;
+    let tree = match meta.standard {
+        Standard::Accessible => Tree::new(),
+        Standard::Archival => Tree::off(),
+    };
+    let (pages, missing_glyphs, tree) = lay_out(document, theme, fonts, pictures, tree);
+    let tree = (meta.standard == Standard::Accessible).then_some(&tree);
+    let bytes = finish::finish(document, fonts, meta, &pages, tree)?;
     Ok(Pdf { bytes, pages: pages.len(), missing_glyphs })
 }
 
-/// Pages with everything that stands on them, and the characters that no font has.
+/// Pages with everything that stands on them, the characters that no font has, and the structure.
 fn lay_out(
     document: &Document,
     theme: &Theme,
     fonts: &Fonts,
     pictures: &dyn Fn(&Chart, f64, f64) -> Picture,
-) -> (Vec<Page>, BTreeMap<char, String>) {
+    tree: Tree,
+) -> (Vec<Page>, BTreeMap<char, String>, Tree) {
     let missing = RefCell::new(BTreeMap::new());
-    let setting = setting_of(document, theme, fonts, &document.charts, pictures, &missing);
+    let tree = RefCell::new(tree);
+    let setting = setting_of(document, theme, fonts, &document.charts, pictures, &missing, &tree);
     let sheets = setting.sheets;
     let items = blocks::report(&setting, &document.blocks);
     let items = contents::resolve(&setting, items);
     let plan = pages::plan(&items, &sheets);
     let mut pages = pages::fill(items, plan, &sheets);
     furniture::furnish(&setting, document, &mut pages);
-    (pages, missing.into_inner())
+    (pages, missing.into_inner(), tree.into_inner())
 }
 
 fn setting_of<'s, 'f>(
@@ -137,6 +250,7 @@ fn setting_of<'s, 'f>(
     charts: &'s BTreeMap<String, Chart>,
     pictures: &'s dyn Fn(&Chart, f64, f64) -> Picture,
     missing: &'s RefCell<BTreeMap<char, String>>,
+    tree: &'s RefCell<Tree>,
 ) -> Setting<'s, 'f> {
     let sheets = sheets(theme);
     Setting {
@@ -151,6 +265,7 @@ fn setting_of<'s, 'f>(
         align: Align::Start,
         depth: 0,
         missing,
+        tree,
     }
 }
 
@@ -178,6 +293,8 @@ mod file_tests;
 mod lines_tests;
 #[cfg(test)]
 mod pages_tests;
+#[cfg(test)]
+mod read_back;
 #[cfg(test)]
 mod sample;
 #[cfg(test)]

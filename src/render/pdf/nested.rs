@@ -6,6 +6,7 @@ use super::mark::{Mark, hairline};
 use super::paragraph::{Align, Paragraph};
 use super::rich::{Ink, Rich, tint, toned};
 use super::slab::{Item, Slab, each_slab, indent, side_by_side, slabs, stack};
+use super::tree::Role;
 use crate::document::{Block, Inline, Tone};
 use crate::typeface::flow;
 
@@ -20,7 +21,10 @@ pub(super) fn list(setting: &Setting, numbered: bool, entries: &[Vec<Block>], wi
     let setting = &Setting { depth: depth + 1, align: if rtl { Align::Right } else { Align::Left }, ..*setting };
     let mut all = Vec::new();
     for (at, entry) in entries.iter().enumerate() {
-        let mut items = blocks(setting, entry, width - inner);
+        let whole = setting.tag(Role::Item);
+        let label = setting.child(whole, Role::Label);
+        let body = setting.child(whole, Role::Body);
+        let mut items = setting.inside(body, || blocks(setting, entry, width - inner));
         if !rtl {
             indent(&mut items, inner);
         }
@@ -31,6 +35,7 @@ pub(super) fn list(setting: &Setting, numbered: bool, entries: &[Vec<Block>], wi
         };
         let ink = Ink::new(theme.text_size, theme.quiet);
         let paragraph = Paragraph::new(setting, Rich::plain(&sign, &ink), 1.45);
+        paragraph.own(label);
         if items.is_empty() {
             items.push(Item::Slab(Slab::new(paragraph.leading)));
         }
@@ -44,7 +49,7 @@ pub(super) fn list(setting: &Setting, numbered: bool, entries: &[Vec<Block>], wi
                 (false, false) => (0.0, Align::Left),
             };
             for line in paragraph.lines(setting, room) {
-                paragraph.draw(&line, (left, 0.0), room, align, &mut first.marks);
+                paragraph.draw(setting, &line, (left, 0.0), room, align, &mut first.marks);
             }
         }
         if let Some(Item::Slab(last)) = items.last_mut() {
@@ -117,8 +122,12 @@ pub(super) fn facts(setting: &Setting, facts: &[(Vec<Inline>, Vec<Block>)], widt
     let setting = &Setting { align: if rtl { setting.align } else { Align::Left }, ..*setting };
     let count = facts.len();
     for (at, (key, (_, value))) in keys.iter().zip(facts).enumerate() {
+        let pair = setting.tag(Role::Item);
+        key.own(setting.child(pair, Role::Label));
         let mut left = stack(slabs(paragraph_slabs(setting, key, key_width, Align::Start)));
-        let mut items: Vec<Item> = slabs(blocks(setting, value, value_width)).into_iter().map(Item::Slab).collect();
+        let body = setting.child(pair, Role::Body);
+        let value = setting.inside(body, || blocks(setting, value, value_width));
+        let mut items: Vec<Item> = slabs(value).into_iter().map(Item::Slab).collect();
         indent(&mut items, key_width + gap);
         let whole = height(&items);
         if whole < setting.area.height * 0.35 {

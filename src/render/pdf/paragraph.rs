@@ -3,7 +3,9 @@
 use super::Setting;
 use super::mark::{Mark, TextLine, Word};
 use super::rich::{Ink, Rich};
+use super::tree::{Role, Tag};
 use crate::typeface::{Shaped, flow};
+use std::cell::Cell;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -51,6 +53,12 @@ pub(super) struct Paragraph {
     pub bits: Vec<Bit>,
     pub pieces: Vec<Piece>,
     rtl: bool,
+    /// Whether anything in it runs from right to left.
+    turns: bool,
+    /// The element of the structure that it is; none: decoration.
+    owner: Cell<Tag>,
+    /// What the last part that was drawn belongs to.
+    last: Cell<Option<(Stretch, Tag)>>,
     /// Width without any line break but those that it must have.
     pub natural: f64,
     /// The last line is as long as the others: headings.
@@ -66,6 +74,16 @@ pub(super) struct Paragraph {
 pub(super) struct Line {
     pub bits: Vec<Bit>,
     pub width: f64,
+    /// Blanks that the end of the line takes away: they are read, and not seen.
+    pub tail: Vec<Bit>,
+}
+
+/// What makes a part of a paragraph an element of its own: the link that it is in, and whether it runs from right to left.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Stretch {
+    link: Option<usize>,
+    turned: bool,
+    owner: Tag,
 }
 
 /// Longer stretches are shaped in parts: cutting a long word must not shape its whole rest for every line.
@@ -85,6 +103,9 @@ impl Paragraph {
             bits: Vec::new(),
             pieces: Vec::new(),
             rtl: directions.rtl,
+            turns: directions.rtl || directions.levels.is_some(),
+            owner: Cell::new(Tag::NONE),
+            last: Cell::new(None),
             natural: 0.0,
             even: false,
             leading: size * leading,
@@ -216,11 +237,29 @@ impl Paragraph {
         widest
     }
 
+    /// It is this element of the structure, from now on.
+    pub fn own(&self, tag: Tag) {
+        self.owner.set(tag);
+        self.last.set(None);
+    }
+
+    /// What is read where a line ends because the text says so.
+    pub fn end_of(&self, setting: &Setting, piece: &Piece) -> Option<Bit> {
+        let before = self.bits.get(..piece.gap.end).and_then(|bits| bits.last());
+        let (ink, level) = before.map_or((0, u8::from(self.rtl)), |bit| (bit.ink, bit.level));
+        Some(Bit { shaped: setting.fonts.line_end()?, ink, level, shrink: 1.0 })
+    }
+
     /// Draws a line into a box: text, and the areas of its links.
-    pub fn draw(&self, line: &Line, (x, y): (f64, f64), width: f64, align: Align, marks: &mut Vec<Mark>) {
-        if line.bits.is_empty() {
-            return;
-        }
+    pub fn draw(
+        &self,
+        setting: &Setting,
+        line: &Line,
+        (x, y): (f64, f64),
+        width: f64,
+        align: Align,
+        marks: &mut Vec<Mark>,
+    ) {
         let left = match align {
             Align::Right => width - line.width,
             Align::Middle => (width - line.width) / 2.0,
@@ -229,44 +268,119 @@ impl Paragraph {
             Align::At(left) => left.min((width - line.width).max(0.0)),
         };
         let levels: Vec<u8> = line.bits.iter().map(|bit| bit.level).collect();
-        let order = flow::visual(&levels);
-        let baseline = y + self.ascent;
-        let mut words = Vec::with_capacity(order.len());
-        let mut links: Vec<(f64, f64, &Ink)> = Vec::new();
+        let mut places = vec![0.0; line.bits.len()];
         let mut dx = 0.0;
-        for at in &order {
-            let (Some(bit), Some(ink)) =
-                (line.bits.get(*at), line.bits.get(*at).and_then(|bit| self.inks.get(bit.ink)))
-            else {
-                continue;
-            };
+        for at in flow::visual(&levels) {
+            if let (Some(place), Some(bit)) = (places.get_mut(at), line.bits.get(at)) {
+                *place = dx;
+                dx += self.bit_width(bit);
+            }
+        }
+        // What is not seen stands where the line ends.
+        let mut end = if self.rtl { 0.0 } else { line.width };
+        for bit in &line.tail {
+            let wide = self.bit_width(bit);
+            places.push(if self.rtl { end - wide } else { end });
+            end += if self.rtl { -wide } else { wide };
+        }
+        let mut words = Vec::with_capacity(places.len());
+        let mut links: Vec<LinkArea> = Vec::new();
+        for (bit, dx) in line.bits.iter().chain(&line.tail).zip(&places) {
+            let Some(ink) = self.inks.get(bit.ink) else { continue };
+            let (stretch, tag) = self.stretch(setting, bit, ink);
+            if stretch.turned {
+                setting.say(tag, &bit.shaped.text);
+            }
             let wide = self.bit_width(bit);
             if ink.link.is_some() {
+                let holder = setting.holder_of(tag, Role::Link);
                 match links.last_mut() {
-                    Some((_, end, last)) if last.link == ink.link && (*end - dx).abs() < 0.1 => *end = dx + wide,
-                    _ => links.push((dx, dx + wide, ink)),
+                    Some(area) if area.tag == holder && area.touches(*dx, *dx + wide) => area.take(*dx, wide, bit),
+                    _ => links.push(LinkArea {
+                        start: *dx,
+                        end: dx + wide,
+                        ink: bit.ink,
+                        words: bit.shaped.text.to_string(),
+                        tag: holder,
+                    }),
                 }
             }
             words.push(Word {
-                dx,
+                dx: *dx,
                 rise: ink.rise,
                 size: ink.size * bit.shrink,
                 colour: ink.colour,
                 shaped: bit.shaped.clone(),
+                tag,
             });
-            dx += wide;
         }
-        for (start, end, ink) in links {
-            if let Some(to) = &ink.link {
+        for area in links {
+            if let Some(to) = self.inks.get(area.ink).and_then(|ink| ink.link.clone()) {
                 marks.push(Mark::Link {
-                    x: x + left + start,
+                    x: x + left + area.start,
                     y,
-                    width: end - start,
+                    width: area.end - area.start,
                     height: self.leading,
-                    to: to.clone(),
+                    to,
+                    words: area.words.trim().into(),
+                    tag: area.tag,
                 });
             }
         }
-        marks.push(Mark::Text(TextLine { x: x + left, y: baseline, words }));
+        if !words.is_empty() {
+            marks.push(Mark::Text(TextLine { x: x + left, y: y + self.ascent, words }));
+        }
+    }
+
+    /// The element that a part of the text belongs to. A paragraph without links that runs one way is one element; else each
+    /// link is one, and each part that runs the other way, which goes on over the ends of lines.
+    fn stretch(&self, setting: &Setting, bit: &Bit, ink: &Ink) -> (Stretch, Tag) {
+        let owner = self.owner.get();
+        let turned = bit.level > 0 && owner != Tag::NONE;
+        // Neighbours of one link have one address; its inks may differ.
+        let link = ink.link.as_ref().and_then(|to| self.inks.iter().position(|ink| ink.link.as_ref() == Some(to)));
+        let stretch = Stretch { link, turned, owner };
+        let last = self.last.get();
+        if let Some((known, tag)) = last
+            && known == stretch
+        {
+            return (stretch, tag);
+        }
+        let plain = !self.turns && self.inks.iter().all(|ink| ink.link.is_none());
+        let tag = if plain || owner == Tag::NONE {
+            owner
+        } else {
+            let holder = match (link, last) {
+                (Some(_), Some((known, tag))) if known.link == link && known.owner == owner => {
+                    setting.holder_of(tag, Role::Link)
+                }
+                (Some(_), _) => setting.child(owner, Role::Link),
+                (None, _) => owner,
+            };
+            if link.is_some() && !self.turns { holder } else { setting.child(holder, Role::Span) }
+        };
+        self.last.set(Some((stretch, tag)));
+        (stretch, tag)
+    }
+}
+
+/// Where a link stands on a line.
+struct LinkArea {
+    start: f64,
+    end: f64,
+    ink: usize,
+    words: String,
+    tag: Tag,
+}
+
+impl LinkArea {
+    fn touches(&self, start: f64, end: f64) -> bool {
+        (self.end - start).abs() < 0.1 || (self.start - end).abs() < 0.1
+    }
+
+    fn take(&mut self, start: f64, wide: f64, bit: &Bit) {
+        self.start = self.start.min(start);
+        self.end = self.end.max(start + wide);
+        self.words.push_str(&bit.shaped.text);
     }
 }

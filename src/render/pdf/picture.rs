@@ -5,6 +5,7 @@ use super::blocks::text_slab;
 use super::mark::{Mark, TextLine, Word};
 use super::rich::{Ink, Rich};
 use super::slab::{Item, Slab};
+use super::tree::{Detail, Role, Tag};
 use crate::chart::{Anchor, Chart, Kind, Picture, Shape};
 use crate::document::Inline;
 use crate::typeface::flow;
@@ -17,7 +18,7 @@ pub(super) fn chart(setting: &Setting, name: &str, caption: &[Inline], height: O
         items.push(Item::Slab(self::caption(setting, caption, width)));
     }
     let height = height.unwrap_or_else(|| usual_height(chart, width)).clamp(10.0, setting.area.height * 0.8);
-    let mut slab = place(setting, (setting.pictures)(chart, width, height), width, height);
+    let mut slab = place(setting, (setting.pictures)(chart, width, height), width, height, &words(chart));
     slab.gap = 5.0;
     items.push(Item::Slab(slab));
     items
@@ -26,7 +27,8 @@ pub(super) fn chart(setting: &Setting, name: &str, caption: &[Inline], height: O
 /// The words above a chart or table: they stay with it.
 pub(super) fn caption(setting: &Setting, text: &[Inline], width: f64) -> Slab {
     let ink = Ink::new(setting.theme.text_size * 0.92, setting.theme.ink).bold();
-    let mut slab = text_slab(setting, Rich::of(text, &ink, setting), 1.4, width);
+    let owner = setting.tag(Role::Caption);
+    let mut slab = text_slab(setting, Rich::of(text, &ink, setting), 1.4, width, owner);
     slab.keep = true;
     slab
 }
@@ -34,7 +36,16 @@ pub(super) fn caption(setting: &Setting, text: &[Inline], width: f64) -> Slab {
 /// The small chart of a tile.
 pub(super) fn spark(setting: &Setting, name: &str, width: f64, height: f64) -> Option<Slab> {
     let chart = setting.charts.get(name)?;
-    Some(place(setting, (setting.pictures)(chart, width, height), width, height))
+    Some(place(setting, (setting.pictures)(chart, width, height), width, height, &words(chart)))
+}
+
+/// What a chart shows, in words: its alternative text, or else at least what is drawn.
+fn words(chart: &Chart) -> String {
+    if !chart.alt.trim().is_empty() {
+        return chart.alt.clone();
+    }
+    let names: Vec<&str> = chart.series.iter().map(|series| series.name.as_str()).collect();
+    format!("{} {}", names.join(", "), chart.unit)
 }
 
 /// What suits a chart's kind.
@@ -53,10 +64,13 @@ fn usual_height(chart: &Chart, width: f64) -> f64 {
 }
 
 /// A picture as a slab; one that is larger than its room is made smaller as a whole.
-fn place(setting: &Setting, picture: Picture, width: f64, height: f64) -> Slab {
+fn place(setting: &Setting, picture: Picture, width: f64, height: f64, words: &str) -> Slab {
     let scale = (width / picture.width.max(1.0)).min(height / picture.height.max(1.0)).min(1.0);
     let mut slab = Slab::new(picture.height * scale);
-    slab.marks = picture.shapes.iter().filter_map(|shape| mark(setting, shape, scale)).collect();
+    let marks = picture.shapes.iter().filter_map(|shape| mark(setting, shape, scale)).collect();
+    let tag = setting.tag(Role::Figure);
+    setting.detail(tag, Detail::Alternative(words.into()));
+    slab.marks.push(Mark::Figure { tag, marks });
     slab
 }
 
@@ -79,7 +93,7 @@ fn mark(setting: &Setting, shape: &Shape, scale: f64) -> Option<Mark> {
             let mut words = Vec::new();
             for shaped in setting.fonts.line(&text, *bold) {
                 setting.note_missing(&shaped, &text);
-                let word = Word { dx, rise: 0.0, size, colour: *colour, shaped };
+                let word = Word { dx, rise: 0.0, size, colour: *colour, shaped, tag: Tag::NONE };
                 dx += word.width();
                 words.push(word);
             }

@@ -1,6 +1,7 @@
 //! Slabs: what cannot be divided between two pages, and stacks of them.
 
 use super::mark::Mark;
+use super::tree::Tag;
 use crate::document::theme::Orientation;
 use std::rc::Rc;
 
@@ -37,6 +38,8 @@ pub(super) enum Item {
         title: String,
         always: bool,
         width: f64,
+        /// The elements of the part and of its heading.
+        tags: (Tag, Tag),
     },
 }
 

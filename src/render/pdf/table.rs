@@ -6,6 +6,7 @@ use super::mark::{Mark, hairline};
 use super::paragraph::{Align, Line, Paragraph};
 use super::rich::{Ink, Rich, tint, toned};
 use super::slab::{Item, Slab};
+use super::tree::{Detail, Role, Tag};
 use super::widths::{Wish, distribute, wraps};
 use super::{Setting, picture};
 use crate::document::theme::TableStyle;
@@ -49,6 +50,7 @@ struct Grid<'s, 'f> {
     after: Vec<f64>,
 }
 
+/// A part of a table; a row of each.
 #[derive(Clone, Copy, PartialEq)]
 enum Part {
     Head,
@@ -257,9 +259,14 @@ impl Grid<'_, '_> {
         if !table.caption.is_empty() {
             items.push(Item::Slab(picture::caption(self.setting, &table.caption, self.width)));
         }
+        let part = |role, rows: &[Vec<Set>]| if rows.is_empty() { Tag::NONE } else { self.setting.tag(role) };
+        let in_head = part(Role::TableHead, head);
+        let in_body = part(Role::TableBody, body);
+        let in_foot = part(Role::TableFoot, foot);
         let mut head_slab = Slab::default();
+        let place = self.setting.tree.borrow().place();
         for row in head {
-            let mut slabs = self.row(row, None, f64::INFINITY);
+            let mut slabs = self.row((row.as_slice(), in_head, Role::HeadCell), None, f64::INFINITY);
             if let Some(mut slab) = slabs.pop() {
                 slab.shift(0.0, head_slab.height);
                 head_slab.height += slab.height;
@@ -269,7 +276,9 @@ impl Grid<'_, '_> {
         // A head that takes half of a page is not repeated, and is divided like any row.
         let repeated = head_slab.height < self.setting.area.height * 0.4;
         let rc = if head.is_empty() || !repeated {
+            self.setting.tree.borrow_mut().back(place);
             for row in head.iter().filter(|_| !repeated) {
+                let row = (row.as_slice(), in_head, Role::HeadCell);
                 items.extend(self.row(row, None, self.setting.area.height).into_iter().map(Item::Slab));
             }
             None
@@ -277,12 +286,12 @@ impl Grid<'_, '_> {
             head_slab.marks.push(hairline(0.0, head_slab.height - 0.4, self.width, 0.8, theme.quiet));
             let first = Slab { keep: true, gap: 4.0, ..head_slab.clone() };
             items.push(Item::Slab(first));
-            Some(Rc::new(head_slab))
+            Some(Rc::new(Slab { marks: head_slab.marks.iter().filter_map(Mark::again).collect(), ..head_slab }))
         };
         let room = self.setting.area.height - rc.as_ref().map_or(0.0, |head| head.height);
         for (at, row) in body.iter().enumerate() {
             let ground = (theme.tables == TableStyle::Zebra && at % 2 == 1).then_some(theme.shade);
-            let mut slabs = self.row(row, ground, room);
+            let mut slabs = self.row((row.as_slice(), in_body, Role::Cell), ground, room);
             let last = at + 1 == body.len();
             // The first two rows stay together, the last two, and the totals with the last one.
             let keep = body.len() > 1 && (at == 0 || at + 2 == body.len()) || last && !foot.is_empty();
@@ -304,7 +313,7 @@ impl Grid<'_, '_> {
             items.extend(slabs.into_iter().map(|slab| Item::Slab(Slab { head: rc.clone(), ..slab })));
         }
         for (at, row) in foot.iter().enumerate() {
-            let mut slabs = self.row(row, None, room);
+            let mut slabs = self.row((row.as_slice(), in_foot, Role::Cell), None, room);
             if let Some(slab) = slabs.last_mut() {
                 slab.keep = at + 1 < foot.len();
             }
@@ -317,7 +326,13 @@ impl Grid<'_, '_> {
     }
 
     /// A row as one slab, or as one a line if it is taller than `room`.
-    fn row(&self, row: &[Set], ground: Option<crate::chart::Colour>, room: f64) -> Vec<Slab> {
+    fn row(
+        &self,
+        (row, part, role): (&[Set], Tag, Role),
+        ground: Option<crate::chart::Colour>,
+        room: f64,
+    ) -> Vec<Slab> {
+        self.structure(row, part, role);
         let cells: Vec<(&Set, f64, f64, Vec<Line>)> = row
             .iter()
             .filter_map(|cell| {
@@ -356,7 +371,7 @@ impl Grid<'_, '_> {
                         (Some(before), Some(after)) if lines.len() == 1 => Align::At((inner - after - before).max(0.0)),
                         _ => cell.align,
                     };
-                    cell.paragraph.draw(line, (left + self.pad.0, y), inner, align, &mut slab.marks);
+                    cell.paragraph.draw(self.setting, line, (left + self.pad.0, y), inner, align, &mut slab.marks);
                 }
             }
             slabs.push(slab);
@@ -367,5 +382,27 @@ impl Grid<'_, '_> {
             slab.keep = count > 1 && (at == 0 || at + 2 == count);
         }
         slabs
+    }
+
+    /// The elements of a row: one for each cell, also for those at the end that a template leaves out.
+    fn structure(&self, row: &[Set], part: Tag, role: Role) {
+        let mut tree = self.setting.tree.borrow_mut();
+        let line = tree.child(part, Role::Row);
+        let mut columns = 0;
+        for cell in row {
+            let tag = tree.child(line, role);
+            if cell.span > 1 {
+                tree.detail(tag, Detail::Columns(cell.span));
+            }
+            cell.paragraph.own(tag);
+            columns += cell.span;
+        }
+        let missing = self.widths.len().saturating_sub(columns);
+        if missing > 0 {
+            let tag = tree.child(line, role);
+            if missing > 1 {
+                tree.detail(tag, Detail::Columns(missing));
+            }
+        }
     }
 }

@@ -1,16 +1,25 @@
 //! What a set report must be, whatever is in it.
 
 use super::mark::Mark;
+use super::read_back::ReadBack;
 use super::sample::{NAMES, cell, paragraph, picture, sample, torture};
 use super::*;
 use crate::document::{Block, Column, Inline, ParagraphStyle, Table};
 use crate::typeface::flow;
 use proptest::prelude::*;
+use std::collections::BTreeSet;
 use std::process::Command;
+use unicode_normalization::UnicodeNormalization;
 
-fn meta() -> PdfMeta {
+fn meta() -> PdfMeta<'static> {
     let edition = "weekly-activity/2025-W24 revision 0".into();
-    PdfMeta { created: 1_750_000_000_000, edition, author: "Example Ltd".into() }
+    PdfMeta {
+        created: 1_750_000_000_000,
+        edition,
+        author: "Example Ltd".into(),
+        standard: Standard::Accessible,
+        attachments: &[],
+    }
 }
 
 fn set(document: &Document) -> Pdf {
@@ -18,14 +27,15 @@ fn set(document: &Document) -> Pdf {
 }
 
 fn pages(document: &Document) -> Vec<Page> {
-    lay_out(document, &Theme::default(), &Fonts::shipped().unwrap(), &picture).0
+    lay_out(document, &Theme::default(), &Fonts::shipped().unwrap(), &picture, Tree::new()).0
 }
 
 /// What a part of the layout is given, on A4.
 pub(super) fn with_setting<T>(act: impl FnOnce(&Setting) -> T) -> T {
     let (fonts, theme, charts) = (Fonts::shipped().unwrap(), Theme::default(), BTreeMap::new());
     let missing = RefCell::new(BTreeMap::new());
-    act(&setting_of(&Document::default(), &theme, &fonts, &charts, &picture, &missing))
+    let tree = RefCell::new(Tree::new());
+    act(&setting_of(&Document::default(), &theme, &fonts, &charts, &picture, &missing, &tree))
 }
 
 fn of(blocks: Vec<Block>) -> Document {
@@ -75,7 +85,7 @@ fn how_long_it_takes() {
     let start = std::time::Instant::now();
     let fonts = Fonts::shipped().unwrap();
     let parsed = start.elapsed();
-    let (laid, _) = lay_out(&document, &Theme::default(), &fonts, &picture);
+    let (laid, ..) = lay_out(&document, &Theme::default(), &fonts, &picture, Tree::new());
     let set_in = start.elapsed();
     let whole = pdf(&document, &Theme::default(), &fonts, &picture, &meta()).unwrap();
     let all = start.elapsed() - set_in;
@@ -351,6 +361,23 @@ fn any_table() -> impl Strategy<Value = Table> {
     })
 }
 
+/// The text of each cell, with those that complete a row.
+fn put_in(table: &Table) -> Vec<String> {
+    let span = |cell: &crate::document::Cell| usize::from(cell.span.max(1));
+    let rows = || table.head.iter().chain(&table.body).chain(&table.foot);
+    let count = rows().map(|row| row.iter().map(span).sum()).max().unwrap_or(0).max(table.columns.len());
+    let mut texts = Vec::new();
+    for row in rows() {
+        for cell in row {
+            texts.push(flow::settable(&blocks::plain(&cell.text)).nfc().collect());
+        }
+        if row.iter().map(span).sum::<usize>() < count {
+            texts.push(String::new());
+        }
+    }
+    texts
+}
+
 fn table_text(table: &Table) -> String {
     let cells = table.head.iter().chain(&table.body).chain(&table.foot).flatten();
     cells.map(|cell| blocks::plain(&cell.text)).collect()
@@ -366,6 +393,21 @@ proptest! {
         check_bounds(&whole, &pages(&whole))?;
         let bare = Table { head: Vec::new(), ..table };
         prop_assert_eq!(drawn(&pages(&of(vec![Block::Table(bare.clone())]))), letters(&table_text(&bare)));
+    }
+
+    #[test]
+    fn any_table_is_read_as_it_was_put_in(table in any_table()) {
+        let set = set(&of(vec![Block::Table(table.clone())]));
+        let back = ReadBack::new(&set.bytes);
+        prop_assert_eq!(&back.stray, "");
+        let read: Vec<String> = back.texts_of(&["TH", "TD"]).iter().map(|text| text.nfc().collect()).collect();
+        prop_assert_eq!(read, put_in(&table));
+        let fonts = Fonts::shipped().unwrap();
+        let missing: BTreeSet<char> = flow::settable(&table_text(&table))
+            .chars()
+            .filter(|c| !fonts.covers(*c) && !('\u{202a}'..='\u{202e}').contains(c))
+            .collect();
+        prop_assert_eq!(set.missing_glyphs.into_keys().collect::<BTreeSet<char>>(), missing);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::paragraph::{Align, Paragraph};
 use super::picture;
 use super::rich::{Ink, Rich, toned};
 use super::slab::{Item, Slab, slabs, stack};
+use super::tree::Role;
 use super::{Setting, blocks};
 use crate::document::{Block, Inline, ParagraphStyle, Tile};
 
@@ -23,6 +24,7 @@ pub(super) fn tiles(setting: &Setting, tiles: &[Tile], width: f64) -> Vec<Item> 
     while let Some(count) = rows.next() {
         let Some((row, after)) = rest.split_at_checked(count) else { break };
         rest = after;
+        let place = setting.tree.borrow().place();
         let mut cards: Vec<Card> = row.iter().map(|tile| card(setting, tile, wide)).collect();
         // Values stand on one line, whatever the labels above take.
         let label = cards.iter().map(|card| card.label.height).fold(0.0, f64::max);
@@ -33,6 +35,7 @@ pub(super) fn tiles(setting: &Setting, tiles: &[Tile], width: f64) -> Vec<Item> 
         let spark_gap = if spark > 0.0 { 5.0 } else { 0.0 };
         let height = PAD + label + 2.0 + value + lines_gap + lines + spark_gap + spark + PAD;
         if height > setting.area.height * 0.8 {
+            setting.tree.borrow_mut().back(place);
             items.extend(row.iter().flat_map(|tile| as_text(setting, tile, width)));
             continue;
         }
@@ -85,7 +88,11 @@ fn card(setting: &Setting, tile: &Tile, wide: f64) -> Card {
     let theme = setting.theme;
     let inner = wide - 2.0 * PAD;
     let small = Ink::new(theme.text_size * 0.8, theme.quiet);
-    let label = text_slab(setting, Rich::plain(&tile.label, &small), 1.35, inner);
+    let whole = setting.tag(Role::Item);
+    let label_tag = setting.child(whole, Role::Label);
+    let body = setting.child(whole, Role::Body);
+    let paragraph_tag = || setting.child(body, Role::Paragraph);
+    let label = text_slab(setting, Rich::plain(&tile.label, &small), 1.35, inner, label_tag);
     // A long value is set smaller until it fits on its line, then wraps.
     let mut size = theme.text_size * if tile.value.chars().count() > 9 { 1.35 } else { 1.95 };
     let value = loop {
@@ -96,17 +103,21 @@ fn card(setting: &Setting, tile: &Tile, wide: f64) -> Card {
         rich.figure(&tile.figure, &Ink::new(theme.text_size * 1.4, theme.ink), theme);
         let paragraph = Paragraph::new(setting, rich, 1.3);
         if paragraph.natural <= inner || size <= theme.text_size * 0.92 {
+            paragraph.own(paragraph_tag());
             break stack(slabs(paragraph_slabs(setting, &paragraph, inner, Align::Start)));
         }
         size *= 0.92;
     };
     let ink = Ink::new(theme.text_size * 0.8, theme.ink);
-    let lines: Vec<Slab> =
-        tile.lines.iter().map(|line| text_slab(setting, Rich::of(line, &ink, setting), 1.38, inner)).collect();
+    let lines: Vec<Slab> = tile
+        .lines
+        .iter()
+        .map(|line| text_slab(setting, Rich::of(line, &ink, setting), 1.38, inner, paragraph_tag()))
+        .collect();
     let spark = if tile.spark.is_empty() {
         Slab::default()
     } else {
-        picture::spark(setting, &tile.spark, inner, SPARK).unwrap_or_default()
+        setting.inside(body, || picture::spark(setting, &tile.spark, inner, SPARK)).unwrap_or_default()
     };
     Card { tone: tile.tone, label, value, lines: stack(lines), spark }
 }
@@ -119,7 +130,7 @@ fn as_text(setting: &Setting, tile: &Tile, width: f64) -> Vec<Item> {
         paragraph(vec![Inline::Strong(vec![Inline::Text(tile.value.clone())]), Inline::Figure(tile.figure.clone())]),
     ];
     content.extend(tile.lines.iter().cloned().map(paragraph));
-    blocks::blocks(setting, &content, width)
+    setting.within(Role::Item, || setting.within(Role::Body, || blocks::blocks(setting, &content, width)))
 }
 
 #[cfg(test)]

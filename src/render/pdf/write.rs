@@ -1,306 +1,243 @@
-//! Marks as operations of printpdf, and the fonts that they use.
+//! Marks as the content of a page. It is written directly: printpdf's operations, made into objects of lopdf and then into bytes,
+//! took most of the time of a long report.
 
+use super::content::Content;
 use super::mark::{Mark, TextLine, Word};
 use super::pages::Page;
+use super::spell::{Hollow, Part, Speller};
+use super::tree::{Role, Tag, Tree};
 use crate::chart::Colour;
-use crate::typeface::{FaceId, Fonts, Run, Subset};
-use printpdf::{
-    Color, DictItem, Line, LineDashPattern, LinePoint, Op, PaintMode, PdfFontHandle, PdfPage, Point, Polygon,
-    PolygonRing, Pt, Rect, Rgb, TextItem, TextMatrix, WindingOrder,
-};
+use crate::typeface::{FaceId, Fonts};
 use std::collections::BTreeMap;
 
-/// Codes are handed to printpdf as characters from here on, one for each glyph of the smaller font.
-pub(super) const FIRST_CODE: u32 = 0x1_0000;
-
-/// The name of a font inside the file.
-pub(super) fn font_name(face: FaceId) -> String {
-    format!("T{}", face.index())
+/// Where a part of an element's content stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Placed {
+    pub tag: Tag,
+    pub page: u32,
+    /// Its number on the page.
+    pub number: u32,
 }
 
-/// Writes pages; collects the glyphs they use.
+/// What a stretch of content is marked as.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Marked {
+    No,
+    Artifact,
+    /// A stretch of an element.
+    Content(Tag),
+}
+
+/// Writes pages; collects the glyphs they use, and what of the structure stands where.
 pub(super) struct Writer<'w, 'f> {
-    fonts: &'w Fonts<'f>,
+    pub speller: Speller<'w, 'f>,
+    pub placed: Vec<Placed>,
+    /// Left, bottom, right and top of figures.
+    pub boxes: BTreeMap<Tag, [f64; 4]>,
+    tree: Option<&'w Tree>,
     /// Of the page that is written.
     paper: (f64, f64),
-    pub subsets: BTreeMap<FaceId, Subset>,
-    ops: Vec<Op>,
-    fill: Option<Colour>,
-    stroke: Option<Colour>,
-    thickness: f64,
-    dash: Option<(f64, f64)>,
-    font: Option<(FaceId, f64)>,
-    /// Text that waits to be shown, and where the viewer's pen will be after it.
-    items: Vec<TextItem>,
-    codes: String,
-    pen: Option<(f64, f64)>,
-}
-
-/// The outline of a character that no font has.
-struct Hollow {
-    x: f64,
-    y: f64,
-    width: f64,
-    size: f64,
-    colour: Colour,
-}
-
-/// A part of a word, placed in thousandths of the em from its left end.
-enum Spelled {
-    Glyph {
-        face: FaceId,
-        at: (f32, f32),
-        code: u16,
-        advance: u16,
-    },
-    /// A character that no font has.
-    Unknown {
-        at: f32,
-        advance: f32,
-        character: u32,
-    },
-}
-
-fn pt(value: f64) -> Pt {
-    Pt(round(value))
-}
-
-/// A hundredth of a point is finer than any printer.
-fn round(value: f64) -> f32 {
-    ((value * 100.0).round() / 100.0) as f32
-}
-
-fn rgb(Colour(red, green, blue): Colour) -> Color {
-    let part = |value: u8| ((f64::from(value) / 255.0 * 1000.0).round() / 1000.0) as f32;
-    Color::Rgb(Rgb { r: part(red), g: part(green), b: part(blue), icc_profile: None })
+    content: Content,
+    page: u32,
+    count: u32,
+    marked: Marked,
+    /// A figure is one stretch, whatever is in it.
+    in_figure: bool,
 }
 
 impl<'w, 'f> Writer<'w, 'f> {
-    pub fn new(fonts: &'w Fonts<'f>) -> Writer<'w, 'f> {
+    /// `tree`: the structure, if the file has one.
+    pub fn new(fonts: &'w Fonts<'f>, tree: Option<&'w Tree>) -> Writer<'w, 'f> {
         Writer {
-            fonts,
+            speller: Speller::new(fonts),
+            placed: Vec::new(),
+            boxes: BTreeMap::new(),
+            tree,
             paper: (0.0, 0.0),
-            subsets: BTreeMap::new(),
-            ops: Vec::new(),
-            fill: None,
-            stroke: None,
-            thickness: -1.0,
-            dash: None,
-            font: None,
-            items: Vec::new(),
-            codes: String::new(),
-            pen: None,
+            content: Content::default(),
+            page: 0,
+            count: 0,
+            marked: Marked::No,
+            in_figure: false,
         }
     }
 
-    /// One page.
-    pub fn page(&mut self, page: &Page) -> PdfPage {
-        // Every page begins with the state of the format.
-        (self.fill, self.stroke, self.thickness, self.dash, self.font) = (None, None, -1.0, None, None);
+    /// The content of the next page.
+    pub fn page(&mut self, page: &Page) -> Vec<u8> {
+        self.count = 0;
         self.paper = page.sheet.size;
         for mark in &page.marks {
             self.mark(mark);
         }
-        let paper = Rect {
-            x: Pt(0.0),
-            y: Pt(0.0),
-            width: pt(self.paper.0),
-            height: pt(self.paper.1),
-            mode: None,
-            winding_order: None,
-        };
-        PdfPage {
-            media_box: paper.clone(),
-            trim_box: paper.clone(),
-            crop_box: paper,
-            ops: std::mem::take(&mut self.ops),
-        }
+        self.end();
+        self.content.end_text();
+        self.page += 1;
+        self.content.take()
     }
 
     fn flip(&self, y: f64) -> f64 {
         self.paper.1 - y
     }
 
+    /// What follows belongs to an element, or to none.
+    fn begin(&mut self, tag: Tag, said: Option<&str>) {
+        if self.in_figure || self.tree.is_none() {
+            if let Some(text) = said {
+                self.content.begin_said(text);
+            }
+            return;
+        }
+        let Some(name) = self.tree.and_then(|tree| tree.role(tag)).map(Role::name) else {
+            if self.marked != Marked::Artifact {
+                self.end();
+                self.content.begin_artifact();
+                self.marked = Marked::Artifact;
+            }
+            if let Some(text) = said {
+                self.content.begin_said(text);
+            }
+            return;
+        };
+        if self.marked == Marked::Content(tag) && said.is_none() {
+            return;
+        }
+        self.end();
+        self.content.begin_marked(name, self.count, said);
+        self.placed.push(Placed { tag, page: self.page, number: self.count });
+        self.count += 1;
+        self.marked = Marked::Content(tag);
+    }
+
+    /// Ends what is marked.
+    fn end(&mut self) {
+        if self.marked != Marked::No && !self.in_figure {
+            self.content.end_marked();
+            self.marked = Marked::No;
+        }
+    }
+
+    /// Graphics follow: text objects and graphics cannot share a stretch that began inside of one.
+    fn graphics(&mut self, tag: Tag) {
+        if self.content.in_text() {
+            self.end();
+            self.content.end_text();
+        }
+        self.begin(tag, None);
+    }
+
+    fn text_mode(&mut self) {
+        if !self.content.in_text() {
+            self.end();
+            self.content.begin_text();
+        }
+    }
+
     fn mark(&mut self, mark: &Mark) {
         match mark {
             Mark::Text(line) => self.text(line),
+            Mark::Figure { tag, marks } => self.figure(mark, *tag, marks),
+            Mark::Link { .. } | Mark::Target { .. } | Mark::Outline { .. } => {}
+            drawn => {
+                self.graphics(Tag::NONE);
+                self.draw(drawn);
+            }
+        }
+    }
+
+    fn figure(&mut self, whole: &Mark, tag: Tag, marks: &[Mark]) {
+        self.graphics(tag);
+        if let Some([left, top, right, bottom]) = whole.bounds() {
+            self.boxes.insert(tag, [left, self.flip(bottom), right, self.flip(top)]);
+        }
+        self.in_figure = true;
+        for mark in marks {
+            if !matches!(mark, Mark::Text(_)) {
+                self.content.end_text();
+            }
+            self.mark(mark);
+        }
+        self.content.end_text();
+        self.in_figure = false;
+        self.end();
+    }
+
+    fn draw(&mut self, mark: &Mark) {
+        match mark {
             Mark::Rect { x, y, width, height, fill } => {
-                self.fill(*fill);
-                let bottom = self.flip(y + height);
-                self.ops.push(Op::DrawRectangle {
-                    rectangle: Rect {
-                        x: pt(*x),
-                        y: pt(bottom),
-                        width: pt(*width),
-                        height: pt(*height),
-                        mode: Some(PaintMode::Fill),
-                        winding_order: None,
-                    },
-                });
+                self.content.fill(*fill);
+                self.content.rectangle(*x, self.flip(y + height), *width, *height);
             }
             Mark::Area { points, fill } => {
-                self.fill(*fill);
-                let points = points.iter().map(|point| self.point(*point, false)).collect();
-                self.fill_ring(points);
+                self.content.fill(*fill);
+                self.way(points);
+                self.content.operator("f");
             }
             Mark::Stroke { points, width, colour, dash } => {
-                self.pen_style(*width, *colour, *dash);
-                let points = points.iter().map(|point| self.point(*point, false)).collect();
-                self.ops.push(Op::DrawLine { line: Line { points, is_closed: false } });
+                self.content.pen(*width, *colour, *dash);
+                self.way(points);
+                self.content.operator("S");
             }
             Mark::Dot { centre: (x, y), radius, fill } => {
-                self.fill(*fill);
-                // Four curves make a circle to a thousandth.
-                let (r, c) = (*radius, radius * 0.552_284_75);
-                let ring = [
-                    ((x + r, *y), false),
-                    ((x + r, y + c), true),
-                    ((x + c, y + r), true),
-                    ((*x, y + r), false),
-                    ((x - c, y + r), true),
-                    ((x - r, y + c), true),
-                    ((x - r, *y), false),
-                    ((x - r, y - c), true),
-                    ((x - c, y - r), true),
-                    ((*x, y - r), false),
-                    ((x + c, y - r), true),
-                    ((x + r, y - c), true),
-                    ((x + r, *y), false),
-                ];
-                let points = ring.into_iter().map(|(point, curve)| self.point(point, curve)).collect();
-                self.fill_ring(points);
+                self.content.fill(*fill);
+                self.content.circle((*x, self.flip(*y)), *radius);
             }
-            Mark::Link { .. } | Mark::Target { .. } | Mark::Outline { .. } => {}
+            _ => {}
         }
     }
 
-    fn point(&self, (x, y): (f64, f64), bezier: bool) -> LinePoint {
-        LinePoint { p: Point { x: pt(x), y: pt(self.flip(y)) }, bezier }
-    }
-
-    fn fill_ring(&mut self, points: Vec<LinePoint>) {
-        let polygon = Polygon {
-            rings: vec![PolygonRing { points }],
-            mode: PaintMode::Fill,
-            winding_order: WindingOrder::NonZero,
-        };
-        self.ops.push(Op::DrawPolygon { polygon });
-    }
-
-    fn fill(&mut self, colour: Colour) {
-        if self.fill != Some(colour) {
-            self.flush();
-            self.fill = Some(colour);
-            self.ops.push(Op::SetFillColor { col: rgb(colour) });
-        }
-    }
-
-    fn pen_style(&mut self, width: f64, colour: Colour, dash: Option<(f64, f64)>) {
-        if self.stroke != Some(colour) {
-            self.stroke = Some(colour);
-            self.ops.push(Op::SetOutlineColor { col: rgb(colour) });
-        }
-        if self.thickness != width {
-            self.thickness = width;
-            self.ops.push(Op::SetOutlineThickness { pt: pt(width) });
-        }
-        if self.dash != dash {
-            self.dash = dash;
-            let pattern = dash.map(|(on, off)| [round(on), round(off)]);
-            let dash = LineDashPattern { offset: 0.0, pattern: pattern.into_iter().flatten().collect() };
-            self.ops.push(Op::SetLineDashPattern { dash });
+    fn way(&mut self, points: &[(f64, f64)]) {
+        for (at, (x, y)) in points.iter().enumerate() {
+            let y = self.flip(*y);
+            self.content.point(*x, y, if at == 0 { "m" } else { "l" });
         }
     }
 
     fn text(&mut self, line: &TextLine) {
         let mut hollows = Vec::new();
-        self.ops.push(Op::StartTextSection);
-        self.pen = None;
+        let mut parts = Vec::new();
         for word in &line.words {
-            let (spelled, plain) = self.spell(word);
-            if !plain {
-                self.say(&word.shaped.text);
+            parts.clear();
+            let plain = self.speller.spell(word, &mut parts);
+            if parts.is_empty() {
+                continue;
             }
-            self.word(line, word, &spelled, &mut hollows);
+            if self.in_figure {
+                self.content.begin_text()
+            } else {
+                self.text_mode()
+            }
+            self.begin(word.tag, (!plain).then_some(&*word.shaped.text));
+            self.word(line, word, &parts, &mut hollows);
             if !plain {
-                self.unsay();
+                self.unsay(word.tag);
             }
         }
-        self.flush();
-        self.ops.push(Op::EndTextSection);
         for hollow in hollows {
             self.hollow(&hollow);
         }
     }
 
-    /// Begins a stretch whose text is said beside its glyphs.
-    fn say(&mut self, text: &str) {
-        self.flush();
-        let mut data = vec![0xfe, 0xff];
-        data.extend(text.encode_utf16().flat_map(u16::to_be_bytes));
-        let map = BTreeMap::from([("ActualText".to_string(), DictItem::String { data, literal: false })]);
-        self.ops
-            .push(Op::BeginMarkedContentWithProperties { tag: "Span".to_string(), properties: DictItem::Dict { map } });
-    }
-
-    fn unsay(&mut self) {
-        self.flush();
-        self.ops.push(Op::EndMarkedContent);
-    }
-
-    /// What is drawn for a word, with the code of each glyph, and whether the codes say the whole text.
-    fn spell(&mut self, word: &Word) -> (Vec<Spelled>, bool) {
-        let mut plain = true;
-        let mut spelled = Vec::new();
-        let mut x = 0.0;
-        for Run { face, glyphs } in &word.shaped.runs {
-            for glyph in glyphs {
-                let (start, end) = (glyph.start as usize, (glyph.start + glyph.len) as usize);
-                let text = word.shaped.text.get(start..end).unwrap_or_default();
-                let at = (x + glyph.dx, glyph.dy);
-                x += glyph.advance;
-                let Some(face) = *face else {
-                    plain = false;
-                    let character = text.chars().next().map_or(0, u32::from);
-                    spelled.push(Spelled::Unknown { at: at.0, advance: glyph.advance, character });
-                    continue;
-                };
-                let subset = self.subsets.entry(face).or_insert_with(|| Subset::new(self.fonts, face));
-                let mut text = text;
-                // Viewers turn what runs from right to left letter by letter. A glyph for several letters would be turned as a
-                // whole, so each letter but the first stands on a glyph of its own that draws nothing.
-                if word.shaped.rtl
-                    && let Some(empty) = self.fonts.empty_glyph(face)
-                    && let Some(first) = text.chars().next()
-                {
-                    let (head, rest) = text.split_at(first.len_utf8());
-                    for character in rest.chars().rev() {
-                        let (code, advance, said) = subset.code(self.fonts, empty, character.encode_utf8(&mut [0; 4]));
-                        plain &= said;
-                        spelled.push(Spelled::Glyph { face, at: (at.0, 0.0), code, advance });
-                    }
-                    text = head;
-                }
-                let (code, advance, said) = subset.code(self.fonts, glyph.id, text);
-                plain &= said && !text.is_empty();
-                spelled.push(Spelled::Glyph { face, at, code, advance });
-            }
+    /// Ends a stretch whose text is said beside its glyphs.
+    fn unsay(&mut self, tag: Tag) {
+        if self.in_figure || self.tree.is_none() || tag == Tag::NONE {
+            self.content.end_marked();
+        } else {
+            self.end();
         }
-        (spelled, plain)
     }
 
-    fn word(&mut self, line: &TextLine, word: &Word, spelled: &[Spelled], hollows: &mut Vec<Hollow>) {
-        self.fill(word.colour);
+    fn word(&mut self, line: &TextLine, word: &Word, parts: &[Part], hollows: &mut Vec<Hollow>) {
+        self.content.fill(word.colour);
         let em = word.size / 1000.0;
         let baseline = self.flip(line.y) + word.rise;
         let left = line.x + word.dx;
-        for part in spelled {
+        for part in parts {
             match part {
-                Spelled::Glyph { face, at, code, advance } => {
+                Part::Glyph { face, at, code, advance } => {
                     let at = (left + f64::from(at.0) * em, baseline + f64::from(at.1) * em);
-                    self.glyph(*face, word.size, at, *code, *advance);
+                    self.content.glyph(*face, word.size, at, *code, *advance);
                 }
-                Spelled::Unknown { at, advance, character } => {
+                Part::Unknown { at, advance, character } => {
                     let x = left + f64::from(*at) * em;
                     let width = f64::from(*advance) * em;
                     self.number(*character, (x, baseline), word.size, width);
@@ -312,78 +249,32 @@ impl<'w, 'f> Writer<'w, 'f> {
 
     /// The number of a character that no font has, in two rows of small digits.
     fn number(&mut self, character: u32, (x, baseline): (f64, f64), size: f64, width: f64) {
-        let digits = format!("{character:04X}");
-        let half = digits.len().div_ceil(2);
-        let small = size * 0.36;
-        let blank = size * 0.26;
-        // Blanks at both ends, so that a viewer sees the character as wide as its box and adds no space beside it.
-        let rows = [
-            (" ", x, 0.0, size),
-            (digits.get(..half).unwrap_or_default(), x + size * 0.1, size * 0.40, small),
-            (digits.get(half..).unwrap_or_default(), x + size * 0.1, size * 0.02, small),
-            (" ", x + width - blank, 0.0, size),
-        ];
-        for (text, left, rise, size) in rows {
-            let shaped = self.fonts.shape(text, false, false);
-            let word = Word { dx: 0.0, rise: 0.0, size, colour: Colour(0, 0, 0), shaped };
-            for part in self.spell(&word).0 {
-                if let Spelled::Glyph { face, at, code, advance } = part {
-                    let at = (left + f64::from(at.0) * size / 1000.0, baseline + rise);
-                    self.glyph(face, size, at, code, advance);
-                }
+        for (part, size, left, rise) in self.speller.number(character, size, width) {
+            if let Part::Glyph { face, at, code, advance } = part {
+                let at = (x + left + f64::from(at.0) * size / 1000.0, baseline + rise);
+                self.content.glyph(face, size, at, code, advance);
             }
         }
     }
 
     fn hollow(&mut self, hollow: &Hollow) {
-        self.pen_style(hollow.size * 0.04, hollow.colour, None);
+        if self.in_figure {
+            self.content.end_text();
+        } else {
+            self.graphics(Tag::NONE);
+        }
+        self.content.pen(hollow.size * 0.04, hollow.colour, None);
         let (left, right) = (hollow.x + hollow.size * 0.05, hollow.x + hollow.width - hollow.size * 0.05);
         let (top, bottom) = (hollow.y - hollow.size * 0.72, hollow.y + hollow.size * 0.06);
-        let corners = [(left, top), (right, top), (right, bottom), (left, bottom)];
-        let points = corners.into_iter().map(|corner| self.point(corner, false)).collect();
-        self.ops.push(Op::DrawLine { line: Line { points, is_closed: true } });
-    }
-
-    /// Shows a glyph at a place (y upwards). Neighbours on one baseline become one operation.
-    fn glyph(&mut self, face: FaceId, size: f64, (x, y): (f64, f64), code: u16, advance: u16) {
-        if self.font != Some((face, size)) {
-            self.flush();
-            self.font = Some((face, size));
-            let font = PdfFontHandle::External(printpdf::FontId(font_name(face)));
-            self.ops.push(Op::SetFont { font, size: Pt((size * 1000.0).round() as f32 / 1000.0) });
-            self.pen = None;
-        }
-        let near = self.pen.filter(|(pen_x, pen_y)| (pen_y - y).abs() < 0.005 && (x - pen_x).abs() < 20.0 * size);
-        let pen_x = match near {
-            Some((pen_x, _)) => {
-                // Numbers between the glyphs are thousandths of the em, and move to the left.
-                let by = ((pen_x - x) * 1000.0 / size).round();
-                if by != 0.0 {
-                    self.close();
-                    self.items.push(TextItem::Offset(by as f32));
-                }
-                pen_x - by * size / 1000.0
-            }
-            None => {
-                self.flush();
-                self.ops.push(Op::SetTextMatrix { matrix: TextMatrix::Translate(pt(x), pt(y)) });
-                f64::from(round(x))
-            }
-        };
-        self.codes.extend(char::from_u32(FIRST_CODE + u32::from(code)));
-        self.pen = Some((pen_x + f64::from(advance) * size / 1000.0, y));
-    }
-
-    fn close(&mut self) {
-        if !self.codes.is_empty() {
-            self.items.push(TextItem::Text(std::mem::take(&mut self.codes)));
-        }
-    }
-
-    fn flush(&mut self) {
-        self.close();
-        if !self.items.is_empty() {
-            self.ops.push(Op::ShowText { items: std::mem::take(&mut self.items) });
-        }
+        self.way(&[(left, top), (right, top), (right, bottom), (left, bottom)]);
+        self.content.operator("s");
     }
 }
+
+/// The name of a font inside the file.
+pub(super) fn font_name(face: FaceId) -> String {
+    format!("T{}", face.index())
+}
+
+/// Black, for what is drawn without a colour of its own.
+pub(super) const BLACK: Colour = Colour(0, 0, 0);
