@@ -97,8 +97,6 @@ pub struct Facts {
     pub revision: u32,
     /// Why it was revised; empty if it was not.
     pub revision_reason: String,
-    /// Figures that a revision changed: address, before, now; as text.
-    pub restated: Vec<(String, String, String)>,
     /// Tag of the file of words that it is written in; empty in editions from before there were any: English.
     #[serde(default)]
     pub language: String,
@@ -130,7 +128,7 @@ pub struct Facts {
     pub parameters: Vec<(Phrase, Phrase)>,
     /// To whom, in which formats, under which condition, as text; whether the condition held.
     pub recipients: Vec<FactsRecipient>,
-    /// The edition before of the same definition and audience: its name, when issued, digest of its figures.
+    /// The edition that this one revises; of a first issue the one issued last of the same definition and audience.
     pub before: Option<FactsBefore>,
     /// Rows that arrived since the edition before for periods already issued: edition, events.
     pub late_rows: Vec<(String, u64)>,
@@ -162,6 +160,20 @@ pub struct FactsBefore {
     pub edition: String,
     /// When it was issued.
     pub issued_at: Millis,
-    /// SHA-256 of its figures, hex.
+    /// SHA-256 of its figures, hex, as the ledger has it.
     pub figures: String,
+    /// Why its figures could not be read, if so: then nothing is said of what changed since.
+    pub lost: Option<Lost>,
+}
+
+/// Why the figures of an edition before cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Lost {
+    /// The file is not there.
+    Gone,
+    /// It was written by a version with another layout.
+    OtherLayout,
+    /// It is not the file that was issued.
+    Altered,
 }

@@ -19,7 +19,7 @@ tools_install() {
     local pair command package
     HAVE=" "
     for pair in pdffonts:poppler-utils qpdf:qpdf chromium:chromium postfix:postfix openssl:openssl python3:python3 \
-        node:nodejs npm:npm java:default-jre-headless; do
+        node:nodejs npm:npm java:default-jre-headless javac:default-jdk-headless; do
         command=${pair%%:*} package=${pair##*:}
         if apt_get "$command" "$package"; then
             HAVE+="$command "

@@ -1,6 +1,7 @@
 //! `explain`: the question, the period and the events behind one number of an edition.
 
 use super::{Context, Done, say};
+use crate::figures::{LeftOut, Normal};
 use crate::pipeline::Failure;
 use crate::wording::{Words, first_upper, plain};
 use serde_json::json;
@@ -40,6 +41,7 @@ impl Explain {
                 "group": explained.group,
                 "span": explained.span,
                 "not_recorded_by": explained.not_recorded_by,
+                "normal": explained.normal,
                 "events_in_all": found.evidence.total,
                 "retired": found.retired,
                 "events": found.evidence.events,
@@ -64,6 +66,9 @@ impl Explain {
         }
         rows.push(vec!["Period".to_owned(), words.span_local(&explained.span, &zone)]);
         rows.push(vec!["In UTC".to_owned(), words.span_utc(&explained.span)]);
+        if let Some(normal) = &explained.normal {
+            rows.extend(normal_rows(words, normal));
+        }
         if !explained.not_recorded_by.is_empty() {
             rows.push(vec!["Note".to_owned(), words.not_recorded_by(&explained.not_recorded_by)]);
         }
@@ -107,4 +112,28 @@ impl Explain {
         }
         Ok(Done::Yes)
     }
+}
+
+/// What is normal: the limits, from what they were learnt, and every earlier period that was looked at.
+fn normal_rows(words: &Words, normal: &Normal) -> Vec<Vec<String>> {
+    let mut rows = Vec::new();
+    let said = words.beside_normal(normal);
+    if !said.is_empty() {
+        rows.push(vec!["Normal".to_owned(), format!("{said}; median {}", words.amount(&normal.middle))]);
+    }
+    rows.push(vec!["Learnt".to_owned(), words.learnt(normal)]);
+    for earlier in &normal.earlier {
+        let (label, value) = (words.period_label(&earlier.label), words.amount(&earlier.amount));
+        let left_out = match earlier.left_out {
+            None => "",
+            Some(LeftOut::BeforeLog) => ", left out: before the log begins",
+            Some(LeftOut::NotBegun) => ", left out: not every source had begun",
+            Some(LeftOut::Silent) => ", left out: a source was silent",
+            Some(LeftOut::Holidays) => ", left out: holidays",
+            Some(LeftOut::Nothing) => ", left out: nothing to take a share of",
+            Some(LeftOut::Unseen) => ", left out: not yet seen",
+        };
+        rows.push(vec![String::new(), format!("{label}: {value}{left_out}")]);
+    }
+    rows
 }

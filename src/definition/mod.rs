@@ -34,6 +34,8 @@ pub struct Definition {
     pub compare: Vec<Comparison>,
     /// Which events the whole report is about.
     pub filter: Filter,
+    /// Whether figures are set beside what is normal for them, where a section does not say otherwise.
+    pub normal: bool,
     /// Measures by name: the built-in ones that are used, and its own.
     pub measures: BTreeMap<String, Measure>,
     /// What crosses a line, with what to do then.
@@ -217,6 +219,8 @@ pub struct Section {
     pub words: bool,
     /// On top of the definition's filter.
     pub filter: Filter,
+    /// Whether its figures are set beside what is normal for them: summaries, series, rankings.
+    pub normal: bool,
     /// What it shows.
     pub kind: SectionKind,
 }
@@ -251,8 +255,6 @@ pub enum SectionKind {
         form: SeriesForm,
         /// So many periods up to this one instead of this one alone (`periods: 13`).
         periods: u32,
-        /// Show the median and the band of the quartiles of the earlier ones.
-        normal: bool,
     },
     /// Groups with their measures, largest first.
     Ranking {

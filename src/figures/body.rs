@@ -1,6 +1,6 @@
 //! Bodies: the numbers of each kind of section.
 
-use super::{Figure, NamedTotal};
+use super::{Figure, NamedTotal, Normal};
 use crate::calendar::Millis;
 use serde::{Deserialize, Serialize};
 
@@ -61,18 +61,9 @@ pub struct Series {
     pub series: Vec<SeriesRow>,
     /// The first comparison's values by position, where the section covers one period and the days can be set side by side.
     pub compared: Option<SeriesRow>,
-    /// Median and quartiles of the earlier categories, `(low, middle, high)` in hundredths, and from how many they were learnt.
-    pub normal: Option<Normal>,
-}
-
-/// What is normal.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[allow(missing_docs)]
-pub struct Normal {
-    pub low: i64,
-    pub middle: i64,
-    pub high: i64,
-    pub learnt_from: u64,
+    /// What is normal at each category, for all series together, each learnt from those before it; `None` where there is no
+    /// number. Empty where it is not asked for.
+    pub normal: Vec<Option<Normal>>,
 }
 
 /// One series.
@@ -119,6 +110,8 @@ pub struct KeyedRow {
     pub keys: Vec<String>,
     /// One a measure.
     pub figures: Vec<Figure>,
+    /// What is normal for the first of them in this group; `None` where it is not asked for, or where there is no number.
+    pub normal: Option<Normal>,
 }
 
 /// A measure by two dimensions with totals.

@@ -2,32 +2,41 @@
 
 use super::context::{Context, DayCounts, dimension_of};
 use super::measure::{Counted, add};
+use super::normal::{LOOKED_AT, Past, Point};
 use super::plan::{Answers, Later, Plan, Slots};
 use super::{Amount, Compared, TargetMet, Total};
-use crate::calendar::period::Period;
+use crate::calendar::period::{Period, Unit};
 use crate::definition::{Good, Measure};
 use crate::query::Filter;
+use chrono::Days;
 
-/// Asks for a measure over the period under a filter on top of the definition's.
+/// Asks for a measure over the period under a filter on top of the definition's; `normal`: and for what is normal.
 pub(super) fn total<'a>(
     plan: &mut Plan,
     context: &'a Context<'_>,
     measure: &'a Measure,
     filter: &Filter,
     address: String,
+    normal: bool,
 ) -> Later<'a, Total> {
     let counted = Counted::new(context, measure, filter);
     let now = counted.ask(plan, context.covered.span, &[]);
     let before: Vec<_> =
         context.compared.iter().map(|compared| Before::ask(plan, context, &counted, compared)).collect();
-    let history = ask_history(plan, context, &counted);
+    let history = ask_history(plan, context, &counted, normal);
+    let this = std::slice::from_ref(&context.covered.period);
+    let past = normal.then(|| Past::ask(plan, context, &counted, this, &[]));
     Box::new(move |answers| {
         let values = answers.at(&now, &[]);
         let days = context.days(context.period());
         let amount = counted.amount(&values, days);
-        let past: Vec<(Amount, Vec<i64>, DayCounts)> =
+        let then: Vec<(Amount, Vec<i64>, DayCounts)> =
             before.iter().map(|before| before.read(answers, context, &counted)).collect();
-        let per_working_day = per_working_day(context, &counted, values.first().copied().unwrap_or(0), &before, &past);
+        let per_working_day = per_working_day(context, &counted, values.first().copied().unwrap_or(0), &before, &then);
+        let normal = past.and_then(|past| {
+            let (counted, period) = (&counted, context.period());
+            past.learn(answers, &Point { context, counted, period, days, keys: &[], values: &values, joined: false })
+        });
         Ok(Total {
             title: measure.title.clone(),
             unit: measure.unit.clone(),
@@ -37,9 +46,11 @@ pub(super) fn total<'a>(
                 Some(TargetMet { compare: target.compare, value: target.value, met })
             }),
             now: counted.figure(address, amount),
-            before: past.into_iter().map(|(amount, _, _)| amount).collect(),
+            before: then.into_iter().map(|(amount, _, _)| amount).collect(),
             per_working_day,
+            partial: before.iter().map(|before| before.partial(answers, context, &counted)).collect(),
             history: history(answers),
+            normal,
         })
     })
 }
@@ -64,7 +75,10 @@ impl Before {
         by: &[crate::query::Dimension],
     ) -> Before {
         let reached = compared.periods.iter().filter(|then| context.reaches(&then.period, counted.first));
-        Before { periods: reached.map(|then| (then.period.clone(), counted.ask(plan, then.span, by))).collect() }
+        let reached: Vec<_> = reached.inspect(|then| plan.look(then.span)).collect();
+        Before {
+            periods: reached.into_iter().map(|then| (then.period.clone(), counted.ask(plan, then.span, by))).collect(),
+        }
     }
 
     fn read(&self, answers: &Answers, context: &Context<'_>, counted: &Counted) -> (Amount, Vec<i64>, DayCounts) {
@@ -91,6 +105,18 @@ impl Before {
             (count, _) => counted.mean(&values, count as i64, days),
         };
         (amount, values, days)
+    }
+
+    /// The sources that count and do not speak for all of those periods.
+    fn partial(&self, answers: &Answers, context: &Context<'_>, counted: &Counted) -> Vec<String> {
+        let speaks = |name: &str, first, period: &Period| {
+            context.reaches(period, first) && !answers.is_silent(name, period.span(context.zone))
+        };
+        let partial = counted
+            .sources
+            .iter()
+            .filter(|(name, first)| !self.periods.iter().all(|(period, _)| speaks(name, *first, period)));
+        partial.map(|(name, _)| name.clone()).collect()
     }
 
     /// Keys of the groups that had events then.
@@ -126,13 +152,17 @@ type History = Box<dyn FnOnce(&Answers) -> Vec<(String, Amount)>>;
 
 /// History in one question broken down by the period's unit; one for each period where it has none (or where what is
 /// counted depends on the whole span asked for).
-fn ask_history(plan: &mut Plan, context: &Context<'_>, counted: &Counted) -> History {
+fn ask_history(plan: &mut Plan, context: &Context<'_>, counted: &Counted, normal: bool) -> History {
     let periods = context.history(counted.first);
     let labelled: Vec<_> = periods.iter().map(|period| (period.label(), context.days(period))).collect();
     let counted_by = counted.clone();
     match (context.period().unit, periods.first(), periods.last()) {
         (Some(unit), Some(first), Some(last)) if !counted.counts_first_seen() => {
-            let span = Period::days(first.first, last.end).span(context.zone);
+            // Of days, what is normal looks back farther: one question for both.
+            let day = |back: u64| Period::containing(Unit::Day, last.first - Days::new(back));
+            let mut days = (0..=7 * LOOKED_AT).rev().map(day).filter(|day| context.reaches(day, counted.first));
+            let farther = days.next().filter(|_| normal && unit == Unit::Day).map_or(first.first, |day| day.first);
+            let span = Period::days(farther.min(first.first), last.end).span(context.zone);
             let slots = counted.ask(plan, span, &[dimension_of(unit)]);
             Box::new(move |answers| {
                 let amount = |label: &str, days| counted_by.amount(&answers.at(&slots, &[label]), days);

@@ -102,7 +102,8 @@ impl<'a> Context<'a> {
         if in_log {
             periods.retain(|period| self.reaches(period, first));
         }
-        Ok(Compared { kind, periods: periods.iter().map(|period| self.cover(period)).collect(), in_log })
+        let periods = periods.iter().map(|period| self.cover(period)).collect();
+        Ok(Compared { kind, periods, in_log, partial: Vec::new() })
     }
 
     /// The periods before this one, oldest first, this one last; as far as a log that begins at `first` goes.

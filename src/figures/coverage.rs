@@ -5,9 +5,10 @@
 //! Over all sources the worst counts; without any source nothing is vouched for: unknown.
 
 use super::context::Context;
+use super::plan::Answers;
 use super::recorded::named_sources;
-use super::{Amount, Coverage, Figure, SourceVerdict, Verdict, address};
-use crate::audit_log::SourceCoverage;
+use super::{Amount, Compared, Coverage, Figure, PartialThen, SourceVerdict, Verdict, address};
+use crate::audit_log::{AuditLog, LogError, SourceCoverage};
 use crate::calendar::hours::WorkingHours;
 use crate::calendar::period::Period;
 use crate::calendar::zone::Zone;
@@ -97,6 +98,50 @@ fn of_source(context: &Context<'_>, mut known: SourceCoverage) -> SourceVerdict 
     // Gaps that the rhythm allows are of no further use, and make figures large.
     known.gaps = Vec::new();
     SourceVerdict { verdict, silent, reaches_end, rejected: known.rejected, events, known }
+}
+
+/// When each source in scope that has a rhythm was silent in some spans, which have whole civil days.
+pub(super) fn silent(
+    context: &Context<'_>,
+    log: &dyn AuditLog,
+    spans: &[Span],
+    rhythms: &[Rhythm],
+) -> Result<BTreeMap<String, Vec<Span>>, LogError> {
+    let mut silent: BTreeMap<String, Vec<Span>> = BTreeMap::new();
+    if rhythms.is_empty() {
+        return Ok(silent);
+    }
+    let day = |at: Millis| context.zone.civil(at).date();
+    for span in spans {
+        let period = Period::days(day(span.from), day(span.to));
+        for known in log.coverage(*span, shortest_gap(rhythms.iter()))? {
+            let declared = context.declared.get(&known.source.name);
+            let Some(rhythm) = declared.and_then(|declared| declared.rhythm).or(known.source.rhythm) else { continue };
+            let looked_to = declared.and_then(|declared| declared.reaches).or(known.imported_at);
+            let found = silences(rhythm, &known, looked_to, &period, context.zone, &context.lens.hours);
+            silent.entry(known.source.name).or_default().extend(found);
+        }
+    }
+    Ok(silent)
+}
+
+/// The comparisons, with the sources in scope that do not speak for all of their periods.
+pub(super) fn compared(context: &Context<'_>, answers: &Answers) -> Vec<Compared> {
+    let with_partial = |compared: &Compared| {
+        let mut compared = compared.clone();
+        for known in context.sources.iter().filter(|_| compared.in_log) {
+            let source = known.source.name.clone();
+            let silent: Vec<Span> =
+                compared.periods.iter().flat_map(|then| answers.silent_in(&source, then.span)).collect();
+            let begun = compared.periods.iter().all(|then| context.reaches(&then.period, known.first));
+            let begins = known.first.filter(|_| !begun);
+            if begins.is_some() || !silent.is_empty() {
+                compared.partial.push(PartialThen { source, silent, begins });
+            }
+        }
+        compared
+    };
+    context.compared.iter().map(with_partial).collect()
 }
 
 /// Whether all of a span is retired: what a source has there is unknown, and never 0.

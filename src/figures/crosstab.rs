@@ -80,7 +80,7 @@ pub(super) fn crosstab<'a>(
                 figures.push(figure(Some(row), Some(column), &sum));
             }
             figures.push(figure(Some(row), None, &summed(answers, &asked.by_row, row)));
-            KeyedRow { keys: vec![row.key.clone()], figures }
+            KeyedRow { keys: vec![row.key.clone()], figures, normal: None }
         });
         let table = table.collect();
         let mut total: Vec<_> = column_lines

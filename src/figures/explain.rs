@@ -1,7 +1,8 @@
 //! Explain: from a figure's address or label back to the question, and to the events behind the number.
 
 use super::measure::{Counted, without};
-use super::{Amount, Body, FigureError, Figures, address, filter_words};
+use super::normal::find;
+use super::{Amount, Body, FigureError, Figures, Normal, address, filter_words};
 use crate::audit_log::SourceCoverage;
 use crate::calendar::Span;
 use crate::calendar::period::Period;
@@ -36,6 +37,9 @@ pub struct Explained {
     pub evidence: EvidenceQuery,
     /// Of a share: lists the events that it is a share of.
     pub whole: Option<EvidenceQuery>,
+    /// What is normal for it. Of an address that ends with `%normal` (or a label so: `F3/%normal`), the span, the events and
+    /// the amount are those that this was learnt from, and its median.
+    pub normal: Option<Normal>,
 }
 
 /// Where a figure comes from.
@@ -59,13 +63,21 @@ pub fn explain(
     address_or_label: &str,
     limit: usize,
 ) -> Result<Explained, FigureError> {
-    let figure = figures.find(address_or_label);
-    let wanted = figure.map_or(address_or_label, |figure| figure.address.as_str());
+    let about = find::about(address_or_label);
+    let named = about.unwrap_or(address_or_label);
+    let figure = figures.find(named);
+    let wanted = figure.map_or(named, |figure| figure.address.as_str());
     let none = || FigureError::NoFigure(address_or_label.to_owned());
     let zone = &definition.schedule.zone;
-    let place = place(figures, definition, zone, wanted).ok_or_else(none)?;
+    let mut place = place(figures, definition, zone, wanted).ok_or_else(none)?;
+    let normal = figures.normal(wanted);
+    if about.is_some() {
+        let (span, during) = find::learnt_span(normal.ok_or_else(none)?, zone);
+        place.span = span;
+        place.add(during);
+    }
     // Only cells of heatmaps are numbers without a figure of their own.
-    if figure.is_none() && place.amount.ratio().is_none() {
+    if figure.is_none() && about.is_none() && place.amount.ratio().is_none() {
         return Err(none());
     }
     let own = place.section.map_or(Filter::All, |section| section.filter.clone());
@@ -84,9 +96,14 @@ pub fn explain(
     .into_iter();
     let behind = filters.next().ok_or_else(none)?;
     Ok(Explained {
-        address: wanted.to_owned(),
+        address: about.map_or(wanted.to_owned(), |_| format!("{wanted}/%normal")),
         label: figure.map_or(0, |figure| figure.label),
-        amount: figure.map_or(place.amount, |figure| figure.amount),
+        amount: match (normal.filter(|_| about.is_some()), figure) {
+            (Some(normal), _) => normal.middle,
+            (None, Some(figure)) => figure.amount,
+            (None, None) => place.amount,
+        },
+        normal: normal.cloned(),
         section: place.section.map(heading).unwrap_or_default(),
         measure: place.measure.map(|measure| measure.title.clone()).unwrap_or_default(),
         counted: place.measure.map_or_else(|| "events".to_owned(), |measure| counted_words(&measure.kind)),

@@ -16,7 +16,7 @@ use crate::query::Filter;
 use std::collections::BTreeMap;
 
 /// Version of the layout of [`Figures`].
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// Computes every number of an edition, with the full rows of its events sections. The log is asked once for all tables,
 /// and once more for each section that shows events themselves. `declared`: what settings say of sources, by name, over what
@@ -46,6 +46,8 @@ pub fn figure_out(
     }
 
     let answers = Answers::new(&plan, log.answer(plan.queries(), lens)?)?;
+    let silent = coverage::silent(&context, log, &plan.looked(), &rhythms)?;
+    let answers = answers.with_silences(silent);
 
     let (crossed, unjudged) = crossed(&answers)?;
     let mut reconciliation = reconciled(&answers)?;
@@ -83,7 +85,7 @@ pub fn figure_out(
     let mut figures = Figures {
         format: FORMAT,
         period: context.covered.clone(),
-        compared: context.compared.clone(),
+        compared: coverage::compared(&context, &answers),
         sections: done,
         totals: totals(&answers)?,
         crossed,
@@ -94,6 +96,7 @@ pub fn figure_out(
         batches: used,
         head,
         names: BTreeMap::new(),
+        restated: None,
     };
     figures.names = names::names(&figures, &files, lens);
     address::check(&figures, definition)?;
@@ -155,7 +158,7 @@ fn totals<'a>(plan: &mut Plan, context: &'a Context<'a>) -> Later<'a, BTreeMap<S
         .iter()
         .map(|(name, measure)| {
             let address = address::under(address::TOTALS, &address::part(name));
-            (name.clone(), comparison::total(plan, context, measure, &Filter::All, address))
+            (name.clone(), comparison::total(plan, context, measure, &Filter::All, address, context.definition.normal))
         })
         .collect();
     Box::new(move |answers| asked.into_iter().map(|(name, total)| Ok((name, total(answers)?))).collect())

@@ -6,6 +6,7 @@ use super::plan::{Plan, Slots};
 use super::recorded::{Standing, standing};
 use super::{Amount, Figure, MeasureHead};
 use crate::audit_log::SourceCoverage;
+use crate::calendar::period::Unit;
 use crate::calendar::{Millis, Span};
 use crate::definition::{Measure, MeasureKind};
 use crate::query::{self, Count, Dimension, Field, Filter};
@@ -25,6 +26,8 @@ pub(super) struct Counted {
     not_recorded_by: Vec<String>,
     /// First event of the sources that count.
     pub(super) first: Option<Millis>,
+    /// The sources that count, each with its first event.
+    pub(super) sources: Vec<(String, Option<Millis>)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +45,23 @@ pub(super) struct Reach {
     pub(super) not_recorded_by: Vec<String>,
     pub(super) kept_out: Vec<String>,
     pub(super) first: Option<Millis>,
+    pub(super) counting: Vec<(String, Option<Millis>)>,
+}
+
+/// A number with what it is a number of: days, or the whole of a share. So it can be set beside one of more or fewer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Rated {
+    pub(super) value: i64,
+    pub(super) over: i64,
+}
+
+impl Rated {
+    /// This one as it would be at another's days or whole, in thousandths; `None` where it is a number of nothing.
+    pub(super) fn beside(&self, other: &Rated) -> Option<i128> {
+        let scaled = i128::from(self.value).saturating_mul(i128::from(other.over)).saturating_mul(1000);
+        let over = i128::from(self.over);
+        (over > 0).then(|| (scaled.saturating_add(over / 2)) / over)
+    }
 }
 
 /// Judges every source for figures that need all of `questions` (filter and count).
@@ -58,6 +78,7 @@ pub(super) fn reach(sources: &[SourceCoverage], questions: &[(Filter, Option<Cou
         if standings.iter().all(|standing| *standing == Standing::Counts) {
             reach.recorded = true;
             reach.first = reach.first.into_iter().chain(known.first).min();
+            reach.counting.push((known.source.name.clone(), known.first));
             continue;
         }
         reach.not_recorded_by.push(known.source.name.clone());
@@ -110,7 +131,20 @@ impl Counted {
             recorded: reach.recorded,
             not_recorded_by: reach.not_recorded_by,
             first: reach.first,
+            sources: reach.counting,
         }
+    }
+
+    /// The same, on some weekdays only (Monday = 1); on all, if none is named.
+    pub(super) fn among(&self, weekdays: &[u8]) -> Counted {
+        let mut counted = self.clone();
+        if !weekdays.is_empty() {
+            let mut days: Vec<String> = weekdays.iter().map(u8::to_string).collect();
+            days.sort();
+            days.dedup();
+            counted.filter = counted.filter.and(Filter::OneOf(Field::Weekday, days));
+        }
+        counted
     }
 
     /// The same, to be broken down by these: where no source that counts records one of them, there is nothing to break
@@ -182,6 +216,21 @@ impl Counted {
             Kind::Rate => Amount::Share { part: value(0), whole: value(1) },
             Kind::PerDay => Amount::Mean { sum: value(0), over: days.civil },
             Kind::PerWorkingDay => Amount::Mean { sum: value(0), over: days.working },
+        }
+    }
+
+    /// Numbers of the log as they are set beside those of another period: shares by their whole, means by their days; what
+    /// is counted in events or records over more than a day both by working days and by all days, for nobody knows which
+    /// of the two it follows. Empty where there is nothing to take a share of.
+    pub(super) fn rates(&self, values: &[i64], days: DayCounts, unit: Option<Unit>) -> Vec<Rated> {
+        let value = values.first().copied().unwrap_or(0);
+        let rated = |over: i64| Rated { value, over };
+        match self.kind {
+            Kind::Rate => Vec::from_iter(values.get(1).filter(|whole| **whole > 0).map(|whole| rated(*whole))),
+            Kind::PerDay => vec![rated(days.civil)],
+            Kind::PerWorkingDay => Vec::from_iter((days.working > 0).then(|| rated(days.working))),
+            Kind::Count if self.adds_up() && unit != Some(Unit::Day) => vec![rated(days.working), rated(days.civil)],
+            Kind::Count => vec![rated(1)],
         }
     }
 

@@ -22,24 +22,26 @@ mod ranking;
 mod read;
 mod reconcile;
 mod recorded;
+mod restated;
 mod sequence;
 mod series;
 mod summary;
 mod thresholds;
 
 pub use body::{
-    Body, Crosstab, Events, Heatmap, KeyedRow, MeasureHead, Normal, Panel, Ranking, SequenceFound, Sequences, Series,
-    SeriesRow,
+    Body, Crosstab, Events, Heatmap, KeyedRow, MeasureHead, Panel, Ranking, SequenceFound, Sequences, Series, SeriesRow,
 };
 pub use coverage::{SourceDeclared, shortest_gap, silences};
 pub use error::FigureError;
 pub use events::{EvidenceFile, MOST_ROWS};
 pub use explain::{Explained, explain};
 pub use figure_out::{FORMAT, figure_out};
+pub use normal::{Earlier, LOOKED_AT, LeftOut, Like, Normal, Standing};
+pub use restated::{Changed, CoverageChanged, Place, Restated, restated};
 
 use crate::audit_log::{Batch, Head, SourceCoverage};
-use crate::calendar::Span;
 use crate::calendar::period::Period;
+use crate::calendar::{Millis, Span};
 use crate::phrase::Phrase;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -75,6 +77,9 @@ pub struct Figures {
     pub head: Head,
     /// Full names of actors that appear anywhere in these figures, by actor, as at the end of the period.
     pub names: BTreeMap<String, String>,
+    /// Of a revision: what it changed against the edition that it revises, filled in when that one is read. `None` for a
+    /// first issue, and where the figures of that edition are lost, which its facts say.
+    pub restated: Option<Restated>,
 }
 
 /// A period with its instants.
@@ -105,6 +110,19 @@ pub struct Compared {
     pub periods: Vec<Covered>,
     /// Whether the log has events that early: without, nothing is compared.
     pub in_log: bool,
+    /// Sources in scope that do not speak for all of those periods: a rise against them may be their silence.
+    pub partial: Vec<PartialThen>,
+}
+
+/// A source that does not speak for all of what is compared with.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PartialThen {
+    /// Its name.
+    pub source: String,
+    /// When its rhythm was broken.
+    pub silent: Vec<Span>,
+    /// Its first event, where it had not yet begun.
+    pub begins: Option<Millis>,
 }
 
 /// How a comparison came about.
@@ -175,8 +193,12 @@ pub struct Total {
     pub per_working_day: Vec<Amount>,
     /// Target: comparison in words of [`crate::query::Compare`], value, met or not; `None` without target or number.
     pub target: Option<TargetMet>,
-    /// The measure's values over the periods before this one (up to 13, oldest first, this one last): for sparks and normal.
+    /// One for each comparison: the sources that count here and do not speak for all of those periods.
+    pub partial: Vec<Vec<String>>,
+    /// The measure's values over the periods before this one (up to 13, oldest first, this one last): for sparks.
     pub history: Vec<(String, Amount)>,
+    /// What is normal for it; `None` where it is not asked for, or where there is no number.
+    pub normal: Option<Normal>,
 }
 
 /// A target and whether it was met.

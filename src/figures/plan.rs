@@ -5,6 +5,7 @@ use crate::audit_log::LogError;
 use crate::calendar::Span;
 use crate::calendar::zone::Zone;
 use crate::query::{Dimension, Filter, Measure, Query, Row, Table};
+use std::collections::BTreeMap;
 
 /// What is done when the answers are there. Asking and answering of one section stand side by side this way.
 pub(super) type Later<'a, T> = Box<dyn FnOnce(&Answers) -> Result<T, FigureError> + 'a>;
@@ -13,6 +14,8 @@ pub(super) type Later<'a, T> = Box<dyn FnOnce(&Answers) -> Result<T, FigureError
 pub(super) struct Plan {
     zone: Zone,
     queries: Vec<Query>,
+    /// Spans of which it has to be known whether a source was silent.
+    looked: Vec<Span>,
 }
 
 /// Where the answer to a question will be: some columns of one table.
@@ -24,7 +27,7 @@ pub(super) struct Slots {
 
 impl Plan {
     pub(super) fn new(zone: &Zone) -> Plan {
-        Plan { zone: zone.clone(), queries: Vec::new() }
+        Plan { zone: zone.clone(), queries: Vec::new(), looked: Vec::new() }
     }
 
     /// Notes a question. Questions about the same events broken down the same way become columns of one query, and the
@@ -52,11 +55,31 @@ impl Plan {
     pub(super) fn queries(&self) -> &[Query] {
         &self.queries
     }
+
+    /// Notes a span of which it has to be known whether a source was silent in it.
+    pub(super) fn look(&mut self, span: Span) {
+        self.looked.push(span);
+    }
+
+    /// Those spans, in order, each instant once.
+    pub(super) fn looked(&self) -> Vec<Span> {
+        let mut spans = self.looked.clone();
+        spans.sort_unstable();
+        let mut joined: Vec<Span> = Vec::new();
+        for span in spans {
+            match joined.last_mut().filter(|last| span.from <= last.to) {
+                Some(last) => last.to = last.to.max(span.to),
+                None => joined.push(span),
+            }
+        }
+        joined
+    }
 }
 
-/// The log's tables, checked for shape.
+/// The log's tables, checked for shape; and when sources were silent.
 pub(super) struct Answers {
     tables: Vec<Table>,
+    silent: BTreeMap<String, Vec<Span>>,
 }
 
 impl Answers {
@@ -76,7 +99,24 @@ impl Answers {
                 return Err(damaged("rows out of order"));
             }
         }
-        Ok(Answers { tables })
+        Ok(Answers { tables, silent: BTreeMap::new() })
+    }
+
+    /// With when sources were silent in the spans of [`Plan::looked`].
+    pub(super) fn with_silences(self, silent: BTreeMap<String, Vec<Span>>) -> Answers {
+        Answers { silent, ..self }
+    }
+
+    /// Whether a source was silent in part of a span.
+    pub(super) fn is_silent(&self, source: &str, span: Span) -> bool {
+        self.silent.get(source).is_some_and(|spans| spans.iter().any(|silent| silent.meets(&span)))
+    }
+
+    /// When a source was silent in a span.
+    pub(super) fn silent_in(&self, source: &str, span: Span) -> Vec<Span> {
+        let inside = |silent: &Span| Span { from: silent.from.max(span.from), to: silent.to.min(span.to) };
+        let spans = self.silent.get(source).map_or(&[][..], Vec::as_slice);
+        spans.iter().filter(|silent| silent.meets(&span)).map(inside).collect()
     }
 
     /// The numbers of one group; zeros where the group has no event.

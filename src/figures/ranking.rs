@@ -4,11 +4,15 @@ use super::amount::largest_first;
 use super::context::Context;
 use super::error::FigureError;
 use super::measure::{Counted, add, named};
+use super::normal::{Normal, Past, Point, Standing};
 use super::plan::{Answers, Later, Plan, Slots};
 use super::reconcile::{Checked, adds_up};
 use super::{Amount, Body, Figure, KeyedRow, Ranking, address};
 use crate::definition::Section;
-use crate::query::Dimension;
+use crate::query::{Count, Dimension, Field, Filter, Measure};
+
+/// So many rows are judged by their history: who reads on, reads a list.
+const MOST_JUDGED: usize = 100;
 
 struct Column {
     counted: Counted,
@@ -40,6 +44,8 @@ pub(super) fn ranking<'a>(
         let whole = counted.ask(plan, span, &[]);
         columns.push(Column { counted, groups, whole });
     }
+    let first = columns.first().filter(|_| section.normal);
+    let judge = first.map(|column| Judge::ask(plan, context, column.counted.clone(), by, &section.filter));
     Ok(Box::new(move |answers| {
         let days = context.days(context.period());
         let mut groups = groups(&columns, answers, |column, values| column.counted.amount(values, days));
@@ -60,15 +66,18 @@ pub(super) fn ranking<'a>(
         let figure = |column: &Column, row: &str, amount| {
             column.counted.figure(address::under(row, &address::part(&column.counted.head.name)), amount)
         };
-        let rows = groups.into_iter().map(|group| {
+        let rows = groups.into_iter().enumerate().map(|(place, group)| {
             let row = address::keyed(id, &group.keys);
             let keys: Vec<(Dimension, &str)> = by.iter().copied().zip(group.keys.iter().map(String::as_str)).collect();
             let figures = columns.iter().zip(&group.amounts).map(|(column, amount)| {
                 let address = address::under(&row, &address::part(&column.counted.head.name));
                 column.counted.of_group(&context.sources, &keys, address, *amount)
             });
-            let figures = figures.collect();
-            KeyedRow { figures, keys: group.keys }
+            let figures: Vec<Figure> = figures.collect();
+            let counted = figures.first().is_some_and(|figure| figure.amount.ratio().is_some());
+            let judge = judge.as_ref().filter(|_| counted && place < MOST_JUDGED);
+            let normal = judge.and_then(|judge| judge.group(context, answers, &group));
+            KeyedRow { figures, keys: group.keys, normal }
         });
         let rows = rows.collect();
         let under = |name| address::under(&address::keyed(id, &[]), name);
@@ -94,6 +103,47 @@ pub(super) fn ranking<'a>(
         };
         Ok((Body::Ranking(body), checked.into_iter().next()))
     }))
+}
+
+/// Each group against its own history.
+struct Judge {
+    counted: Counted,
+    past: Past,
+    /// Whether the actor or address of a group was first seen in the log in this period, and in those looked back on.
+    new: Option<(Slots, Slots)>,
+}
+
+impl Judge {
+    fn ask(plan: &mut Plan, context: &Context<'_>, counted: Counted, by: &[Dimension], filter: &Filter) -> Judge {
+        let this = std::slice::from_ref(&context.covered.period);
+        let past = Past::ask(plan, context, &counted, this, by);
+        let seen = by.iter().find_map(|dimension| match dimension {
+            Dimension::Field(field @ (Field::Actor | Field::Ip)) => Some(*field),
+            _ => None,
+        });
+        let new = seen.map(|field| {
+            let filter = context.scope(filter);
+            let first_seen = [Measure { count: Count::FirstSeen(field), filter: Filter::All }];
+            let mut ask = |span| plan.ask(span, &filter, by, &first_seen);
+            (ask(context.covered.span), ask(past.span(context)))
+        });
+        Judge { counted, past, new }
+    }
+
+    fn group(&self, context: &Context<'_>, answers: &Answers, group: &Group) -> Option<Normal> {
+        let keys: Vec<&str> = group.keys.iter().map(String::as_str).collect();
+        let is = |slots: &Slots| answers.at(slots, &keys).first().is_some_and(|count| *count > 0);
+        let (new, joined) = self.new.as_ref().map_or((false, false), |(now, then)| (is(now), is(then)));
+        let (counted, period, days) = (&self.counted, context.period(), context.days(context.period()));
+        let values = group.values.first()?;
+        let mut normal =
+            self.past.learn(answers, &Point { context, counted, period, days, keys: &keys, values, joined })?;
+        // In a log's first period everybody is new.
+        if new && normal.learnt_from > 0 {
+            normal.standing = Standing::New;
+        }
+        Some(normal)
+    }
 }
 
 /// Groups of all columns; they come from one query, so that their keys are the same.

@@ -5,7 +5,7 @@ use super::comparison::Before;
 use super::context::{Context, DayCounts, slices, unit_of};
 use super::error::FigureError;
 use super::measure::{Counted, add, named};
-use super::normal::normal;
+use super::normal::{Normal, Past, Point};
 use super::plan::{Answers, Later, Plan, Slots};
 use super::reconcile::{Checked, adds_up};
 use super::{Amount, Body, Figure, Series, SeriesRow, address};
@@ -20,9 +20,11 @@ pub(super) const OTHERS: &str = "Others";
 /// A measure that cannot be summed up has no others: so many values of a split are drawn then, more are refused.
 const MOST: usize = 24;
 
-/// One place on the axis of time: its label, the days it has, and whether the log reaches it.
+/// One place on the axis of time: its label, its period as long as it is everywhere (the range may cut it; none for an hour
+/// of the day), the days it has in range, and whether the log reaches it.
 struct Slot {
     label: String,
+    whole: Option<Period>,
     days: DayCounts,
     reached: bool,
 }
@@ -32,7 +34,7 @@ pub(super) fn series<'a>(
     context: &'a Context<'a>,
     section: &'a Section,
 ) -> Result<Later<'a, (Body, Checked)>, FigureError> {
-    let SectionKind::Series { measure, by, split, form, periods, normal: wants_normal } = &section.kind else {
+    let SectionKind::Series { measure, by, split, form, periods } = &section.kind else {
         return Err(FigureError::section(&section.id, "it is no series"));
     };
     let counted = Counted::new(context, named(context, &section.id, measure)?, &section.filter);
@@ -48,6 +50,7 @@ pub(super) fn series<'a>(
         let field = Dimension::Field(field);
         (counted.ask(plan, span, &[field]), counted.ask(plan, span, &[*by, field]))
     });
+    let past = section.normal.then(|| ask_past(plan, context, &counted, &axis));
     let single = *periods <= 1 && split.is_none();
     let side_by_side = if single { compared(plan, context, section, &counted, *by, axis.len()) } else { None };
     Ok(Box::new(move |answers| {
@@ -64,7 +67,9 @@ pub(super) fn series<'a>(
             None => vec![row(&section.id, &counted, &axis, "", None, &totals)],
             Some((groups, cells)) => split_rows(&section.id, &counted, &axis, answers, groups, cells)?,
         };
-        let earlier = totals.split_last().map_or(&[] as &[Amount], |(_, earlier)| earlier);
+        let judged = |past: Past| -> Vec<Option<Normal>> {
+            axis.iter().map(|slot| slot.normal(context, &counted, answers, &past, &by_time)).collect()
+        };
         let body = Series {
             title: counted.head.title.clone(),
             unit: counted.head.unit.clone(),
@@ -74,7 +79,7 @@ pub(super) fn series<'a>(
             categories: axis.iter().map(|slot| slot.label.clone()).collect(),
             series: rows,
             compared: side_by_side.map(|read| read(answers)),
-            normal: if *wants_normal { normal(earlier) } else { None },
+            normal: past.map(judged).unwrap_or_default(),
         };
         Ok((Body::Series(body), checked))
     }))
@@ -88,20 +93,46 @@ impl Slot {
             _ => Amount::NotInLog,
         }
     }
+
+    /// What is normal here. Of what a range cuts, only counts that follow the days can be judged.
+    fn normal(
+        &self,
+        context: &Context<'_>,
+        counted: &Counted,
+        answers: &Answers,
+        past: &Past,
+        by_time: &Slots,
+    ) -> Option<Normal> {
+        let period = self.whole.as_ref().filter(|_| self.reached)?;
+        if context.days(period) != self.days && !counted.is_volume() {
+            return None;
+        }
+        let values = answers.at(by_time, &[&self.label]);
+        let days = self.days;
+        past.learn(answers, &Point { context, counted, period, days, keys: &[], values: &values, joined: false })
+    }
+}
+
+/// Asks for what the places of an axis are judged by.
+fn ask_past(plan: &mut Plan, context: &Context<'_>, counted: &Counted, axis: &[Slot]) -> Past {
+    let points: Vec<Period> = axis.iter().filter(|slot| slot.reached).filter_map(|slot| slot.whole.clone()).collect();
+    Past::ask(plan, context, counted, &points, &[])
 }
 
 /// The axis of time over a range. `None` for a dimension that is no time.
 fn axis(context: &Context<'_>, counted: &Counted, by: Dimension, range: &Period) -> Option<Vec<Slot>> {
     if by == Dimension::Field(Field::Hour) {
-        let slot = |hour: u8| Slot { label: hour.to_string(), days: context.days(range), reached: true };
+        let slot = |hour: u8| Slot { label: hour.to_string(), whole: None, days: context.days(range), reached: true };
         return Some((0..24).map(slot).collect());
     }
+    let unit = unit_of(by)?;
     let slot = |(label, part): (String, Period)| {
+        let whole = Some(Period::containing(unit, part.first));
         // What began before the log but has events is shown as far as it goes: only what has none is not in the log.
         let reached = counted.first.is_some_and(|first| first < part.span(context.zone).to);
-        Slot { label, days: context.days(&part), reached }
+        Slot { label, whole, days: context.days(&part), reached }
     };
-    Some(slices(unit_of(by)?, range.first, range.end).into_iter().map(slot).collect())
+    Some(slices(unit, range.first, range.end).into_iter().map(slot).collect())
 }
 
 fn row(

@@ -45,7 +45,7 @@ fn totals<'a>(
     for name in measures {
         let measure = named(context, &section.id, name)?;
         let address = address::keyed(&section.id, std::slice::from_ref(name));
-        asked.push((name.clone(), total(plan, context, measure, &section.filter, address)));
+        asked.push((name.clone(), total(plan, context, measure, &section.filter, address, section.normal)));
     }
     Ok(Box::new(move |answers| {
         asked.into_iter().map(|(name, total)| Ok(NamedTotal { name, total: total(answers)? })).collect()

@@ -1,16 +1,15 @@
 //! Facts: how an edition was made, gathered from clock, account, definition, kit and ledger.
 
+use super::before::Before;
 use super::issue::Press;
 use super::{Failure, Written};
 use crate::calendar::Millis;
 use crate::calendar::hours::{Profile, WorkingHours};
 use crate::calendar::period::Period;
 use crate::definition::{Condition, Definition, Format, Section, words};
-use crate::edition::{EditionKey, Facts, FactsBefore, FactsRecipient, Trigger};
+use crate::edition::{EditionKey, Facts, FactsRecipient, Trigger};
 use crate::figures::Figures;
-use crate::ledger::Ledger;
 use crate::phrase::Phrase;
-use crate::wording::Words;
 use std::collections::BTreeMap;
 
 /// What is asked for.
@@ -31,10 +30,10 @@ pub struct Asked {
 /// Gathers the facts of an edition.
 ///
 /// # Errors
-/// A ledger, or an edition before, that cannot be read.
+/// A log that cannot be read.
 pub fn facts(
     press: &Press,
-    ledger: &Ledger,
+    before: Option<&Before>,
     written: &Written,
     asked: &Asked,
     figures: &Figures,
@@ -44,7 +43,6 @@ pub fn facts(
     let definition = &written.definition;
     let now = installation.clock.now();
     let language = definition.language.as_deref().unwrap_or(&press.kit().theme.language);
-    let spoken = press.kit().words(language)?;
     let mut digests = vec![
         (format!("definition {}", definition.stem), definition.digest.clone()),
         ("templates and theme".to_owned(), press.kit().digest.clone()),
@@ -58,29 +56,18 @@ pub fn facts(
         .map(|used| (format!("mapping {}", used.batch.about.mapping), used.batch.about.mapping_sha256.clone()))
         .collect();
     digests.extend(mappings);
-    let before = ledger.edition_before(&asked.key)?;
-    let before_hinge = match &before {
-        Some(key) => Some((key.clone(), installation.stored_hinge(ledger, key)?)),
-        None => None,
-    };
     let (trigger, revision_reason) = match &asked.trigger {
         Trigger::Schedule => ("schedule", String::new()),
         Trigger::Late => ("late", String::new()),
         Trigger::ByHand => ("by hand", String::new()),
         Trigger::Revision(reason) => ("revision", reason.clone()),
     };
-    let restated = match (&before_hinge, asked.key.revision) {
-        (Some((_, (hinge, _))), revision) if revision > 0 => restated(&hinge.figures, figures, spoken),
-        _ => Vec::new(),
-    };
-    let changed = match &before_hinge {
-        Some((_, (hinge, _))) => changed(&hinge.facts.digests, &digests),
-        None => Vec::new(),
-    };
-    let late_rows = match &before {
-        Some(key) => match installation.late_rows(ledger, press.log(), key)? {
+    let known = before.and_then(|before| before.hinge.as_ref().ok());
+    let changed = known.map_or_else(Vec::new, |hinge| changed(&hinge.facts.digests, &digests));
+    let late_rows = match before {
+        Some(before) => match before.late_rows(press.log())? {
             0 => Vec::new(),
-            late => vec![(key.to_string(), late)],
+            late => vec![(before.key.to_string(), late)],
         },
         None => Vec::new(),
     };
@@ -93,7 +80,6 @@ pub fn facts(
         definition: definition.stem.clone(),
         revision: asked.key.revision,
         revision_reason,
-        restated,
         language: language.to_owned(),
         title: definition.title.clone(),
         purpose: definition.purpose.clone(),
@@ -109,11 +95,7 @@ pub fn facts(
         changed,
         parameters,
         recipients: recipients(definition, figures),
-        before: before_hinge.map(|(key, (hinge, digest))| FactsBefore {
-            edition: key.to_string(),
-            issued_at: hinge.facts.issued_at,
-            figures: digest,
-        }),
+        before: before.map(Before::facts),
         late_rows,
         engine: env!("CARGO_PKG_VERSION").to_owned(),
         zone_rules: installation.rules.version.clone(),
@@ -230,32 +212,4 @@ fn changed(before: &[(String, String)], now: &[(String, String)]) -> Vec<String>
         .collect();
     changed.extend(before.iter().filter(|(what, _)| !is.contains_key(what)).map(|(what, _)| format!("{what} (gone)")));
     changed
-}
-
-/// Figures that both have and that differ; then those that only one has.
-fn restated(before: &Figures, now: &Figures, spoken: &Words) -> Vec<(String, String, String)> {
-    // Totals stand in their sections too, under addresses that a reader can find on the page.
-    let shown = |found: &Vec<(String, String, String)>| -> Vec<(String, String, String)> {
-        let own = |address: &str| ["%totals/", "%sources/"].iter().any(|start| address.starts_with(start));
-        found.iter().filter(|(address, _, _)| !own(address)).cloned().collect()
-    };
-    let then: BTreeMap<String, String> =
-        before.all().into_iter().map(|figure| (figure.address.clone(), spoken.figure(figure))).collect();
-    let is: BTreeMap<String, String> =
-        now.all().into_iter().map(|figure| (figure.address.clone(), spoken.figure(figure))).collect();
-    let mut found = Vec::new();
-    for (address, value) in &is {
-        match then.get(address) {
-            Some(old) if old != value => found.push((address.clone(), old.clone(), value.clone())),
-            None => found.push((address.clone(), spoken.word("made.absent"), value.clone())),
-            Some(_) => {}
-        }
-    }
-    for (address, old) in &then {
-        if !is.contains_key(address) {
-            found.push((address.clone(), old.clone(), spoken.word("made.absent")));
-        }
-    }
-    let shown = shown(&found);
-    if shown.is_empty() { found } else { shown }
 }

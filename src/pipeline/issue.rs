@@ -298,7 +298,11 @@ impl<'a> Press<'a> {
             }
             files.push(made);
         }
-        let facts = facts(self, ledger, written, asked, &figures, preview)?;
+        let before = self.installation.before(ledger, &asked.key)?;
+        if let Some(revised) = before.as_ref().filter(|_| asked.key.revision > 0) {
+            figures.restated = revised.hinge.as_ref().ok().map(|hinge| figures::restated(&hinge.figures, &figures));
+        }
+        let facts = facts(self, before.as_ref(), written, asked, &figures, preview)?;
         let hinge = Hinge { facts, figures };
         let bytes = hinge.bytes()?;
         let digest = sha256_hex(&bytes);

@@ -1,5 +1,6 @@
 //! Messages: the frozen mails of an edition, one for each recipient, and the notices to an owner.
 
+use super::before::before_key;
 use super::facts::{format_name, holds};
 use super::kit::Kit;
 use super::painted::Painted;
@@ -189,7 +190,7 @@ fn is_format(name: &str, format: &str) -> bool {
 
 /// The Message-ID of the edition before, to the same recipient: a series forms a thread.
 fn earlier(ledger: &Ledger, key: &EditionKey, to: &str, domain: &str) -> Result<Vec<String>, Failure> {
-    let Some(before) = ledger.edition_before(key)? else { return Ok(Vec::new()) };
+    let Some(before) = before_key(ledger, key)? else { return Ok(Vec::new()) };
     let sent = ledger.dispatches(&before)?.iter().any(|row| row.dispatch.to == to && row.purpose == Purpose::Edition);
     Ok(if sent { vec![mail::message_id(&before, to, "", domain)] } else { Vec::new() })
 }

@@ -2,6 +2,7 @@
 
 pub mod again;
 mod arrivals;
+mod before;
 pub mod check;
 pub mod checkpoint;
 pub mod collect;

@@ -6,11 +6,11 @@ use crate::calendar::zone::ZoneRules;
 use crate::chart::{Chart, Picture};
 use crate::dispatch::File;
 use crate::document::context::{Context, context};
-use crate::document::{Document, compose};
+use crate::document::{Block, Document, Inline, ParagraphStyle, compose};
 use crate::edition::Facts;
 use crate::figures::Figures;
 use crate::render;
-use crate::render::pdf::{Attachment, Relation};
+use crate::render::pdf::{Attachment, Relation, Standard};
 use crate::seal::sha256_hex;
 use crate::typeface::Fonts;
 use crate::wording::Words;
@@ -106,16 +106,23 @@ pub fn publish(
     rules: &ZoneRules,
     attached: &[Made],
 ) -> Result<Published, Failure> {
-    let (context, document) = draft(hinge, template, kit, rules)?;
+    let (context, mut document) = draft(hinge, template, kit, rules)?;
     let words = kit.words(&hinge.facts.language)?;
+    let standard = render::pdf::standard(&document);
+    if standard == Standard::Archival {
+        // The report itself says what its file is not.
+        let text = vec![Inline::Text(words.word("page.archival"))];
+        document.blocks.push(Block::Paragraph { style: ParagraphStyle::Small, text });
+    }
     let (html, pdf) = with_pictures(kit, words, |fonts, picture| {
         let html = render::html::html(&document, &kit.theme, picture);
-        let attachments: Vec<Attachment> = attached.iter().map(attachment).collect();
+        let [figures, rows] = ["page.figures_file", "page.rows_file"].map(|key| words.word(key));
+        let attachments: Vec<Attachment> = attached.iter().map(|made| attachment(made, &figures, &rows)).collect();
         let meta = render::pdf::PdfMeta {
             created: hinge.facts.issued_at,
             edition: hinge.facts.edition.clone(),
             author: hinge.facts.organisation.clone(),
-            standard: render::pdf::standard(&document),
+            standard,
             attachments: &attachments,
         };
         let pdf = render::pdf::pdf(&document, &kit.theme, fonts, picture, &meta)
@@ -160,17 +167,13 @@ pub fn with_pictures<T>(
 }
 
 /// A file as the PDF carries it.
-fn attachment(made: &Made) -> Attachment<'_> {
-    let figures = made.file.name == FIGURES;
+fn attachment<'m>(made: &'m Made, figures: &'m str, rows: &'m str) -> Attachment<'m> {
+    let is_figures = made.file.name == FIGURES;
     Attachment {
         name: &made.file.name,
         media_type: made.file.media_type.split(';').next().unwrap_or_default(),
-        words: if figures {
-            "The figures that this report was made from"
-        } else {
-            "The rows that this report is made from"
-        },
-        relation: if figures { Relation::Source } else { Relation::Data },
+        words: if is_figures { figures } else { rows },
+        relation: if is_figures { Relation::Source } else { Relation::Data },
         bytes: &made.bytes,
     }
 }

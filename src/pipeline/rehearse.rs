@@ -78,7 +78,8 @@ fn rehearsal(
         revision: 0,
     };
     let asked = Asked { key, period: period.clone(), due_at: None, trigger: Trigger::ByHand, without: None };
-    let facts = facts(press, ledger, written, &asked, &figures, true)?;
+    let before = press.installation.before(ledger, &asked.key)?;
+    let facts = facts(press, before.as_ref(), written, &asked, &figures, true)?;
     let hinge = Hinge { facts, figures };
     let rules = &press.installation.rules;
     let mut problems = Vec::new();

@@ -55,9 +55,7 @@ impl Installation {
     /// As [`Installation::stored_hinge`]; a log that cannot be read.
     pub fn late_rows(&self, ledger: &Ledger, log: &dyn AuditLog, key: &EditionKey) -> Result<u64, Failure> {
         let (hinge, _) = self.stored_hinge(ledger, key)?;
-        let now: u64 = log.batch_counts(hinge.figures.period.span)?.values().sum();
-        let then = u64::try_from(hinge.figures.reconciliation.log).unwrap_or(0);
-        Ok(now.saturating_sub(then))
+        events_since(&hinge, log)
     }
 
     /// Checks the log, from its stored bytes to its head.
@@ -204,4 +202,11 @@ impl Installation {
             },
         }
     }
+}
+
+/// How many events the period of an edition has more than when it was issued.
+pub(super) fn events_since(hinge: &Hinge, log: &dyn AuditLog) -> Result<u64, Failure> {
+    let now: u64 = log.batch_counts(hinge.figures.period.span)?.values().sum();
+    let then = u64::try_from(hinge.figures.reconciliation.log).unwrap_or(0);
+    Ok(now.saturating_sub(then))
 }

@@ -37,6 +37,7 @@ fn definition(stem: &str, unit: Unit) -> Definition {
         },
         compare: vec![],
         filter: Filter::All,
+        normal: true,
         measures: BTreeMap::new(),
         thresholds: vec![],
         sections: vec![],

@@ -120,6 +120,12 @@ impl Words {
         format!("{sign}{}", self.difference(now, now_is, then))
     }
 
+    /// A difference with its sign; `None` where one of the two is no number, or both are the same.
+    pub(super) fn difference_words(&self, now: &Amount, before: &Amount) -> Option<String> {
+        let side = order(now, before).filter(|side| *side != Ordering::Equal)?;
+        Some(self.signed(side, now, fraction(now)?, fraction(before)?))
+    }
+
     /// The size of a difference: counts and means in their unit, shares in percentage points.
     fn difference(&self, now: &Amount, (a, b): (i64, i64), (c, d): (i64, i64)) -> String {
         let top = (i128::from(a) * i128::from(d) - i128::from(c) * i128::from(b)).abs();
@@ -181,7 +187,7 @@ mod tests {
     use super::*;
 
     fn previous() -> Compared {
-        Compared { kind: ComparedKind::Previous, periods: Vec::new(), in_log: true }
+        Compared { kind: ComparedKind::Previous, periods: Vec::new(), in_log: true, partial: Vec::new() }
     }
 
     #[test]

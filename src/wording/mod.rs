@@ -4,10 +4,12 @@
 mod amounts;
 mod change;
 mod names;
+mod normal;
 mod phrases;
 pub mod plain;
 mod plurals;
 mod read;
+mod restated;
 mod sentences;
 mod style;
 mod tell;
@@ -16,6 +18,7 @@ mod words;
 
 pub use change::{Named, change_tone};
 pub use names::NOTABLE_CLASSES;
+pub use normal::normal_tone;
 pub use read::numbers;
 pub use sentences::raised;
 pub use style::{Dates, Numbers};

@@ -130,7 +130,10 @@ impl Words {
     /// The sentences at the head of a report: can it be trusted, what crossed its line, how the measures changed.
     pub fn verdict_sentences(&self, figures: &Figures, measures: &[String], zone: &Zone) -> Vec<String> {
         let totals = measures.iter().filter_map(|name| figures.total(name));
-        let changes: Vec<String> = totals.map(|total| self.change_sentence(total, figures)).collect();
+        let totals: Vec<&Total> = totals.collect();
+        let mut changes: Vec<String> = totals.iter().map(|total| self.change_sentence(total, figures)).collect();
+        changes.extend(self.outside_sentences(&totals));
+        changes.extend(self.partial_comparisons(figures, zone));
         // Where the strip of sources stands on the same page, it says why; here one word is enough.
         let strip = figures.sections.iter().any(|section| section.body == Body::Coverage { short: true });
         let coverage = match (strip, figures.coverage.verdict) {
@@ -217,21 +220,9 @@ impl Words {
     /// What there is to say below a chart over time: what is normal, who does not record it.
     pub fn series_words(&self, series: &Series, figures: &Figures) -> String {
         let mut words = Vec::new();
-        if let Some(normal) = &series.normal {
-            let periods = self.periods(&series.by, normal.learnt_from as i64);
-            let (low, middle, high) =
-                (self.hundredths(normal.low), self.hundredths(normal.middle), self.hundredths(normal.high));
-            let with = [("periods", periods.as_str()), ("low", &low), ("middle", &middle), ("high", &high)];
-            words.push(self.say("series.normal", &with));
-            let last = series.series.first().and_then(|row| row.figures.last()).map(|figure| &figure.amount);
-            if let Some(Amount::Whole(value)) = last {
-                let value = value.saturating_mul(100);
-                if value > normal.high {
-                    words.push(self.word("series.above"));
-                } else if value < normal.low {
-                    words.push(self.word("series.below"));
-                }
-            }
+        let normal = self.series_normal(series);
+        if !normal.is_empty() {
+            words.push(normal);
         }
         if series.compared.is_some()
             && let Some(with) = figures.compared.first()

@@ -78,6 +78,44 @@ fn a_revision_says_what_changed_and_leaves_the_first_as_it_was() {
 }
 
 #[test]
+fn a_revision_is_set_beside_the_edition_that_it_revises_and_not_the_newest() {
+    let home = daily();
+    home.ok(["issue"]);
+    home.now("2026-12-02T07:10:00Z").ok(["issue"]);
+    home.file("late.csv", "Audited Time,Done By,Action,Module,Record Id,Record Name,Details\n2026-11-30T20:00:00Z,carla@example.com,Deleted,Deals,12,Pumps,\n");
+    home.ok(["import", "late.csv", "--mapping", "zoho-crm"]);
+    home.ok(["issue", "daily", "--period", "2026-11-30", "--revise", "--reason", "late"]);
+    let html = home.edition_text("daily/2026-11-30-r1", ".html");
+    let said = "5 of 5 figures changed; the largest: Events from 4 to 5 (+1).";
+    assert!(html.contains(said), "{html}");
+    assert!(html.contains("daily/2026-11-30, issued 1 Dec 2026"), "{html}");
+    let mails = home.mails();
+    let revised = mails.iter().find(|mail| mail.header("X-Quarterday-Edition").ends_with("/r1")).unwrap();
+    assert!(revised.text().contains(said), "{}", revised.text());
+    assert!(revised.html().contains(said), "{}", revised.html());
+    let first = mails.iter().find(|mail| mail.header("X-Quarterday-Edition") == "daily/2026-11-30").unwrap();
+    assert_eq!(revised.header("In-Reply-To"), first.header("Message-ID"));
+}
+
+#[test]
+fn figures_before_that_are_gone_or_altered_are_said_and_nothing_fails() {
+    let home = daily();
+    home.ok(["issue"]);
+    let figures = home.path("var/editions/daily/2026-11-30/figures.json");
+    let written = std::fs::read_to_string(&figures).unwrap();
+    std::fs::write(&figures, written.replace("Daily numbers", "Nightly numbers")).unwrap();
+    home.now("2026-12-02T07:10:00Z").ok(["issue"]);
+    assert_eq!(home.standing(), ["daily/2026-11-30 issued", "daily/2026-12-01 issued"]);
+    let html = home.edition_text("daily/2026-12-01", ".html");
+    assert!(html.contains("the figures of the edition before are not the file that was issued"), "{html}");
+    std::fs::remove_file(&figures).unwrap();
+    home.ok(["issue", "daily", "--period", "2026-11-30", "--revise", "--reason", "again"]);
+    let html = home.edition_text("daily/2026-11-30-r1", ".html");
+    let said = "What changed cannot be said: the figures of the edition before are no more in their place.";
+    assert!(html.contains(said), "{html}");
+}
+
+#[test]
 fn history_shows_one_report_one_period_as_table_csv_and_json() {
     let home = daily();
     assert_eq!(home.ok(["history"]), "Nothing was issued yet.\n");

@@ -26,9 +26,6 @@ const TIMES: [(&str, Dimension); 5] = [
     ("year", Dimension::Year),
 ];
 
-/// So many earlier periods a median and quartiles need at least.
-const PERIODS_FOR_NORMAL: u32 = 5;
-
 /// `summary: [events, actors]`, `text: "…"`, `sign: [Reviewed by]`.
 pub(super) fn short_form<'a>(
     context: &Context<'_, 'a>,
@@ -169,20 +166,7 @@ fn series<'a>(context: &Context<'_, 'a>, fields: &Fields<'_, 'a>, measures: &mut
         None if fields.has("split") => Some(SeriesForm::StackedBars),
         None => Some(SeriesForm::Bars),
     };
-    let normal = yes(fields, "normal", false);
-    if normal == Some(true) && periods.is_some_and(|periods| periods < PERIODS_FOR_NORMAL) {
-        let what = "what is normal cannot be learnt from so few periods";
-        let instead = format!("Add `periods: 13` ({PERIODS_FOR_NORMAL} at least), or leave `normal` out");
-        reader.problem(fields.get("normal")?.at, what, instead);
-    }
-    Some(SectionKind::Series {
-        measure: measure?.name,
-        by: by?,
-        split: split?,
-        form: form?,
-        periods: periods?,
-        normal: normal?,
-    })
+    Some(SectionKind::Series { measure: measure?.name, by: by?, split: split?, form: form?, periods: periods? })
 }
 
 fn ranking<'a>(context: &Context<'_, 'a>, fields: &Fields<'_, 'a>, measures: &mut Measures) -> Option<SectionKind> {

@@ -155,8 +155,8 @@ fn sections_are_checked() {
         "a series runs over time. Write `by: day`, week, month, quarter or year, and the field as `split:`"
     );
     assert_eq!(
-        one("{ series: { measure: events, normal: yes } }"),
-        "what is normal cannot be learnt from so few periods. Add `periods: 13` (5 at least), or leave `normal` out"
+        one("{ series: { measure: events, split: module, chart: lines, normal: yes } }"),
+        "what is normal is told of one series, and this one is split. Leave `split` or `normal` out, or write `chart: stacked bars`: then it is told of their sums"
     );
     assert_eq!(
         one("{ series: { measure: events, normal: perhaps } }"),

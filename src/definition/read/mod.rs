@@ -21,7 +21,7 @@ use std::collections::BTreeSet;
 
 pub use common::{duration, is_address};
 
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 14] = [
     "title",
     "purpose",
     "language",
@@ -29,6 +29,7 @@ const KEYS: [&str; 13] = [
     "schedule",
     "compare",
     "where",
+    "normal",
     "measures",
     "thresholds",
     "sections",
@@ -46,6 +47,8 @@ struct Context<'r, 'a> {
     unit: Option<Unit>,
     /// Whether figures are compared with earlier ones.
     compared: bool,
+    /// Whether figures are set beside what is normal, where a section does not say otherwise.
+    normal: bool,
 }
 
 /// Reads conditions as `where:` has them, written apart from a definition. `file` is what Problems call the text, `zone`
@@ -56,7 +59,7 @@ struct Context<'r, 'a> {
 pub fn conditions(text: &str, file: &str, zone: &Zone) -> Result<Filter, Vec<Problem>> {
     let tree = Tree::parse(file, text);
     let reader = Reader::new(&tree);
-    let context = Context { reader: &reader, zone: zone.clone(), unit: None, compared: false };
+    let context = Context { reader: &reader, zone: zone.clone(), unit: None, compared: false, normal: false };
     let filter = reader.root().and_then(|node| filter::read(&context, node));
     reader.finish(filter)
 }
@@ -98,11 +101,13 @@ fn read(stem: &str, text: &str, rules: &ZoneRules, domains: &[String], reader: &
     let schedule = top.need("schedule").and_then(|node| schedule::read(reader, node, rules));
     let unit = schedule.as_ref().and_then(|schedule| schedule::unit(&schedule.cadence));
     let compare = compare(&top, schedule.is_some().then_some(unit));
+    let normal = common::yes(&top, "normal", true);
     let context = Context {
         reader,
         zone: schedule.as_ref().map_or_else(Zone::utc, |schedule| schedule.zone.clone()),
         unit,
         compared: compare.as_ref().is_none_or(|compare| !compare.is_empty()),
+        normal: normal.unwrap_or(true),
     };
     let filter = match top.get("where") {
         Some(node) => filter::read(&context, node),
@@ -131,6 +136,7 @@ fn read(stem: &str, text: &str, rules: &ZoneRules, domains: &[String], reader: &
         schedule: schedule?,
         compare: compare?,
         filter: filter?,
+        normal: normal?,
         measures: measures.finish()?,
         thresholds: thresholds?,
         sections: sections?,

@@ -1,6 +1,6 @@
 //! Reading `sections:`: the parts of a report, each one key (its kind) with its settings, or a bare kind.
 
-use super::super::{Section, SectionKind};
+use super::super::{Section, SectionKind, SeriesForm};
 use super::common::{is_name, optional_line, slug, yes};
 use super::kinds::{bare, of_kind, short_form};
 use super::measures::Measures;
@@ -15,10 +15,10 @@ const COMMON: [&str; 7] = ["id", "title", "note", "where", "new_page", "orientat
 /// The kinds, with the settings of each.
 const KINDS: [(&str, &[&str]); 13] = [
     ("verdict", &["measures"]),
-    ("summary", &["measures"]),
+    ("summary", &["measures", "normal"]),
     ("attention", &["limit"]),
     ("series", &["measure", "by", "split", "chart", "periods", "normal"]),
-    ("ranking", &["measure", "measures", "by", "limit", "chart"]),
+    ("ranking", &["measure", "measures", "by", "limit", "chart", "normal"]),
     ("crosstab", &["measure", "by", "limit"]),
     ("heatmap", &["measure", "by", "split"]),
     ("events", &["columns", "limit"]),
@@ -168,9 +168,11 @@ fn settings<'a>(
             let kind = of_kind(context, kind, &fields, measures);
             let mut section = common?;
             section.kind = kind?;
+            section.normal = normal(context, &fields, &section.kind)?;
             return Some(section);
         }
     };
+    let read = read?;
     Some(Section {
         id: kind.to_owned(),
         title: String::new(),
@@ -179,8 +181,32 @@ fn settings<'a>(
         landscape: false,
         words: true,
         filter: Filter::All,
-        kind: read?,
+        normal: normal_by_default(context, &read),
+        kind: read,
     })
+}
+
+/// Whether a section's figures are set beside what is normal: what it says itself goes before what the report says.
+fn normal(context: &Context<'_, '_>, fields: &Fields<'_, '_>, kind: &SectionKind) -> Option<bool> {
+    let normal = yes(fields, "normal", normal_by_default(context, kind))?;
+    if let (true, SectionKind::Series { split: Some(_), form, .. }, Some(node)) = (normal, kind, fields.get("normal"))
+        && *form != SeriesForm::StackedBars
+    {
+        let instead = "Leave `split` or `normal` out, or write `chart: stacked bars`: then it is told of their sums";
+        context.reader.problem(node.at, "what is normal is told of one series, and this one is split", instead);
+    }
+    Some(normal)
+}
+
+/// Where there is room to say it.
+fn normal_by_default(context: &Context<'_, '_>, kind: &SectionKind) -> bool {
+    let has_room = match kind {
+        SectionKind::Summary { .. } => true,
+        SectionKind::Series { split, form, .. } => split.is_none() || *form == SeriesForm::StackedBars,
+        SectionKind::Ranking { by, .. } => by.len() == 1,
+        _ => false,
+    };
+    context.normal && has_room
 }
 
 fn common<'a>(context: &Context<'_, 'a>, kind: &str, fields: &Fields<'_, 'a>) -> Option<Section> {
@@ -228,6 +254,7 @@ fn common<'a>(context: &Context<'_, 'a>, kind: &str, fields: &Fields<'_, 'a>) ->
         landscape: landscape?,
         words: words?,
         filter: filter?,
+        normal: false,
         kind: SectionKind::Coverage { short: false },
     })
 }

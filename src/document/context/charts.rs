@@ -2,7 +2,7 @@
 
 use super::View;
 use crate::chart::{Chart, Kind, Role, Series as Line};
-use crate::figures::{Amount, Heatmap, Panel, Ranking, Series, SeriesRow, Total};
+use crate::figures::{Amount, Heatmap, Normal, Panel, Ranking, Series, SeriesRow, Total};
 
 /// An amount as a number on an axis; nothing where there is none.
 fn value(amount: &Amount) -> Option<f64> {
@@ -38,10 +38,8 @@ impl View<'_> {
         if let (Some(compared), Kind::Bars | Kind::Lines) = (&series.compared, kind) {
             lines.push(Line { name: self.compared_words(), values: values(compared), role: Role::Compared });
         }
-        let band = series.normal.as_ref().map_or_else(Vec::new, |normal| {
-            let low_high = (normal.low as f64 / 100.0, normal.high as f64 / 100.0);
-            series.categories.iter().map(|_| Some(low_high)).collect()
-        });
+        let limits = |normal: &Normal| Some((value(&normal.low)?, value(&normal.high)?));
+        let band: Vec<_> = series.normal.iter().map(|normal| normal.as_ref().and_then(limits)).collect();
         Chart {
             kind,
             categories: series

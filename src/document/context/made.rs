@@ -30,8 +30,9 @@ impl View<'_> {
     }
 
     pub(super) fn made(&self) -> Value {
-        let groups = vec![
+        let mut groups = vec![
             self.trigger(),
+            self.restated_group(),
             self.covered(),
             self.parameters(),
             self.reconciliation(),
@@ -42,6 +43,7 @@ impl View<'_> {
             self.verifying(),
             self.limits(),
         ];
+        groups.retain(|group| !group.is_null());
         json!({ "title": self.made_word("title"), "intro": self.made_word("intro"), "groups": groups })
     }
 
@@ -64,6 +66,10 @@ impl View<'_> {
                 let with = [("edition", before.edition.as_str()), ("issued", &moment(before.issued_at))];
                 list.push(fact(word("before"), self.made_say("before_is", &with)));
                 list.push(code_fact(word("before_figures"), before.figures.as_str()));
+                if before.lost.is_some() {
+                    let why = crate::wording::first_upper(&self.words.lost(before.lost));
+                    list.push(fact(self.words.word("restated.not_read"), format!("{why}.")));
+                }
             }
             None => list.push(fact(word("before"), word("before_none"))),
         }
@@ -75,6 +81,34 @@ impl View<'_> {
             .iter()
             .map(|(edition, events)| self.words.count_with("made.late_rows", *events as i64, &[("edition", edition)]));
         json!({ "title": word("trigger"), "facts": list, "items": late.collect::<Vec<_>>() })
+    }
+
+    /// Every figure that a revision changed.
+    fn restated_group(&self) -> Value {
+        let Some(restated) = &self.figures.restated else { return Value::Null };
+        let word = |key: &str| self.words.word(key);
+        let mut table = TableView::default()
+            .text(word("restated.figure"))
+            .wide(self.made_word("what"), "46%")
+            .number(word("table.before"))
+            .number(word("restated.now"))
+            .number(word("restated.difference"));
+        for changed in &restated.changed {
+            let label = match (changed.place.label, &changed.now) {
+                (0, _) | (_, None) => String::new(),
+                (label, Some(_)) => format!("F{label}"),
+            };
+            let what = self.words.place_words(&changed.place, restated, self.figures);
+            let mut cells = vec![text(label), text(what)];
+            cells.extend(self.words.changed_cells(changed).map(text));
+            table.row(cells);
+        }
+        json!({
+            "title": word("restated.title"),
+            "words": self.words.restated_summary(restated, self.figures),
+            "table": if restated.changed.is_empty() { Value::Null } else { table.finish() },
+            "items": self.words.restated_beside(restated),
+        })
     }
 
     fn covered(&self) -> Value {
@@ -225,7 +259,9 @@ impl View<'_> {
 
     fn digests(&self) -> Value {
         let facts = self.facts;
+        let lost = facts.before.as_ref().and_then(|before| before.lost);
         let changed = match (&facts.before, facts.changed.is_empty()) {
+            (Some(_), _) if lost.is_some() => self.made_say("digests_lost", &[("why", &self.words.lost(lost))]),
             (None, _) => self.made_word("digests_first"),
             (Some(_), true) => self.made_word("digests_same"),
             (Some(_), false) => {

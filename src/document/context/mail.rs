@@ -102,6 +102,13 @@ fn key_figures(figures: &Figures, words: &Words) -> Vec<Value> {
                 ),
                 _ => (String::new(), ""),
             };
+            let outside = total.normal.as_ref().filter(|normal| normal.is_outside());
+            let change: Vec<String> = [change]
+                .into_iter()
+                .chain(outside.map(|normal| words.beside_normal(normal)))
+                .filter(|words| !words.is_empty())
+                .collect();
+            let change = change.join("; ");
             json!({ "label": words.title(&total.title), "value": words.figure(&total.now), "change": change, "tone": tone })
         })
         .collect()

@@ -74,9 +74,6 @@ impl View<'_> {
             ("batches", &batches),
             ("head", &short),
         ];
-        let restated = facts.restated.iter().map(|(address, before, now)| {
-            words.say("cover.restated", &[("address", address), ("before", before), ("now", now)])
-        });
         json!({
             "title": facts.title,
             "purpose": facts.purpose,
@@ -91,7 +88,7 @@ impl View<'_> {
             "revision": revision,
             "revision_number": facts.revision,
             "revision_reason": facts.revision_reason,
-            "restated": restated.collect::<Vec<_>>(),
+            "restated": self.restated(),
             "late": self.late(),
             "issued": issued,
             "head": short,
@@ -104,6 +101,30 @@ impl View<'_> {
             },
             "footer": words.say("cover.footer", &footer),
         })
+    }
+
+    /// What a revision says on its face of what it changed; nothing for a first issue.
+    fn restated(&self) -> Vec<String> {
+        let (facts, words) = (self.facts, self.words);
+        if facts.revision == 0 {
+            return Vec::new();
+        }
+        let mut said = match (&self.figures.restated, &facts.before) {
+            (Some(restated), _) => {
+                let mut said = vec![words.restated_summary(restated, self.figures)];
+                said.extend(words.restated_beside(restated));
+                said
+            }
+            (None, before) => {
+                let why = before.as_ref().and_then(|before| before.lost);
+                vec![words.say("restated.unsaid", &[("why", &words.lost(why))])]
+            }
+        };
+        if !facts.changed.is_empty() {
+            let names: Vec<String> = facts.changed.iter().map(|what| self.shaped(what)).collect();
+            said.push(words.say("restated.shaped", &[("list", &words.list(&names))]));
+        }
+        said
     }
 
     /// What a late edition says of itself on its face; empty if it is not.

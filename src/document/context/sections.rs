@@ -4,7 +4,8 @@ use super::View;
 use super::tables::{TableView, code, figure, label, quiet_figure, text, toned};
 use crate::chart::Chart;
 use crate::figures::{
-    Amount, Body, Crossed, NamedTotal, Section, SequenceFound, Sequences, SourceVerdict, Total, Verdict,
+    Amount, Body, Crossed, NamedTotal, Normal, Ranking, Section, SequenceFound, Sequences, SourceVerdict, Standing,
+    Total, Verdict,
 };
 use crate::wording::{self, Words};
 use serde_json::{Map, Value, json};
@@ -44,10 +45,19 @@ impl View<'_> {
                 for column in &ranking.columns {
                     table = table.number(self.words.title(&column.title));
                 }
+                let judged: Vec<&Normal> = ranking.rows.iter().filter_map(|row| row.normal.as_ref()).collect();
+                let learnt = judged.iter().any(|normal| normal.is_learnt() || normal.standing == Standing::New);
+                if learnt {
+                    table = table.text(self.words.word("normal.head"));
+                }
                 for row in &ranking.rows {
                     let mut cells: Vec<Value> =
                         (ranking.by.iter().zip(&row.keys)).map(|(by, key)| text(self.key_words(by, key))).collect();
                     cells.extend(row.figures.iter().map(|shown| quiet_figure(self.words, shown)));
+                    if learnt {
+                        let cell = |normal: &Normal| self.normal_cell(normal);
+                        cells.push(row.normal.as_ref().map_or_else(|| text(""), cell));
+                    }
                     table.row(cells);
                 }
                 if ranking.more > 0 {
@@ -59,12 +69,14 @@ impl View<'_> {
                             .iter()
                             .map(|rest| rest.as_ref().map_or_else(|| text(""), |rest| quiet_figure(self.words, rest))),
                     );
+                    cells.extend(learnt.then(|| text("")));
                     table.row(cells);
                 }
                 if ranking.rows.len() > 1 {
                     let mut cells = vec![text(self.words.word("table.all"))];
                     cells.extend(ranking.by.iter().skip(1).map(|_| text("")));
                     cells.extend(ranking.total.iter().map(|total| figure(self.words, total)));
+                    cells.extend(learnt.then(|| text("")));
                     table.total(cells);
                 }
                 if ranking.chart && !ranking.rows.is_empty() {
@@ -78,7 +90,7 @@ impl View<'_> {
                     "words": match recorded {
                         Some(figure) => self.words.figure_note(figure),
                         None if ranking.rows.is_empty() => self.words.word("absent.nothing"),
-                        None => String::new(),
+                        None => self.ranking_normal(ranking, &judged),
                     },
                 })
             }
@@ -241,7 +253,14 @@ impl View<'_> {
                 })
             })
             .collect();
-        json!({ "kind": "summary", "tiles": shown, "words": "" })
+        let normals = tiles.iter().filter_map(|tile| Some((tile.total.title.as_str(), tile.total.normal.as_ref()?)));
+        let mut words = vec![self.words.learnt_words(&normals.collect::<Vec<_>>())];
+        // Where a verdict stands in the report, it says so.
+        if !self.figures.sections.iter().any(|section| matches!(section.body, Body::Verdict { .. })) {
+            words.extend(self.words.partial_comparisons(self.figures, self.zone));
+        }
+        words.retain(|sentence| !sentence.is_empty());
+        json!({ "kind": "summary", "tiles": shown, "words": words.join(" ") })
     }
 
     /// The lines of a tile: the change against each comparison, then the target.
@@ -249,10 +268,15 @@ impl View<'_> {
         if total.now.amount == Amount::NotRecorded {
             return vec![json!({ "text": self.words.not_recorded_by(&total.now.not_recorded_by), "tone": "quiet" })];
         }
-        let mut lines: Vec<Value> = (self.figures.compared.iter().zip(&total.before))
-            .map(|(compared, before)| {
-                let tone = wording::change_tone(&total.good, &total.now.amount, before);
-                json!({ "text": self.words.beside(&total.now.amount, before, compared), "tone": tone })
+        let mut lines: Vec<Value> = (self.figures.compared.iter().zip(&total.before).enumerate())
+            .map(|(place, (compared, before))| {
+                let words = self.words.beside(&total.now.amount, before, compared);
+                // Against a period for which not every source speaks, no change is good or bad.
+                if total.partial.get(place).is_some_and(|sources| !sources.is_empty()) {
+                    let words = self.words.say("normal.partial_tile", &[("change", &words)]);
+                    return json!({ "text": words, "tone": "quiet" });
+                }
+                json!({ "text": words, "tone": wording::change_tone(&total.good, &total.now.amount, before) })
             })
             .collect();
         // The periods have unlike numbers of working days: the rates are what can be set side by side.
@@ -261,6 +285,10 @@ impl View<'_> {
             if !rates.is_empty() {
                 lines.push(json!({ "text": rates, "tone": "quiet" }));
             }
+        }
+        if let Some(normal) = total.normal.as_ref().filter(|normal| normal.is_learnt()) {
+            let tone = wording::normal_tone(&total.good, normal.standing);
+            lines.push(json!({ "text": self.words.beside_normal(normal), "tone": tone }));
         }
         if let Some(target) = &total.target {
             let limit = self.words.limit(target.compare, target.value, &total.now.amount);
@@ -396,6 +424,32 @@ impl View<'_> {
             }
             _ => cell.to_owned(),
         }
+    }
+
+    /// A group against its own history.
+    fn normal_cell(&self, normal: &Normal) -> Value {
+        let words = self.words.normal_cell(normal);
+        match normal.standing {
+            // That somebody did it for once is told, and no mark: what matters then is how much, and that lines are for.
+            Standing::Above if normal.nothing_before() => text(words),
+            Standing::Above | Standing::Below | Standing::New => toned(words, "warn"),
+            _ => text(words),
+        }
+    }
+
+    /// From what the column of a ranking that says what is normal was learnt.
+    fn ranking_normal(&self, ranking: &Ranking, judged: &[&Normal]) -> String {
+        let longest = judged.iter().max_by_key(|normal| normal.learnt_from);
+        let (Some(head), Some(one)) = (ranking.columns.first(), longest) else { return String::new() };
+        // That there is too little history is said once, with the tiles.
+        let with_tiles = |section: &Section| match &section.body {
+            Body::Summary { tiles } => tiles.iter().any(|tile| tile.total.normal.is_some()),
+            _ => false,
+        };
+        if !one.is_learnt() && one.standing != Standing::New && self.figures.sections.iter().any(with_tiles) {
+            return String::new();
+        }
+        self.words.ranking_learnt(&head.title, one)
     }
 
     /// A key of a dimension as a reader says it.

@@ -188,6 +188,7 @@ pub(super) fn definition(sections: Vec<Section>) -> Definition {
         },
         compare: vec![Comparison::Previous, Comparison::YearBefore],
         filter: Filter::All,
+        normal: true,
         measures: measures(),
         thresholds: Vec::new(),
         sections,
@@ -206,6 +207,7 @@ pub(super) fn section(id: &str, filter: Filter, kind: SectionKind) -> Section {
         landscape: false,
         words: true,
         filter,
+        normal: true,
         kind,
     }
 }

@@ -2,6 +2,7 @@
 
 mod coverage;
 mod fixture;
+mod normal;
 mod random;
 mod sections;
 mod shipped;

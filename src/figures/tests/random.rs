@@ -28,7 +28,6 @@ fn sections() -> Vec<Section> {
         split,
         form: SeriesForm::StackedBars,
         periods: 2,
-        normal: true,
     };
     let by = vec![field(Field::Actor), field(Field::Module)];
     vec![

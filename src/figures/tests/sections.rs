@@ -5,7 +5,7 @@ use crate::audit_log::AuditLog;
 use crate::calendar::period::Period;
 use crate::definition::*;
 use crate::event::{ActionClass, Outcome};
-use crate::figures::{Amount, Body, Figure, FigureError, Normal, explain};
+use crate::figures::{Amount, Body, Figure, FigureError, LeftOut, Standing, explain};
 use crate::query::{Dimension, Field, Filter};
 
 fn whole(figures: &[Figure]) -> Vec<i64> {
@@ -17,7 +17,7 @@ fn whole(figures: &[Figure]) -> Vec<i64> {
 }
 
 fn series(by: Dimension, split: Option<Field>, periods: u32, measure: &str) -> SectionKind {
-    SectionKind::Series { measure: measure.into(), by, split, form: SeriesForm::Bars, periods, normal: true }
+    SectionKind::Series { measure: measure.into(), by, split, form: SeriesForm::Bars, periods }
 }
 
 fn ranking(by: &[Field], measures: &[&str], limit: usize) -> SectionKind {
@@ -52,7 +52,9 @@ fn series_has_every_day_and_the_week_before_beside_it() {
     assert_eq!(found.categories[0], "2026-11-16");
     assert_eq!(whole(&found.series[0].figures), [2, 2, 3, 4, 2, 1, 1]);
     assert_eq!(whole(&found.compared.unwrap().figures), [2, 2, 1, 1, 1, 1, 1]);
-    assert_eq!(found.normal, Some(Normal { low: 200, middle: 200, high: 275, learnt_from: 6 }));
+    let monday = found.normal[0].as_ref().unwrap();
+    assert_eq!((monday.standing, monday.learnt_from), (Standing::TooLittle, 0));
+    assert_eq!(monday.left_out().get(&LeftOut::Silent), Some(&4), "the logins were silent on the working days before");
     assert_eq!(found.series[0].figures[3].address, "it/2026-11-19");
 }
 
@@ -62,7 +64,9 @@ fn series_over_several_periods_tells_empty_from_unknown() {
     assert_eq!(found.categories, ["2026-W44", "2026-W45", "2026-W46", "2026-W47"]);
     let amounts: Vec<_> = found.series[0].figures.iter().map(|figure| figure.amount).collect();
     assert_eq!(amounts, [Amount::NotInLog, Amount::NotInLog, Amount::Whole(4), Amount::Whole(33)]);
-    assert_eq!((found.normal, found.compared), (None, None));
+    assert_eq!(found.compared, None);
+    assert_eq!(found.normal[..2], [None, None], "what is not in the log is not judged");
+    assert_eq!(found.normal[3].as_ref().unwrap().standing, Standing::TooLittle);
 }
 
 #[test]

@@ -53,9 +53,9 @@ fn texts(page: &Page) -> Vec<String> {
         .collect()
 }
 
-/// For looking at: `QUARTERDAY_PDF=/tmp/sample.pdf cargo test --lib write_the_sample -- --ignored`.
+/// For looking at, and for veraPDF: `QUARTERDAY_PDF=/tmp/sample.pdf cargo test --lib write_the_sample -- --ignored`.
 #[test]
-#[ignore = "writes a file to look at"]
+#[ignore = "writes files to look at"]
 fn write_the_sample() {
     let path = std::env::var("QUARTERDAY_PDF").unwrap();
     std::fs::write(&path, set(&sample()).bytes).unwrap();
@@ -63,6 +63,44 @@ fn write_the_sample() {
     let theme = Theme { paper, ..Theme::default() };
     let strained = pdf(&torture(), &theme, &Fonts::shipped().unwrap(), &picture, &meta()).unwrap();
     std::fs::write(format!("{path}.torture.pdf"), strained.bytes).unwrap();
+    let attachments = [
+        Attachment {
+            name: "rows.csv",
+            media_type: "text/csv",
+            words: "Rows",
+            relation: Relation::Data,
+            bytes: b"a,b\r\n1,2\r\n",
+        },
+        Attachment {
+            name: "figures.json",
+            media_type: "application/json",
+            words: "Figures",
+            relation: Relation::Source,
+            bytes: b"{}",
+        },
+    ];
+    let mut long = sample();
+    for block in &mut long.blocks {
+        if let Block::Table(table) = block {
+            table.body = table.body.iter().cycle().take(6000).cloned().collect();
+        }
+    }
+    let wide = Table {
+        caption: vec![Inline::Text("30 columns".into())],
+        head: vec![(0..30).map(|at| cell(&format!("Column {at}"))).collect()],
+        body: (0..40).map(|row| (0..30).map(|at| cell(NAMES[(row + at) % NAMES.len()])).collect()).collect(),
+        ..Table::default()
+    };
+    for (name, document, standard) in [
+        ("long", &long, Standard::Accessible),
+        ("untagged", &long, Standard::Archival),
+        ("wide", &of(vec![Block::Table(wide)]), Standard::Accessible),
+        ("empty", &Document::default(), Standard::Accessible),
+    ] {
+        let meta = PdfMeta { standard, attachments: &attachments, ..meta() };
+        let set = pdf(document, &Theme::default(), &Fonts::shipped().unwrap(), &picture, &meta).unwrap();
+        std::fs::write(format!("{path}.{name}.pdf"), set.bytes).unwrap();
+    }
 }
 
 #[test]

@@ -19,9 +19,10 @@ fn covered(label: &str) -> Covered {
 }
 
 fn figures() -> Figures {
-    let compared = Compared { kind: ComparedKind::Previous, periods: vec![covered("2026-10")], in_log: true };
+    let compared =
+        Compared { kind: ComparedKind::Previous, periods: vec![covered("2026-10")], in_log: true, partial: Vec::new() };
     Figures {
-        format: 1,
+        format: crate::figures::FORMAT,
         period: covered("2026-11"),
         compared: vec![compared],
         sections: Vec::new(),
@@ -43,6 +44,7 @@ fn figures() -> Figures {
         batches: Vec::new(),
         head: crate::audit_log::Head { size: 0, root: String::new() },
         names: BTreeMap::from([("ann".to_owned(), "Ann Lee".to_owned())]),
+        restated: None,
     }
 }
 
@@ -64,7 +66,9 @@ fn total(title: &str, now: Amount, before: Amount, met: Option<bool>) -> NamedTo
         before: vec![before],
         per_working_day: Vec::new(),
         target,
+        partial: Vec::new(),
         history: Vec::new(),
+        normal: None,
     };
     NamedTotal { name: title.to_lowercase(), total }
 }
@@ -84,13 +88,16 @@ fn series(values: &[&[Amount]]) -> Body {
         categories: (0..count).map(|at| format!("2026-11-{:02}", at + 1)).collect(),
         series: values.iter().enumerate().map(row).collect(),
         compared: None,
-        normal: None,
+        normal: Vec::new(),
     })
 }
 
 fn ranking(rows: &[(&str, Amount)], more: u64, rest: Option<i64>, all: Amount) -> Body {
-    let row =
-        |(key, amount): &(&str, Amount)| KeyedRow { keys: vec![(*key).to_owned()], figures: vec![figure(*amount)] };
+    let row = |(key, amount): &(&str, Amount)| KeyedRow {
+        keys: vec![(*key).to_owned()],
+        figures: vec![figure(*amount)],
+        normal: None,
+    };
     Body::Ranking(Ranking {
         by: vec!["actor".into()],
         columns: vec![head("Deletions")],
@@ -227,7 +234,7 @@ fn crosstab(cells: &[&[i64]], all: i64) -> Body {
     let row = |(at, cells): (usize, &&[i64])| {
         let sum = cells.iter().sum();
         let figures = cells.iter().chain([&sum]).map(|value| figure(Whole(*value))).collect();
-        KeyedRow { keys: vec![format!("r{at}")], figures }
+        KeyedRow { keys: vec![format!("r{at}")], figures, normal: None }
     };
     let columns: Vec<String> = (0..cells.first().map_or(0, |row| row.len())).map(|at| format!("c{at}")).collect();
     let total = columns.iter().map(|_| figure(Whole(0))).chain([figure(Whole(all))]).collect();
