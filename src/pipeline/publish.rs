@@ -152,16 +152,16 @@ pub fn with_pictures<T>(
     then: impl FnOnce(&Fonts, &Pictures) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     let fonts = super::fonts::chain(&kit.fonts).map_err(|error| Failure::Error(error.to_string()))?;
-    let chart_words = ["chart.nothing", "chart.absent", "chart.normal"].map(|key| words.word(key));
+    let magnitudes =
+        ["chart.thousands", "chart.millions", "chart.billions", "chart.trillions"].map(|key| words.word(key));
     let numbers = words.numbers();
     let look = crate::chart::draw::Look {
         palette: &kit.theme.palette,
         text: &fonts,
         thousands: numbers.group,
         decimal: numbers.decimal,
-        nothing: &chart_words[0],
-        absent: &chart_words[1],
-        normal: &chart_words[2],
+        magnitudes: magnitudes.each_ref().map(String::as_str),
+        percent: "\u{a0}%",
     };
     then(&fonts, &|chart, width, height| crate::chart::draw::draw(chart, width, height, &look))
 }

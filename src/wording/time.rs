@@ -17,7 +17,7 @@ pub fn span_utc(words: &Words, span: &Span) -> String {
 
 impl Words {
     /// A text of a date with its places filled.
-    fn dated(&self, key: &str, day: NaiveDate, more: &[(&str, &str)]) -> String {
+    pub(super) fn dated(&self, key: &str, day: NaiveDate, more: &[(&str, &str)]) -> String {
         let weekday = day.weekday().number_from_monday();
         let parts = [
             ("weekday", self.item("weekdays", weekday)),

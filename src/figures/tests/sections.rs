@@ -17,12 +17,17 @@ fn whole(figures: &[Figure]) -> Vec<i64> {
 }
 
 fn series(by: Dimension, split: Option<Field>, periods: u32, measure: &str) -> SectionKind {
-    SectionKind::Series { measure: measure.into(), by, split, form: SeriesForm::Bars, periods }
+    SectionKind::Series { measure: measure.into(), by, split, form: SeriesForm::Bars, periods, table: false }
 }
 
 fn ranking(by: &[Field], measures: &[&str], limit: usize) -> SectionKind {
     let by = by.iter().map(|field| Dimension::Field(*field)).collect();
-    SectionKind::Ranking { by, measures: measures.iter().map(|m| (*m).to_owned()).collect(), limit, chart: true }
+    SectionKind::Ranking {
+        by,
+        measures: measures.iter().map(|m| (*m).to_owned()).collect(),
+        limit,
+        chart: RankingForm::Bars,
+    }
 }
 
 fn crosstab(measure: &str, limit: usize) -> SectionKind {
