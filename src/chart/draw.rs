@@ -1,20 +1,26 @@
 //! Draw: a chart becomes a picture. The only home of plotters: it maps data to the page and draws series; where labels stand is decided here.
 //!
 //! One look for all kinds: horizontal rules only, values on round numbers from zero, labels that never touch (thinned, broken or
-//! cut, in this order), white between stacked parts and dashes beside colours so that grey paper says the same, hatching where there is
-//! no data (which is not zero), and a sentence where there is nothing to draw.
+//! cut, in this order), white between parts that touch and dashes beside colours so that grey paper says the same, hatching where
+//! there is no data (which is not zero), and a sentence where there is nothing to draw.
 
+mod area;
 mod frame;
 mod heatmap;
+mod legend;
 mod lines;
 mod multiples;
+mod pareto;
 mod ranking;
 mod scale;
 mod sheet;
 mod vertical;
 
+use super::palette::{WHITE, dark, mixed, readable};
 use super::{Anchor, Chart, Colour, Kind, Palette, Picture, Role, Series, TextWidth};
 use sheet::{Label, Sheet};
+
+pub use super::palette::contrast;
 
 /// What decides how charts look, beside their data.
 #[derive(Clone, Copy)]
@@ -27,20 +33,17 @@ pub struct Look<'a> {
     pub thousands: Option<char>,
     /// Before the fraction.
     pub decimal: char,
-    /// Said where a chart has no data: `no events in this period`.
-    pub nothing: &'a str,
-    /// The legend's word for hatching: `no data`.
-    pub absent: &'a str,
-    /// The legend's word for the band: `normal range`.
-    pub normal: &'a str,
+    /// After a number in thousands, millions, thousands of millions and millions of millions.
+    pub magnitudes: [&'a str; 4],
+    /// After a number that is a share of a hundred.
+    pub percent: &'a str,
 }
 
 impl<'a> Look<'a> {
-    /// With English words and numbers.
+    /// With English numbers.
     pub fn english(palette: &'a Palette, text: &'a dyn TextWidth) -> Look<'a> {
-        let (thousands, decimal) = (Some(','), '.');
-        let (nothing, absent, normal) = ("no events in this period", "no data", "normal range");
-        Look { palette, text, thousands, decimal, nothing, absent, normal }
+        let (thousands, decimal, percent) = (Some(','), '.', "\u{a0}%");
+        Look { palette, text, thousands, decimal, magnitudes: ["k", "M", "bn", "tn"], percent }
     }
 
     /// Plain labels.
@@ -50,7 +53,12 @@ impl<'a> Look<'a> {
 
     /// Labels of axes: quiet, yet dark enough to be read.
     fn tick(&self) -> Label {
-        Label { size: 7.0, bold: false, colour: mixed(self.palette.ink, Colour(255, 255, 255), 0.22) }
+        Label { size: 7.0, bold: false, colour: mixed(self.palette.ink, WHITE, 0.22) }
+    }
+
+    /// The line that bars stand on.
+    fn base(&self) -> Colour {
+        mixed(self.palette.ink, WHITE, 0.35)
     }
 
     /// The colour of a series; `place` counts the plain ones before it.
@@ -71,7 +79,7 @@ impl<'a> Look<'a> {
         let mut services = 0;
         let choose = |one: &Series| {
             let colour = match one.role {
-                Role::Service if services > 0 => mixed(self.palette.quiet, Colour(255, 255, 255), 0.45),
+                Role::Service if services > 0 => mixed(self.palette.quiet, WHITE, 0.45),
                 role => self.colour(role, plain),
             };
             plain += usize::from(one.role == Role::Plain);
@@ -86,17 +94,21 @@ impl<'a> Look<'a> {
 pub fn draw(chart: &Chart, width: f64, height: f64, look: &Look) -> Picture {
     let chart = &drawable(chart);
     let sheet = Sheet::new(width, height, look);
-    let empty = chart.categories.is_empty() || chart.series.is_empty();
-    let absent = chart.series.iter().all(|series| series.values.iter().all(Option::is_none));
     if chart.kind == Kind::Spark {
         lines::spark(chart, &sheet);
-    } else if empty || absent {
-        frame::nothing(&sheet, if empty { look.nothing } else { look.absent });
+    } else if is_empty(chart) {
+        frame::nothing(&sheet, &chart.nothing);
+    } else if is_absent(chart) {
+        frame::nothing(&sheet, &chart.absent);
+    } else if is_zero(chart) {
+        frame::zeros(chart, &sheet);
     } else {
         match chart.kind {
             Kind::Bars | Kind::StackedBars => vertical::draw(chart, &sheet),
             Kind::Lines | Kind::Spark => lines::draw(chart, &sheet),
+            Kind::Area => area::draw(chart, &sheet),
             Kind::Ranking => ranking::draw(chart, &sheet),
+            Kind::Pareto => pareto::draw(chart, &sheet),
             Kind::Heatmap => heatmap::draw(chart, &sheet),
             Kind::SmallMultiples => multiples::draw(chart, &sheet),
         }
@@ -104,20 +116,34 @@ pub fn draw(chart: &Chart, width: f64, height: f64, look: &Look) -> Picture {
     sheet.picture()
 }
 
+fn is_empty(chart: &Chart) -> bool {
+    chart.categories.is_empty() || chart.series.is_empty()
+}
+
+/// Whether there is no number at all.
+fn is_absent(chart: &Chart) -> bool {
+    chart.series.iter().all(|series| series.values.iter().all(Option::is_none))
+}
+
+/// Whether a chart over time has zeros and nothing else to show: it says so in words on its empty axes.
+fn is_zero(chart: &Chart) -> bool {
+    let over_time = matches!(chart.kind, Kind::Bars | Kind::StackedBars | Kind::Lines | Kind::Area);
+    let zeros = chart.series.iter().flat_map(|series| series.values.iter().flatten()).all(|value| *value == 0.0);
+    over_time && zeros && chart.band.iter().all(Option::is_none) && chart.target.is_none()
+}
+
 /// The height in points that suits a chart of a width in points.
 pub fn suggested_height(chart: &Chart, width: f64) -> f64 {
     let (rows, series) = (chart.categories.len(), chart.series.len());
-    let absent = chart.series.iter().all(|series| series.values.iter().all(Option::is_none));
-    if (rows == 0 || absent) && chart.kind != Kind::Spark {
-        return 60.0;
-    }
     match chart.kind {
-        Kind::Bars | Kind::StackedBars | Kind::Lines if width < 320.0 => 135.0,
-        Kind::Bars | Kind::StackedBars | Kind::Lines => 175.0,
+        Kind::Spark => 22.0,
+        _ if is_empty(chart) || is_absent(chart) => 60.0,
+        Kind::Bars | Kind::StackedBars | Kind::Lines | Kind::Area if is_zero(chart) => 90.0,
+        Kind::Bars | Kind::StackedBars | Kind::Lines | Kind::Area if width < 320.0 => 135.0,
+        Kind::Bars | Kind::StackedBars | Kind::Lines | Kind::Area | Kind::Pareto => 175.0,
         Kind::Ranking => 14.0 + ranking::PITCH * rows as f64 + if series > 1 { 13.0 } else { 0.0 },
         Kind::Heatmap => 34.0 + heatmap::PITCH * series as f64,
         Kind::SmallMultiples => 16.0 + multiples::PANEL * series.div_ceil(multiples::across(series, width)) as f64,
-        Kind::Spark => 22.0,
     }
 }
 
@@ -125,18 +151,28 @@ pub fn suggested_height(chart: &Chart, width: f64) -> f64 {
 fn drawable(chart: &Chart) -> Chart {
     let mut chart = chart.clone();
     let names = chart.series.iter_mut().map(|series| &mut series.name);
-    names.chain(&mut chart.categories).for_each(|text| *text = visible(text));
+    let ticks = chart.ticks.iter_mut().flatten().map(|(_, label)| label);
+    names.chain(&mut chart.categories).chain(ticks).for_each(|text| *text = visible(text));
     let wanted = chart.categories.len();
     let finite = |value: f64| value.is_finite() && value.abs() < 1e300;
-    for series in &mut chart.series {
-        series.values.resize(wanted, None);
-        series.values.iter_mut().for_each(|value| *value = value.filter(|v| finite(*v)));
+    let numbers = |values: &mut Vec<Option<f64>>| {
+        values.resize(wanted, None);
+        values.iter_mut().for_each(|value| *value = value.filter(|v| finite(*v)));
+    };
+    chart.series.iter_mut().for_each(|series| numbers(&mut series.values));
+    if !chart.totals.is_empty() {
+        numbers(&mut chart.totals);
     }
     if !chart.band.is_empty() {
         chart.band.resize(wanted, None);
         chart.band.iter_mut().for_each(|band| *band = band.filter(|(low, high)| finite(*low) && finite(*high)));
     }
-    chart.target = chart.target.filter(|(value, _)| finite(*value));
+    for way in &mut chart.ticks {
+        way.retain(|(place, _)| *place < wanted);
+        way.sort_by_key(|(place, _)| *place);
+    }
+    chart.ticks.retain(|way| !way.is_empty());
+    chart.target = chart.target.filter(|(value, _)| finite(*value)).map(|(value, label)| (value, visible(&label)));
     chart
 }
 
@@ -154,33 +190,6 @@ fn visible(text: &str) -> String {
         }
     }
     out
-}
-
-/// One colour with a share of another.
-fn mixed(one: Colour, other: Colour, share: f64) -> Colour {
-    let mix = |a: u8, b: u8| (f64::from(a) + (f64::from(b) - f64::from(a)) * share.clamp(0.0, 1.0)).round() as u8;
-    Colour(mix(one.0, other.0), mix(one.1, other.1), mix(one.2, other.2))
-}
-
-/// Relative luminance (WCAG 2).
-fn luminance(colour: Colour) -> f64 {
-    let part = |c: u8| {
-        let c = f64::from(c) / 255.0;
-        if c <= 0.040_45 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
-    };
-    0.2126 * part(colour.0) + 0.7152 * part(colour.1) + 0.0722 * part(colour.2)
-}
-
-/// How well one colour is read on another: from 1 (not at all) to 21 (WCAG 2).
-pub fn contrast(one: Colour, other: Colour) -> f64 {
-    let (a, b) = (luminance(one), luminance(other));
-    (a.max(b) + 0.05) / (a.min(b) + 0.05)
-}
-
-/// White or ink, whichever is easier to read on a colour.
-fn readable(on: Colour, ink: Colour) -> Colour {
-    let white = Colour(255, 255, 255);
-    if contrast(white, on) > contrast(ink, on) { white } else { ink }
 }
 
 #[cfg(test)]

@@ -1,40 +1,64 @@
 //! Chart: a picture of figures as a value, and Picture: the same as drawn shapes. Computes no number of a report.
 
 pub mod draw;
+mod palette;
+
+pub use palette::{Colour, Palette};
 
 use serde::{Deserialize, Serialize};
 
-/// What is drawn: data with labels, no pixels.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// What is drawn: data with labels, no pixels. What it says in words was made before: a chart makes no sentence and no number.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Chart {
     /// Form.
     pub kind: Kind,
     /// Labels along the category axis (days, names, hours), in order. Ready as text; may be thinned when drawn.
     pub categories: Vec<String>,
-    /// The data. For a heatmap: one series per row. For small multiples: one series per panel.
+    /// Ways to label a category axis that is a calendar or a clock, the finest first: place and label of each tick. The first way
+    /// whose labels have room is taken. Empty: the categories themselves are labels.
+    pub ticks: Vec<Vec<(usize, String)>>,
+    /// The data. For a heatmap: one series per row. For small multiples: one series per panel. For a Pareto chart: the values,
+    /// then what they and all before them are of the whole, in per cent.
     pub series: Vec<Series>,
+    /// Over all series, one a category: written above stacked bars where there is room. Empty: not known, nothing is written.
+    pub totals: Vec<Option<f64>>,
     /// What a value is, for the axis: `events`, `records`, `%`.
     pub unit: String,
     /// What is normal for each category, `(low, high)`; empty: not known.
     pub band: Vec<Option<(f64, f64)>>,
+    /// Categories that the reader should look at: there the first series (of a stack the sum) lies outside what is normal.
+    pub marked: Vec<usize>,
     /// A value to reach or to stay below, drawn as a line with its label.
     pub target: Option<(f64, String)>,
+    /// Said where there is nothing to draw, or nothing but zeros: `no events in this period`.
+    pub nothing: String,
+    /// Said of gaps: `not recorded by zoho-crm`, `not in the log`.
+    pub absent: String,
+    /// Said of the band: `normal: 120 to 240, learnt from 12 months`.
+    pub normal: String,
+    /// Said of marked places: `outside what is normal`.
+    pub outside: String,
     /// What the chart shows, in a sentence with numbers: for who cannot see it.
     pub alt: String,
 }
 
 /// The form of a chart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// Vertical bars, one group a category.
+    #[default]
     Bars,
     /// Vertical bars, series on top of each other.
     StackedBars,
     /// Lines through the categories, with the band behind.
     Lines,
+    /// Filled areas, series on top of each other.
+    Area,
     /// Horizontal bars, one a category, value at the end of each; one series (or stacked series).
     Ranking,
+    /// Vertical bars, largest first, and a line of what they make up together.
+    Pareto,
     /// Rows (series) by columns (categories), darker is more, with the number in each cell where it fits.
     Heatmap,
     /// One small bar chart a series, all on the same scale, side by side in rows.
@@ -44,7 +68,7 @@ pub enum Kind {
 }
 
 /// One row of data.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Series {
     /// Its name in the legend.
     pub name: String,
@@ -63,56 +87,10 @@ pub enum Role {
     Plain,
     /// The period compared with: quiet grey.
     Compared,
-    /// Integrations and services: quiet.
+    /// Integrations and services, and all others: quiet.
     Service,
     /// What the reader should look at.
     Marked,
-}
-
-/// An RGB colour.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Colour(pub u8, pub u8, pub u8);
-
-/// The colours of charts: told apart by the colour-blind and in grey.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Palette {
-    /// For series in order.
-    pub series: Vec<Colour>,
-    /// For what the reader should look at.
-    pub marked: Colour,
-    /// For what is only compared with, and services.
-    pub quiet: Colour,
-    /// Band of what is normal.
-    pub band: Colour,
-    /// Axes and grid.
-    pub rule: Colour,
-    /// Labels.
-    pub ink: Colour,
-    /// Heatmap from none to most.
-    pub heat: (Colour, Colour),
-}
-
-impl Default for Palette {
-    fn default() -> Palette {
-        Palette {
-            series: vec![
-                Colour(0x1f, 0x4e, 0x79),
-                Colour(0xe0, 0x8e, 0x1b),
-                Colour(0x4f, 0x9d, 0x8f),
-                Colour(0x8a, 0x4f, 0x9d),
-                Colour(0x7d, 0xb7, 0xe0),
-                Colour(0xb8, 0x53, 0x3c),
-                Colour(0x6b, 0x7a, 0x2e),
-                Colour(0xc9, 0xa3, 0xc9),
-            ],
-            marked: Colour(0xb3, 0x26, 0x1e),
-            quiet: Colour(0xb8, 0xbf, 0xc7),
-            band: Colour(0xe6, 0xec, 0xf2),
-            rule: Colour(0xd0, 0xd5, 0xdb),
-            ink: Colour(0x2b, 0x33, 0x3b),
-            heat: (Colour(0xf4, 0xf7, 0xfa), Colour(0x1f, 0x4e, 0x79)),
-        }
-    }
 }
 
 /// Shapes in points (1/72 inch), origin at the top left, y downwards.

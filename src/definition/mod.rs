@@ -137,6 +137,24 @@ pub enum MeasureKind {
     },
 }
 
+impl MeasureKind {
+    /// Whether its numbers over groups of events add up to the number over all of them. Different people of two teams may be the
+    /// same ones, and shares of two teams are no share of both.
+    pub fn adds_up(&self) -> bool {
+        match self {
+            MeasureKind::Count(of) | MeasureKind::PerDay { of, .. } => {
+                matches!(of.count, query::Count::Events | query::Count::Affected)
+            }
+            MeasureKind::Rate { .. } => false,
+        }
+    }
+
+    /// Whether it is a plain number of events or records: its numbers of one day after the other add up, too.
+    pub fn is_volume(&self) -> bool {
+        matches!(self, MeasureKind::Count(_)) && self.adds_up()
+    }
+}
+
 /// Which direction of a measure is good: chooses the colour of changes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[allow(missing_docs)]
@@ -255,6 +273,8 @@ pub enum SectionKind {
         form: SeriesForm,
         /// So many periods up to this one instead of this one alone (`periods: 13`).
         periods: u32,
+        /// The chart's numbers in a table below it.
+        table: bool,
     },
     /// Groups with their measures, largest first.
     Ranking {
@@ -264,8 +284,8 @@ pub enum SectionKind {
         measures: Vec<String>,
         /// At most so many groups; the rest is summed up in a row.
         limit: usize,
-        /// Bars of the first measure above the table.
-        chart: bool,
+        /// The first measure as a chart above the table.
+        chart: RankingForm,
     },
     /// One measure by two dimensions, with totals.
     Crosstab {
@@ -348,10 +368,34 @@ pub struct Raise {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub enum SeriesForm {
+    /// Beside each other, where there are several (`bars`, `grouped bars`).
     Bars,
     StackedBars,
     Lines,
+    /// Filled; several on top of each other.
+    Area,
+    /// Running totals from the first day on, as lines.
+    Cumulative,
     SmallMultiples,
+}
+
+impl SeriesForm {
+    /// Whether its parts are drawn on top of each other, so that they have to add up to the whole.
+    pub fn is_stacked(self) -> bool {
+        matches!(self, SeriesForm::StackedBars | SeriesForm::Area)
+    }
+}
+
+/// The form of a ranking's chart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RankingForm {
+    /// A table alone.
+    #[default]
+    None,
+    /// Horizontal bars.
+    Bars,
+    /// Bars with what they and all before them are of the whole; the table gets a column of that.
+    Pareto,
 }
 
 /// A column of an events section.

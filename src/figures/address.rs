@@ -9,6 +9,8 @@ pub(super) const TOTAL: &str = "%total";
 pub(super) const REST: &str = "%rest";
 /// What stands for the series compared with.
 pub(super) const COMPARED: &str = "%compared";
+/// What stands for the share of a group and all before it.
+pub(super) const TOGETHER: &str = "%together";
 /// First parts of figures that belong to no section.
 pub(super) const TOTALS: &str = "%totals";
 /// See [`TOTALS`].
@@ -83,12 +85,13 @@ fn own_figures_mut(body: &mut Body) -> Vec<&mut Figure> {
             tiles.iter_mut().map(|tile| &mut tile.total.now).collect()
         }
         Body::Series(series) => {
-            let rows = series.series.iter_mut().chain(series.compared.as_mut());
+            let rows = series.series.iter_mut().chain(series.total.as_mut()).chain(series.compared.as_mut());
             rows.flat_map(|row| &mut row.figures).collect()
         }
         Body::Ranking(ranking) => {
             let rows = ranking.rows.iter_mut().flat_map(|row| &mut row.figures);
-            rows.chain(ranking.rest.iter_mut().flatten()).chain(&mut ranking.total).collect()
+            let rows = rows.chain(ranking.rest.iter_mut().flatten()).chain(&mut ranking.total);
+            rows.chain(&mut ranking.together).collect()
         }
         Body::Crosstab(table) => {
             table.rows.iter_mut().flat_map(|row| &mut row.figures).chain(&mut table.total).collect()
@@ -135,11 +138,12 @@ fn own_figures(body: &Body) -> Vec<&Figure> {
     match body {
         Body::Summary { tiles } | Body::Targets { rows: tiles } => tiles.iter().map(|tile| &tile.total.now).collect(),
         Body::Series(series) => {
-            series.series.iter().chain(series.compared.as_ref()).flat_map(|row| &row.figures).collect()
+            let rows = series.series.iter().chain(series.total.as_ref()).chain(series.compared.as_ref());
+            rows.flat_map(|row| &row.figures).collect()
         }
         Body::Ranking(ranking) => {
             let rows = ranking.rows.iter().flat_map(|row| &row.figures);
-            rows.chain(ranking.rest.iter().flatten()).chain(&ranking.total).collect()
+            rows.chain(ranking.rest.iter().flatten()).chain(&ranking.total).chain(&ranking.together).collect()
         }
         Body::Crosstab(table) => table.rows.iter().flat_map(|row| &row.figures).chain(&table.total).collect(),
         Body::Heatmap(map) => map.panels.iter().map(|panel| &panel.total).collect(),

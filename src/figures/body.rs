@@ -49,7 +49,7 @@ pub struct Series {
     pub title: String,
     /// Unit.
     pub unit: String,
-    /// `bars`, `stacked_bars`, `lines`, `small_multiples`.
+    /// `bars`, `stacked_bars`, `lines`, `area`, `cumulative` (all numbers are running totals), `small_multiples`.
     pub form: String,
     /// `day`, `week` …
     pub by: String,
@@ -59,8 +59,13 @@ pub struct Series {
     pub categories: Vec<String>,
     /// One a value of the split (largest first, at most 7 and `Others`), or one.
     pub series: Vec<SeriesRow>,
+    /// Of stacked forms: over all series.
+    pub total: Option<SeriesRow>,
     /// The first comparison's values by position, where the section covers one period and the days can be set side by side.
+    /// Running totals may be more or fewer than the categories: months differ in length.
     pub compared: Option<SeriesRow>,
+    /// Whether the author wants the numbers in a table below the chart.
+    pub table: bool,
     /// What is normal at each category, for all series together, each learnt from those before it; `None` where there is no
     /// number. Empty where it is not asked for.
     pub normal: Vec<Option<Normal>>,
@@ -90,8 +95,10 @@ pub struct Ranking {
     pub rest: Vec<Option<Figure>>,
     /// Over all groups.
     pub total: Vec<Figure>,
-    /// Draw bars of the first measure.
-    pub chart: bool,
+    /// How the first measure is drawn: `bars`, `pareto`; empty: not.
+    pub chart: String,
+    /// Of a Pareto chart: what each row and all before it are of the whole, then (if there are more groups) with those.
+    pub together: Vec<Figure>,
 }
 
 /// Head of a column.

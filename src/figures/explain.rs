@@ -2,12 +2,12 @@
 
 use super::measure::{Counted, without};
 use super::normal::find;
-use super::{Amount, Body, FigureError, Figures, Normal, address, filter_words};
+use super::{Amount, Body, FigureError, Figures, KeyedRow, Normal, address, filter_words};
 use crate::audit_log::SourceCoverage;
 use crate::calendar::Span;
 use crate::calendar::period::Period;
 use crate::calendar::zone::Zone;
-use crate::definition::{Definition, Measure, MeasureKind, Section, SectionKind};
+use crate::definition::{Definition, Measure, MeasureKind, Section, SectionKind, SeriesForm};
 use crate::query::{Compare, Count, Dimension, EvidenceQuery, Field, Filter};
 
 /// One number, taken apart.
@@ -53,6 +53,8 @@ struct Place<'a> {
     group: Vec<(String, String)>,
     span: Span,
     amount: Amount,
+    /// Of a share that is no measure itself: what it is a share of, as `filter` was before it was narrowed.
+    whole: Option<Filter>,
 }
 
 /// Explains the figure of an address or a label (`F12`) of an edition made by this definition; at most `limit` events are to
@@ -82,7 +84,9 @@ pub fn explain(
     }
     let own = place.section.map_or(Filter::All, |section| section.filter.clone());
     let scope = if place.scoped { definition.filter.clone() } else { Filter::All };
-    let filter = scope.and(own).and(place.filter);
+    let base = scope.and(own);
+    let whole = place.whole.map(|whole| base.clone().and(whole));
+    let filter = base.and(place.filter);
     let sources: Vec<SourceCoverage> = figures.coverage.sources.iter().map(|source| source.known.clone()).collect();
     let sources: Vec<SourceCoverage> = sources.into_iter().filter(|known| known.imported_at.is_some()).collect();
     let evidence = |filter: Filter| EvidenceQuery { span: place.span, zone: zone.clone(), filter, limit };
@@ -95,6 +99,10 @@ pub fn explain(
     }
     .into_iter();
     let behind = filters.next().ok_or_else(none)?;
+    let whole = match (whole, place.measure) {
+        (Some(whole), Some(measure)) => Counted::over(&sources, measure, whole).filters().next(),
+        _ => filters.next(),
+    };
     Ok(Explained {
         address: about.map_or(wanted.to_owned(), |_| format!("{wanted}/%normal")),
         label: figure.map_or(0, |figure| figure.label),
@@ -112,7 +120,7 @@ pub fn explain(
         span: place.span,
         not_recorded_by: figure.map(|figure| figure.not_recorded_by.clone()).unwrap_or_default(),
         evidence: evidence(behind),
-        whole: filters.next().map(evidence),
+        whole: whole.map(evidence),
     })
 }
 
@@ -128,6 +136,7 @@ fn place<'a>(figures: &Figures, definition: &'a Definition, zone: &Zone, wanted:
         group,
         span: figures.period.span,
         amount: Amount::NotInLog,
+        whole: None,
     };
     match (first, rest.as_slice()) {
         (address::TOTALS, [name]) => {
@@ -208,7 +217,7 @@ impl<'a> Place<'a> {
                 self.measure = Some(measure(&address::key(name))?);
             }
             (
-                SectionKind::Series { measure: name, by, split, periods, .. },
+                SectionKind::Series { measure: name, by, split, periods, form, .. },
                 Body::Series(series),
                 [before @ .., at],
             ) => {
@@ -224,17 +233,32 @@ impl<'a> Place<'a> {
                     ([], _) => {}
                     _ => return None,
                 }
+                let from = self.span.from;
                 self.narrow(*by, at, zone);
+                if *form == SeriesForm::Cumulative {
+                    // A running total: from the first day on.
+                    self.span.from = from;
+                }
+            }
+            (SectionKind::Ranking { by, measures, .. }, Body::Ranking(ranking), [keys @ .., address::TOGETHER]) => {
+                self.measure = Some(measure(measures.first()?)?);
+                self.whole = Some(self.filter.clone());
+                let of = |row: &KeyedRow| Filter::And(row_filters(by, row, zone).collect());
+                if keys != [address::REST] {
+                    let last = ranking
+                        .rows
+                        .iter()
+                        .position(|row| row.keys.iter().map(|key| address::part(key)).eq(keys.iter().copied()))?;
+                    self.add(Filter::Or(ranking.rows.iter().take(last + 1).map(of).collect()));
+                    self.group.push((ranking.by.join(", "), format!("the first {}", last + 1)));
+                }
             }
             (SectionKind::Ranking { by, .. }, Body::Ranking(ranking), [keys @ .., name]) => {
                 self.measure = Some(measure(&address::key(name))?);
                 match keys {
                     [address::TOTAL] => {}
                     [address::REST] => {
-                        let each = ranking.rows.iter().map(|row| {
-                            let of = by.iter().zip(&row.keys).map(|(by, key)| key_filter(*by, key, zone));
-                            Filter::And(of.collect())
-                        });
+                        let each = ranking.rows.iter().map(|row| Filter::And(row_filters(by, row, zone).collect()));
                         self.add(Filter::Not(Box::new(Filter::Or(each.collect()))));
                         self.group.push((ranking.by.join(", "), "all others".to_owned()));
                     }
@@ -294,6 +318,11 @@ impl<'a> Place<'a> {
         }
         Some(())
     }
+}
+
+/// The filters that a row of a ranking stands for.
+fn row_filters<'r>(by: &'r [Dimension], row: &'r KeyedRow, zone: &'r Zone) -> impl Iterator<Item = Filter> + 'r {
+    by.iter().zip(&row.keys).map(|(by, key)| key_filter(*by, key, zone))
 }
 
 fn key_filter(dimension: Dimension, key: &str, zone: &Zone) -> Filter {

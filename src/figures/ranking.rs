@@ -8,7 +8,7 @@ use super::normal::{Normal, Past, Point, Standing};
 use super::plan::{Answers, Later, Plan, Slots};
 use super::reconcile::{Checked, adds_up};
 use super::{Amount, Body, Figure, KeyedRow, Ranking, address};
-use crate::definition::Section;
+use crate::definition::{RankingForm, Section};
 use crate::query::{Count, Dimension, Field, Filter, Measure};
 
 /// So many rows are judged by their history: who reads on, reads a list.
@@ -34,7 +34,7 @@ pub(super) fn ranking<'a>(
     by: &'a [Dimension],
     measures: &'a [String],
     limit: usize,
-    chart: bool,
+    chart: RankingForm,
 ) -> Result<Later<'a, (Body, Checked)>, FigureError> {
     let span = context.covered.span;
     let mut columns = Vec::with_capacity(measures.len());
@@ -92,17 +92,50 @@ pub(super) fn ranking<'a>(
             let amount = column.counted.amount(&answers.at(&column.whole, &[]), days);
             figure(column, &under(address::TOTAL), amount)
         });
-        let body = Ranking {
+        let mut body = Ranking {
             by: by.iter().map(|dimension| super::filter_words::dimension(*dimension).to_owned()).collect(),
             total: total.collect(),
             columns: columns.iter().map(|column| column.counted.head.clone()).collect(),
             rows,
             more: rest.len() as u64,
             rest: summed,
-            chart,
+            chart: form_name(chart).to_owned(),
+            together: Vec::new(),
         };
+        if chart == RankingForm::Pareto {
+            body.together = together(&body, id);
+        }
         Ok((Body::Ranking(body), checked.into_iter().next()))
     }))
+}
+
+/// What each row of a ranking by its first column and all before it are of the whole, then with the groups that are summed up.
+fn together(ranking: &Ranking, id: &str) -> Vec<Figure> {
+    let whole = ranking.total.first();
+    let rows = ranking.rows.iter().map(|row| (address::keyed(id, &row.keys), row.figures.first()));
+    let rest =
+        ranking.rest.first().map(|rest| (address::under(&address::keyed(id, &[]), address::REST), rest.as_ref()));
+    let mut part = 0_i64;
+    let share = |(row, figure): (String, Option<&Figure>)| {
+        let (figure, whole) = (figure?, whole?);
+        let (Amount::Whole(own), Amount::Whole(whole)) = (figure.amount, whole.amount) else { return None };
+        part = part.saturating_add(own);
+        Some(Figure {
+            address: address::under(&row, address::TOGETHER),
+            label: 0,
+            amount: Amount::Share { part, whole },
+            not_recorded_by: figure.not_recorded_by.clone(),
+        })
+    };
+    rows.chain(rest).filter_map(share).collect()
+}
+
+fn form_name(form: RankingForm) -> &'static str {
+    match form {
+        RankingForm::None => "",
+        RankingForm::Bars => "bars",
+        RankingForm::Pareto => "pareto",
+    }
 }
 
 /// Each group against its own history.

@@ -14,8 +14,6 @@ use chrono::{Datelike, Timelike};
 pub(super) struct Reader<'a> {
     pub(super) lens: &'a Lens,
     pub(super) zone: &'a Zone,
-    /// Civil days of the report: the shorter it is, the less of a date its page has to say at each event.
-    pub(super) days: i64,
 }
 
 impl<'a> Reader<'a> {
@@ -85,19 +83,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A column as the page shows it, where room is short: the time without the distance from UTC (the page says its
+    /// A column as the page shows it, where room is short: the time (in no language yet) without the distance from UTC (the page says its
     /// zone), details without what only repeats the channel, and without a name where there is one alone. The evidence
     /// file has [`column`](Self::column), whole.
     pub(super) fn on_page(&self, column: EventColumn, of: &StoredEvent) -> String {
         match column {
-            EventColumn::Time => {
-                let form = match self.days {
-                    ..=1 => "%H:%M:%S",
-                    2..=366 => "%-d %b %H:%M",
-                    _ => "%-d %b %Y %H:%M",
-                };
-                self.zone.civil(of.event.time).format(form).to_string()
-            }
+            EventColumn::Time => self.zone.civil(of.event.time).format(PAGE_TIME).to_string(),
             EventColumn::Details => {
                 let channel = &of.event.origin.channel;
                 let told = |value: &str| !value.eq_ignore_ascii_case(channel) || channel.is_empty();
@@ -111,6 +102,9 @@ impl<'a> Reader<'a> {
         }
     }
 }
+
+/// How a time stands among the cells of a page, for `wording` to say in the report's language.
+pub const PAGE_TIME: &str = "%Y-%m-%d %H:%M:%S";
 
 /// A civil time with the distance from UTC, so that the hour that comes twice in autumn is told apart.
 pub(super) fn civil_text(zone: &Zone, at: Millis) -> String {

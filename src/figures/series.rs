@@ -16,7 +16,7 @@ use crate::query::{Dimension, Field};
 /// So many values of a split have a series of their own.
 const OWN: usize = 7;
 /// The series of all others.
-pub(super) const OTHERS: &str = "Others";
+pub const OTHERS: &str = "Others";
 /// A measure that cannot be summed up has no others: so many values of a split are drawn then, more are refused.
 const MOST: usize = 24;
 
@@ -34,7 +34,7 @@ pub(super) fn series<'a>(
     context: &'a Context<'a>,
     section: &'a Section,
 ) -> Result<Later<'a, (Body, Checked)>, FigureError> {
-    let SectionKind::Series { measure, by, split, form, periods } = &section.kind else {
+    let SectionKind::Series { measure, by, split, form, periods, table } = &section.kind else {
         return Err(FigureError::section(&section.id, "it is no series"));
     };
     let counted = Counted::new(context, named(context, &section.id, measure)?, &section.filter);
@@ -50,9 +50,12 @@ pub(super) fn series<'a>(
         let field = Dimension::Field(field);
         (counted.ask(plan, span, &[field]), counted.ask(plan, span, &[*by, field]))
     });
-    let past = section.normal.then(|| ask_past(plan, context, &counted, &axis));
+    let judged_at_all = section.normal && *form != SeriesForm::Cumulative;
+    let past = judged_at_all.then(|| ask_past(plan, context, &counted, &axis));
     let single = *periods <= 1 && split.is_none();
-    let side_by_side = if single { compared(plan, context, section, &counted, *by, axis.len()) } else { None };
+    let running = *form == SeriesForm::Cumulative;
+    let places = if running { None } else { Some(axis.len()) };
+    let side_by_side = if single { compared(plan, context, section, &counted, *by, places) } else { None };
     Ok(Box::new(move |answers| {
         let totals: Vec<Amount> =
             axis.iter().map(|slot| slot.amount(&counted, &answers.at(&by_time, &[&slot.label]))).collect();
@@ -63,10 +66,16 @@ pub(super) fn series<'a>(
         } else {
             None
         };
-        let rows = match &by_split {
+        let mut rows = match &by_split {
             None => vec![row(&section.id, &counted, &axis, "", None, &totals)],
             Some((groups, cells)) => split_rows(&section.id, &counted, &axis, answers, groups, cells)?,
         };
+        let mut side_by_side = side_by_side.map(|read| read(answers));
+        if running {
+            rows.iter_mut().chain(&mut side_by_side).for_each(run);
+        }
+        let total = (form.is_stacked() && rows.len() > 1)
+            .then(|| row(&section.id, &counted, &axis, "", Some(address::TOTAL), &totals));
         let judged = |past: Past| -> Vec<Option<Normal>> {
             axis.iter().map(|slot| slot.normal(context, &counted, answers, &past, &by_time)).collect()
         };
@@ -78,7 +87,9 @@ pub(super) fn series<'a>(
             split: split.map(|field| field.name().to_owned()).unwrap_or_default(),
             categories: axis.iter().map(|slot| slot.label.clone()).collect(),
             series: rows,
-            compared: side_by_side.map(|read| read(answers)),
+            total,
+            compared: side_by_side,
+            table: *table,
             normal: past.map(judged).unwrap_or_default(),
         };
         Ok((Body::Series(body), checked))
@@ -200,14 +211,15 @@ fn split_rows(
 
 type Read<'a> = Box<dyn FnOnce(&Answers) -> SeriesRow + 'a>;
 
-/// The first comparison, place by place: only of one period with as many places as this one, without a split.
+/// The first comparison, place by place: only of one period, without a split, and with as many places as are wanted, if it
+/// matters.
 fn compared<'a>(
     plan: &mut Plan,
     context: &'a Context<'a>,
     section: &'a Section,
     counted: &Counted,
     by: Dimension,
-    places: usize,
+    places: Option<usize>,
 ) -> Option<Read<'a>> {
     let compared = context.compared.first()?;
     let [then] = compared.periods.as_slice() else { return None };
@@ -215,7 +227,7 @@ fn compared<'a>(
         return None;
     }
     let axis = axis(context, counted, by, &then.period)?;
-    if axis.len() != places {
+    if places.is_some_and(|places| axis.len() != places) {
         return None;
     }
     let before = Before::ask_by(plan, context, counted, compared, &[by]);
@@ -230,11 +242,24 @@ fn compared<'a>(
     }))
 }
 
+/// Turns the numbers of a row into running totals. What is no number stays so, and adds nothing.
+fn run(row: &mut SeriesRow) {
+    let mut sum = 0_i64;
+    for figure in &mut row.figures {
+        if let Amount::Whole(number) = &mut figure.amount {
+            sum = sum.saturating_add(*number);
+            *number = sum;
+        }
+    }
+}
+
 fn form_name(form: SeriesForm) -> &'static str {
     match form {
         SeriesForm::Bars => "bars",
         SeriesForm::StackedBars => "stacked_bars",
         SeriesForm::Lines => "lines",
+        SeriesForm::Area => "area",
+        SeriesForm::Cumulative => "cumulative",
         SeriesForm::SmallMultiples => "small_multiples",
     }
 }

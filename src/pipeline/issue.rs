@@ -4,6 +4,7 @@ use super::editions::place;
 use super::facts::{Asked, facts};
 use super::kit::Kit;
 use super::messages::{Carried, Trouble, messages, notice};
+use super::painted::painted;
 use super::publish::{CSV, FIGURES, Hinge, Made, publish};
 use super::spreadsheet::spreadsheet;
 use super::{Failure, Installation, Written};
@@ -221,8 +222,13 @@ impl<'a> Press<'a> {
             // Whoever lost the claim while computing must not touch the files of who has it now.
             ledger.extend(&claim, LEASE, self.installation.clock.now())?;
             place(&folder, &made.files)?;
-            let carried =
-                Carried { hinge: &made.hinge, context: &made.context, files: &made.files, digest: &made.digest };
+            let carried = Carried {
+                hinge: &made.hinge,
+                context: &made.context,
+                charts: &painted(&made.document, &self.kit, &made.hinge.facts.language)?,
+                files: &made.files,
+                digest: &made.digest,
+            };
             let dispatches = messages(self.installation, ledger, written, &key, &self.kit, &carried)?;
             let record = EditionRecord {
                 manifest_json: made.manifest.clone(),
@@ -325,7 +331,8 @@ impl<'a> Press<'a> {
             let line = format!("ed25519 {} {signature}\n", key.public().hex());
             files.push(Made::new("manifest.sig", "text/plain", line.into_bytes()));
         }
-        Ok(Edition { hinge, context: published.context, digest, manifest, files, pages: published.pages, warnings })
+        let (context, document) = (published.context, published.document);
+        Ok(Edition { hinge, context, document, digest, manifest, files, pages: published.pages, warnings })
     }
 
     pub(super) fn kit(&self) -> &Kit {
@@ -359,6 +366,8 @@ pub struct Edition {
     pub hinge: Hinge,
     /// What templates saw.
     pub context: crate::document::context::Context,
+    /// The report before any format.
+    pub document: crate::document::Document,
     /// SHA-256 of `figures.json`, hex.
     pub digest: String,
     /// The manifest that is signed.

@@ -2,7 +2,9 @@
 //! of a file of words (`report-templates/words/`).
 
 mod amounts;
+mod axis;
 mod change;
+mod charts;
 mod names;
 mod normal;
 mod phrases;

@@ -22,3 +22,4 @@ mod samples;
 mod sealing;
 mod tour;
 mod vendor;
+mod wording;

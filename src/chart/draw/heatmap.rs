@@ -1,13 +1,17 @@
 //! Heatmap: rows by columns, darker is more, with the number in each cell where it fits.
 
-use super::frame::{self};
+use super::frame;
+use super::legend::{self, Sign};
+use super::scale::{self, Form};
 use super::sheet::{Label, Sheet, rgb};
-use super::{Anchor, Chart, Colour, mixed, readable, scale};
+use super::{Anchor, Chart, Colour, WHITE, mixed, readable};
 use plotters::prelude::Rectangle;
 use plotters::style::Color;
 
 /// Height of a row that reads well, in points.
 pub const PITCH: f64 = 15.0;
+/// Rows that are lower than this share their names: every n-th is named.
+const NAMED: f64 = 8.5;
 
 /// Draws the chart.
 pub fn draw(chart: &Chart, sheet: &Sheet) {
@@ -24,14 +28,18 @@ pub fn draw(chart: &Chart, sheet: &Sheet) {
     let (wide, high) = ((right - left) / columns as f64, (bottom - top) / rows as f64);
     let number = Label { size: (high * 0.5).clamp(3.0, 6.8), ..look.label() };
     // All numbers or none: some would look as if the others were nothing.
-    let texts = |value: f64| scale::number(value, usize::from(value.fract() != 0.0 && value.abs() < 10.0), look);
+    let decimals = |value: f64| usize::from(value.fract() != 0.0 && value.abs() < 10.0);
+    let texts = |value: f64| scale::number(value, Form { magnitude: 0, decimals: decimals(value) }, look);
     let fits = |value: &f64| look.text.width(&texts(*value), number.size, false) <= wide - 1.5;
     let numbered = number.size >= 5.0 && chart.series.iter().flat_map(|s| s.values.iter().flatten()).all(fits);
     let Some(mut area) = sheet.plot(plot, 0.0..columns as f64, -(rows as f64)..0.0) else { return };
+    let every = (NAMED / high).ceil().max(1.0) as usize;
     for (row, series) in chart.series.iter().enumerate() {
         let middle = top + high * (row as f64 + 0.5);
-        let name = scale::cut(&series.name, size, false, names - 6.0, look);
-        sheet.text(&name, (0.0, middle + size * 0.36), Anchor::Start, look.label());
+        if row % every == 0 {
+            let name = scale::cut(&series.name, size, false, names - 6.0, look);
+            sheet.text(&name, (0.0, middle + size * 0.36), Anchor::Start, look.label());
+        }
         for (column, value) in series.values.iter().enumerate() {
             let (x, y) = (column as f64, -(row as f64));
             let (cell, middle_x) = (left + wide * x, left + wide * (x + 0.5));
@@ -54,13 +62,13 @@ pub fn draw(chart: &Chart, sheet: &Sheet) {
     }
     // White between the cells.
     let line = if wide.min(high) > 5.0 { 0.8 } else { 0.2 };
-    for row in 0..=rows {
+    for row in (0..=rows).filter(|_| high > 2.5) {
         let y = top + high * row as f64;
-        sheet.line(&[(left, y), (right, y)], line, Colour(255, 255, 255));
+        sheet.line(&[(left, y), (right, y)], line, WHITE);
     }
-    for column in 0..=columns {
+    for column in (0..=columns).filter(|_| wide > 2.5) {
         let x = left + wide * column as f64;
-        sheet.line(&[(x, top), (x, bottom)], line, Colour(255, 255, 255));
+        sheet.line(&[(x, top), (x, bottom)], line, WHITE);
     }
     labels.draw(chart, sheet, left, right, bottom);
 }
@@ -70,18 +78,22 @@ fn shade(value: f64, most: f64, (low, high): (Colour, Colour)) -> Colour {
     if value <= 0.0 || most <= 0.0 { low } else { mixed(low, high, 0.06 + 0.94 * (value / most).powf(0.7)) }
 }
 
-/// The unit and what light and dark mean, on one line or on two. Gives the height used.
+/// The unit, gaps, and what light and dark mean, on one line or on two. Gives the height used.
 fn key(chart: &Chart, sheet: &Sheet, most: f64) -> f64 {
     let look = sheet.look;
+    let absent = chart.series.iter().any(|s| s.values.iter().any(Option::is_none));
+    let signs = if absent { vec![(Sign::Hatch, chart.absent.clone())] } else { Vec::new() };
+    if most <= 0.0 {
+        // Nothing but zeros: light and dark mean nothing, and it is said.
+        return legend::legend(sheet, &chart.nothing, &signs).max(12.0);
+    }
+    let (start, mut base) = legend::lines(sheet, &chart.unit, &signs);
     let steps: u8 = if sheet.width < 180.0 { 3 } else { 6 };
     let width = |text: &str| look.text.width(text, look.tick().size, false);
     let text = scale::value(most, look);
-    let absent = chart.series.iter().any(|s| s.values.iter().any(Option::is_none));
-    let hatched = if absent { 24.0 + width(look.absent) } else { 0.0 };
-    let needed = width(&text) + 4.0 + 10.0 * f64::from(steps) + 4.0 + width("0") + hatched;
-    let used = frame::legend(sheet, &chart.unit, &[]).max(12.0);
-    let below = if width(&chart.unit) + 10.0 + needed > sheet.width && !chart.unit.is_empty() { 11.0 } else { 0.0 };
-    let base = 7.0 + below;
+    if start + width("0") + 4.0 + 10.0 * f64::from(steps) + 4.0 + width(&text) > sheet.width && start > 0.0 {
+        base += 11.0;
+    }
     sheet.text(&text, (sheet.width, base), Anchor::End, look.tick());
     let end = sheet.width - width(&text) - 4.0;
     for step in 0..steps {
@@ -89,13 +101,6 @@ fn key(chart: &Chart, sheet: &Sheet, most: f64) -> f64 {
         let value = most * f64::from(step) / f64::from(steps - 1);
         sheet.rectangle([x, base - 6.2, x + 9.4, base + 0.6], shade(value, most, look.palette.heat));
     }
-    let start = end - 10.0 * f64::from(steps) - 4.0;
-    sheet.text("0", (start, base), Anchor::End, look.tick());
-    if absent {
-        let start = start - width("0") - 8.0;
-        sheet.text(look.absent, (start, base), Anchor::End, look.tick());
-        let left = start - width(look.absent) - 12.0;
-        sheet.hatch([left, base - 6.2, left + 9.0, base + 0.6]);
-    }
-    used + below
+    sheet.text("0", (end - 10.0 * f64::from(steps) - 4.0, base), Anchor::End, look.tick());
+    base + 8.0
 }

@@ -1,5 +1,7 @@
 //! Samples: charts of every kind, ordinary and not, for tests and to look at.
 
+mod more;
+
 use crate::chart::{Chart, Kind, Role, Series, TextWidth};
 
 /// About as wide as Noto Sans.
@@ -10,6 +12,7 @@ impl TextWidth for Estimate {
         let letter = |c: char| match c {
             'i' | 'l' | 'j' | '.' | ',' | ':' | '\'' | '|' | ' ' => 0.28,
             'm' | 'w' | 'M' | 'W' | '—' | '…' => 0.9,
+            '\u{2e80}'.. => 1.0,
             c if c.is_uppercase() => 0.65,
             _ => 0.56,
         };
@@ -19,13 +22,25 @@ impl TextWidth for Estimate {
 
 /// A series; NaN is no data.
 pub fn series(name: &str, role: Role, values: &[f64]) -> Series {
-    Series { name: name.into(), values: values.iter().map(|v| Some(*v).filter(|v| !v.is_nan())).collect(), role }
+    let values = values.iter().map(|v| Some(*v).filter(|v| !v.is_nan())).collect();
+    Series { name: name.into(), values, role }
 }
 
 /// A chart without band and target.
 pub fn chart(kind: Kind, unit: &str, categories: &[&str], series: Vec<Series>) -> Chart {
     let categories = categories.iter().map(|c| c.to_string()).collect();
-    Chart { kind, categories, series, unit: unit.into(), band: vec![], target: None, alt: "What it shows".into() }
+    Chart {
+        kind,
+        categories,
+        series,
+        unit: unit.into(),
+        nothing: format!("no {unit} in this period"),
+        absent: "not in the log".into(),
+        normal: "normal range".into(),
+        outside: "outside it".into(),
+        alt: "What it shows".into(),
+        ..Chart::default()
+    }
 }
 
 /// A year of days that looks like one, without randomness.
@@ -33,6 +48,16 @@ fn wave(count: usize, base: f64, step: f64) -> Vec<f64> {
     (0..count)
         .map(|i| (base * (1.0 + 0.4 * (i as f64 * step).sin()) * if i % 7 > 4 { 0.2 } else { 1.0 }).round())
         .collect()
+}
+
+/// Ways to label the days of a June that begins on a Monday.
+fn days_of_june() -> Vec<Vec<(usize, String)>> {
+    let each = |every: usize, text: &dyn Fn(usize) -> String| (0..30).step_by(every).map(|d| (d, text(d))).collect();
+    vec![
+        each(1, &|d| format!("{} Jun", d + 1)),
+        each(7, &|d| format!("Mon {} Jun", d + 1)),
+        each(7, &|d| format!("{} Jun", d + 1)),
+    ]
 }
 
 /// No data.
@@ -61,6 +86,7 @@ pub fn charts() -> Vec<(&'static str, Chart)> {
             series("integrations", Role::Service, &[300., 300., 301., 299., 300., 300., 300.]),
         ],
     );
+    stacked.totals = (0..7).map(|at| Some(stacked.series.iter().map(|s| s.values[at].unwrap_or(0.0)).sum())).collect();
     all.push(("Stacked bars by day", stacked.clone()));
     stacked.categories = days.iter().map(|d| d.to_string()).collect();
     for (place, s) in stacked.series.iter_mut().enumerate() {
@@ -68,6 +94,8 @@ pub fn charts() -> Vec<(&'static str, Chart)> {
         s.values[11] = None;
         s.values[12] = None;
     }
+    stacked.totals.clear();
+    stacked.ticks = days_of_june();
     all.push(("Stacked bars, 30 days, two without data", stacked));
     let mut bars = chart(
         Kind::Bars,
@@ -114,6 +142,7 @@ pub fn charts() -> Vec<(&'static str, Chart)> {
             vec![series("n", Role::Plain, &wave(365, 2000.0, 0.02))],
         ),
     ));
+    all.extend(more::charts());
     all.push(("Nothing", chart(Kind::Bars, "events", &[], vec![])));
     all.push(("Not recorded", chart(Kind::Lines, "logins", &week, vec![series("n", Role::Plain, &[NONE; 7])])));
     let mut line = chart(
@@ -126,6 +155,7 @@ pub fn charts() -> Vec<(&'static str, Chart)> {
             &[9800., 10200., 9100., 10800., 11200., 10900., 8700., 10100., 10400., 11800., 11100., 12000., 23400.],
         )],
     );
+    line.marked = vec![12];
     line.band = (0..13).map(|i| Some((8500.0 + 100.0 * f64::from(i), 11800.0 + 130.0 * f64::from(i)))).collect();
     all.push(("Thirteen months with what is normal", line));
     let mut lines = chart(

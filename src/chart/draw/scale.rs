@@ -11,6 +11,15 @@ pub struct Axis {
     pub high: f64,
     /// Labelled values, ascending.
     pub ticks: Vec<f64>,
+    /// How all of them are written.
+    pub form: Form,
+}
+
+/// How numbers that stand together are written: in one magnitude, with as many digits after the point.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Form {
+    /// 0: as they are; 1: thousands; 2: millions … More than there are words for: as powers of ten.
+    pub magnitude: usize,
     /// Digits after the point.
     pub decimals: usize,
 }
@@ -31,71 +40,121 @@ pub fn axis(values: impl Iterator<Item = f64> + Clone, wanted: usize) -> Axis {
     if whole {
         step = step.max(1.0);
     }
-    let (from, to) = ((low / step).floor() as i64, (high / step - 1e-9).ceil().max(1.0) as i64);
-    let ticks: Vec<f64> = (from..=to).map(|i| i as f64 * step).collect();
-    let decimals = if step >= 1.0 { 0 } else { (-step.log10().floor()).clamp(0.0, 12.0) as usize };
-    Axis { low: from as f64 * step, high: to as f64 * step, ticks, decimals }
+    let top = (high / step - 1e-9).ceil();
+    let (from, to) = ((low / step).floor() as i64, if low < 0.0 { top.max(0.0) } else { top.max(1.0) } as i64);
+    // Dividing by a whole number where a step is a fraction keeps 0.3 from becoming 0.30000000000000004.
+    let at = |i: i64| if step < 1.0 { i as f64 / (1.0 / step).round() } else { i as f64 * step };
+    let at = |i: i64| if step < 1e-15 { i as f64 * step } else { at(i) };
+    let ticks: Vec<f64> = (from..=to).map(at).collect();
+    let form = form(ticks.iter().fold(0.0, |most, tick| most.max(tick.abs())), step);
+    Axis { low: at(from), high: at(to), ticks, form }
 }
 
-/// A number as a label: `1,234`, `2.5M`; `decimals` digits after the point where it is not shortened.
-pub fn number(value: f64, decimals: usize, look: &Look) -> String {
+/// How numbers up to `most` are written that lie `step` apart.
+fn form(most: f64, step: f64) -> Form {
+    let magnitude = magnitude(most);
+    let step = step / 1000f64.powi(magnitude as i32);
+    let decimals = if step >= 1.0 { 0 } else { (-step.log10().floor()).clamp(0.0, 400.0) as usize };
+    Form { magnitude, decimals }
+}
+
+/// The magnitude of numbers that are written as powers of ten; as are those with more digits after the point than are counted.
+const POWERS: usize = 5;
+/// See [`POWERS`].
+const DIGITS: usize = 6;
+
+/// Five digits are read at once; more are counted in thousands, millions …
+fn magnitude(size: f64) -> usize {
+    match size {
+        _ if size < 1e5 => 0,
+        _ if size >= 1e18 => POWERS,
+        _ => ((size.log10() / 3.0).floor() as usize).clamp(1, 4),
+    }
+}
+
+/// A number as a label: `1,234`, `2.5M`.
+pub fn number(value: f64, form: Form, look: &Look) -> String {
     if value == 0.0 {
         return "0".to_string();
     }
-    let size = value.abs();
-    let (scaled, unit) = match size {
-        s if s >= 1e15 => return format!("{value:.1e}"),
-        s if s >= 1e12 => (value / 1e12, "T"),
-        s if s >= 1e9 => (value / 1e9, "G"),
-        s if s >= 1e6 => (value / 1e6, "M"),
-        s if s > 0.0 && s < 1e-4 => return format!("{value:.0e}"),
-        _ => (value, ""),
-    };
-    let text = if unit.is_empty() { format!("{scaled:.decimals$}") } else { short(scaled, 2) };
-    let (sign, digits) = text.strip_prefix('-').map_or(("", text.as_str()), |digits| ("−", digits));
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    let mut grouped = String::new();
-    for (place, digit) in whole.chars().enumerate() {
-        if place > 0 && (whole.len() - place) % 3 == 0 {
-            grouped.extend(look.thousands);
-        }
-        grouped.push(digit);
+    if form.magnitude >= POWERS || form.decimals > DIGITS {
+        return power_of_ten(value, look);
     }
-    let sign = if scaled == 0.0 { "" } else { sign };
-    if fraction.is_empty() {
-        format!("{sign}{grouped}{unit}")
-    } else {
-        format!("{sign}{grouped}{}{fraction}{unit}", look.decimal)
-    }
+    let scaled = value / 1000f64.powi(form.magnitude as i32);
+    let text = grouped(&format!("{scaled:.*}", form.decimals), look);
+    let suffix = form.magnitude.checked_sub(1).and_then(|at| look.magnitudes.get(at)).copied().unwrap_or_default();
+    text + suffix
 }
 
 /// A value as a label beside what shows it: no more digits than say something.
 pub fn value(value: f64, look: &Look) -> String {
-    let decimals = match value.abs() {
-        _ if value.fract() == 0.0 => 0,
-        size if size >= 100.0 => 0,
-        size if size >= 1.0 => 1,
-        size => (1.0 - size.log10().floor()).clamp(1.0, 6.0) as usize,
+    let magnitude = magnitude(value.abs());
+    let scaled = value.abs() / 1000f64.powi(magnitude as i32);
+    let decimals = match scaled {
+        _ if scaled.fract() == 0.0 => 0,
+        _ if scaled >= 100.0 => 0,
+        _ if magnitude == 0 && scaled >= 1.0 => 1,
+        _ if scaled >= 10.0 => 1,
+        _ if scaled >= 1.0 => 2,
+        _ => (1.0 - scaled.log10().floor()).clamp(1.0, 400.0) as usize,
     };
-    let text = number(value, decimals, look);
-    if decimals > 1 { text.trim_end_matches('0').to_string() } else { text }
+    let text = number(value, Form { magnitude, decimals }, look);
+    // 0.0120 says no more than 0.012.
+    if magnitude == 0 && decimals > 1 && text.contains(look.decimal) {
+        text.trim_end_matches('0').trim_end_matches(look.decimal).to_string()
+    } else {
+        text
+    }
 }
 
-fn short(value: f64, decimals: usize) -> String {
-    let text = format!("{value:.decimals$}");
-    text.trim_end_matches('0').trim_end_matches('.').to_string()
+/// `-1234.5` as `−1,234.5`.
+fn grouped(text: &str, look: &Look) -> String {
+    let (sign, digits) = text.strip_prefix('-').map_or(("", text), |digits| ("−", digits));
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let mut out = String::new();
+    for (place, digit) in whole.chars().enumerate() {
+        if place > 0 && (whole.len() - place) % 3 == 0 {
+            out.extend(look.thousands);
+        }
+        out.push(digit);
+    }
+    if !fraction.is_empty() {
+        out.push(look.decimal);
+        out.push_str(fraction);
+    }
+    let nothing = digits.chars().all(|c| c == '0' || c == '.');
+    if nothing { out } else { format!("{sign}{out}") }
+}
+
+/// `2.5×10¹⁸`.
+fn power_of_ten(value: f64, look: &Look) -> String {
+    let text = format!("{value:.1e}");
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let raised = exponent.chars().map(|c| match c {
+        '-' => '⁻',
+        '1' => '¹',
+        '2' => '²',
+        '3' => '³',
+        '0' | '4'..='9' => char::from_u32(0x2070 + u32::from(c) - u32::from('0')).unwrap_or(c),
+        other => other,
+    });
+    let mantissa = grouped(mantissa.trim_end_matches(".0"), look);
+    format!("{mantissa}×10{}", raised.collect::<String>())
 }
 
 /// Every how many-th label is shown so that none touches the next: the smallest step that people count in. `labels` are from
 /// where to where each would stand.
 pub fn thinned(labels: &[(f64, f64)], gap: f64) -> usize {
     const STEPS: [usize; 14] = [1, 2, 3, 4, 5, 6, 7, 10, 12, 14, 15, 20, 24, 30];
-    let fits = |step: &usize| {
-        let shown: Vec<(f64, f64)> = labels.iter().copied().step_by(*step).collect();
-        shown.windows(2).all(|pair| matches!(pair, [(_, end), (start, _)] if end + gap <= *start))
-    };
+    let step_fits = |step: &usize| fits(&labels.iter().copied().step_by(*step).collect::<Vec<_>>(), gap);
     let all = labels.len().max(1);
-    STEPS.into_iter().chain((31..).step_by(7)).take_while(|step| *step < all).find(fits).unwrap_or(all)
+    let rough = [50, 100, 150, 200, 250, 300, 400, 500, 1000].into_iter();
+    STEPS.into_iter().chain(rough).take_while(|step| *step < all).find(step_fits).unwrap_or(all)
+}
+
+/// Whether labels (from where to where each stands, in order) keep apart.
+pub fn fits(labels: &[(f64, f64)], gap: f64) -> bool {
+    labels.windows(2).all(|pair| matches!(pair, [(_, end), (start, _)] if end + gap <= *start))
 }
 
 /// A text cut with `…` to a width, if it is wider.
@@ -115,18 +174,18 @@ pub fn cut(text: &str, size: f64, bold: bool, width: f64, look: &Look) -> String
     cut(fits)
 }
 
-/// A text in at most `lines` lines of a width, broken at spaces; the last is cut if need be.
+/// A text in at most `lines` lines of a width, broken at blanks and after hyphens; the last is cut if need be.
 pub fn wrapped(text: &str, size: f64, width: f64, lines: usize, look: &Look) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
-    for word in text.split(' ').filter(|word| !word.is_empty()) {
+    // A word ends with its blank or hyphen.
+    for word in text.split_inclusive([' ', '-', '@', '/']).filter(|word| !word.trim().is_empty()) {
         let full = out.len() >= lines;
         match out.last_mut() {
-            Some(line) if full || look.text.width(&format!("{line} {word}"), size, false) <= width => {
-                line.push(' ');
+            Some(line) if full || look.text.width(format!("{line}{word}").trim_end(), size, false) <= width => {
                 line.push_str(word);
             }
             _ => out.push(word.to_string()),
         }
     }
-    out.into_iter().map(|line| cut(&line, size, false, width, look)).collect()
+    out.into_iter().map(|line| line.trim().to_string()).map(|line| cut(&line, size, false, width, look)).collect()
 }

@@ -110,6 +110,18 @@ impl<'a> Sheet<'a> {
         self.sure(self.area.draw(&Rectangle::new([(px(left), px(top)), (px(right), px(bottom))], rgb(fill).filled())));
     }
 
+    /// A filled circle, in points.
+    pub fn dot(&self, (x, y): (f64, f64), size: f64, fill: Colour) {
+        self.sure(self.area.draw(&Circle::new((px(x), px(y)), radius(size), rgb(fill).filled())));
+    }
+
+    /// A ring around a point, which is seen in grey, too.
+    pub fn ring(&self, at: (f64, f64), colour: Colour) {
+        for (size, fill) in [(3.6, colour), (2.3, super::WHITE), (1.5, colour)] {
+            self.dot(at, size, fill);
+        }
+    }
+
     /// A rectangle of thin slanted lines: there is no data here.
     pub fn hatch(&self, [left, top, right, bottom]: [f64; 4]) {
         let colour = super::mixed(self.look.palette.quiet, self.look.palette.ink, 0.2);

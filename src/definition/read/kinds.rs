@@ -1,9 +1,9 @@
 //! Reading what a section shows: the settings of each kind, and the short forms that some kinds have.
 
-use super::super::{EventColumn, Raise, SectionKind, SeriesForm, Severity};
+use super::super::{EventColumn, Raise, RankingForm, SectionKind, SeriesForm, Severity};
 use super::common::{length, line_of_text, yes};
 use super::measures::{self, Measures};
-use super::{Context, all, doubled, filter};
+use super::{Context, all, charts, doubled, filter};
 use crate::calendar::period::Unit;
 use crate::query::{Dimension, Field};
 use crate::written::{Fields, Node, Reader};
@@ -145,28 +145,21 @@ fn series<'a>(context: &Context<'_, 'a>, fields: &Fields<'_, 'a>, measures: &mut
         }),
     };
     let split = split(context, fields);
-    let forms = [
-        ("bars", SeriesForm::Bars),
-        ("stacked bars", SeriesForm::StackedBars),
-        ("lines", SeriesForm::Lines),
-        ("small multiples", SeriesForm::SmallMultiples),
-    ];
+    let adds_up = measure.as_ref().is_none_or(|measure| measure.kind.adds_up());
     let form = match fields.get("chart") {
-        Some(node) => {
-            let form = reader.choice(node, "chart", &forms);
-            let needs_split = matches!(form, Some(SeriesForm::StackedBars | SeriesForm::SmallMultiples));
-            if needs_split && !fields.has("split") {
-                let what =
-                    format!("`{}` show one series for each value of a field, and there is no field", node.as_text()?);
-                reader.problem(node.at, what, "Add `split: action_class`, or write `chart: bars`");
-            }
-            form
-        }
+        Some(node) => charts::series(context, fields, node, measure.as_ref()),
         None if periods.is_some_and(|periods| periods > 1) => Some(SeriesForm::Lines),
-        None if fields.has("split") => Some(SeriesForm::StackedBars),
+        None if fields.has("split") => Some(if adds_up { SeriesForm::StackedBars } else { SeriesForm::Bars }),
         None => Some(SeriesForm::Bars),
     };
-    Some(SectionKind::Series { measure: measure?.name, by: by?, split: split?, form: form?, periods: periods? })
+    Some(SectionKind::Series {
+        measure: measure?.name,
+        by: by?,
+        split: split?,
+        form: form?,
+        periods: periods?,
+        table: yes(fields, "table", false)?,
+    })
 }
 
 fn ranking<'a>(context: &Context<'_, 'a>, fields: &Fields<'_, 'a>, measures: &mut Measures) -> Option<SectionKind> {
@@ -192,7 +185,13 @@ fn ranking<'a>(context: &Context<'_, 'a>, fields: &Fields<'_, 'a>, measures: &mu
         dimensions(context, node, items)
     });
     let limit = limit(fields, 10);
-    let chart = yes(fields, "chart", false);
+    let chart = match fields.get("chart") {
+        Some(node) => {
+            let first = shown.as_ref().and_then(|shown| shown.first());
+            charts::ranking(context, node, first.and_then(|name| measures.known(name)))
+        }
+        None => Some(RankingForm::None),
+    };
     Some(SectionKind::Ranking { by: by?, measures: shown?, limit: limit?, chart: chart? })
 }
 

@@ -124,6 +124,11 @@ impl Measures {
         found
     }
 
+    /// A measure that was named before.
+    pub(super) fn known(&self, name: &str) -> Option<&Measure> {
+        self.known.get(name)
+    }
+
     /// Whether measures of its own could not be read.
     pub(super) fn has_broken(&self) -> bool {
         !self.broken.is_empty()

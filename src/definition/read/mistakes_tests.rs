@@ -151,6 +151,22 @@ fn sections_are_checked() {
         "`stacked bars` show one series for each value of a field, and there is no field. Add `split: action_class`, or write `chart: bars`"
     );
     assert_eq!(
+        one("{ series: { measure: actors, split: module, chart: area } }"),
+        "the parts of `actors` do not add up to the whole. Write `chart: grouped bars`, `lines` or `small multiples`"
+    );
+    assert_eq!(
+        one("{ series: { measure: actors, chart: cumulative } }"),
+        "the days of `actors` do not add up to the whole. Write `chart: lines`, or count events or records"
+    );
+    assert_eq!(
+        one("{ ranking: { measure: actors, by: module, chart: pareto } }"),
+        "the groups of `actors` do not add up to the whole. Write `chart: bars`, or rank by events or records"
+    );
+    assert_eq!(
+        one("{ ranking: { measure: events, by: module, chart: pie } }"),
+        "unknown chart `pie`. Known here: `bars`, `pareto`, `yes`, `no`"
+    );
+    assert_eq!(
         one("{ series: { measure: events, by: hour } }"),
         "a series runs over time. Write `by: day`, week, month, quarter or year, and the field as `split:`"
     );

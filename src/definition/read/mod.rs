@@ -1,6 +1,7 @@
 //! Reading a definition from YAML: one as meant, or every Problem at once.
 
 mod amounts;
+mod charts;
 mod common;
 mod filter;
 mod kinds;

@@ -17,7 +17,7 @@ const KINDS: [(&str, &[&str]); 13] = [
     ("verdict", &["measures"]),
     ("summary", &["measures", "normal"]),
     ("attention", &["limit"]),
-    ("series", &["measure", "by", "split", "chart", "periods", "normal"]),
+    ("series", &["measure", "by", "split", "chart", "periods", "normal", "table"]),
     ("ranking", &["measure", "measures", "by", "limit", "chart", "normal"]),
     ("crosstab", &["measure", "by", "limit"]),
     ("heatmap", &["measure", "by", "split"]),
@@ -195,6 +195,12 @@ fn normal(context: &Context<'_, '_>, fields: &Fields<'_, '_>, kind: &SectionKind
         let instead = "Leave `split` or `normal` out, or write `chart: stacked bars`: then it is told of their sums";
         context.reader.problem(node.at, "what is normal is told of one series, and this one is split", instead);
     }
+    if let (true, SectionKind::Series { form: SeriesForm::Cumulative, .. }, Some(node)) =
+        (normal, kind, fields.get("normal"))
+    {
+        let instead = "Leave `normal` out, or write `chart: bars` or `lines`";
+        context.reader.problem(node.at, "what is normal is told of each day, and not of running totals", instead);
+    }
     Some(normal)
 }
 
@@ -202,6 +208,7 @@ fn normal(context: &Context<'_, '_>, fields: &Fields<'_, '_>, kind: &SectionKind
 fn normal_by_default(context: &Context<'_, '_>, kind: &SectionKind) -> bool {
     let has_room = match kind {
         SectionKind::Summary { .. } => true,
+        SectionKind::Series { form: SeriesForm::Cumulative | SeriesForm::Area, .. } => false,
         SectionKind::Series { split, form, .. } => split.is_none() || *form == SeriesForm::StackedBars,
         SectionKind::Ranking { by, .. } => by.len() == 1,
         _ => false,

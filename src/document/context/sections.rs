@@ -4,10 +4,11 @@ use super::View;
 use super::tables::{TableView, code, figure, label, quiet_figure, text, toned};
 use crate::chart::Chart;
 use crate::figures::{
-    Amount, Body, Crossed, NamedTotal, Normal, Ranking, Section, SequenceFound, Sequences, SourceVerdict, Standing,
-    Total, Verdict,
+    Amount, Body, CUT, Crossed, NamedTotal, Normal, OTHERS, PAGE_TIME, Ranking, Section, SequenceFound, Sequences,
+    SourceVerdict, Standing, Total, Verdict,
 };
 use crate::wording::{self, Words};
+use chrono::NaiveDateTime;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -23,18 +24,26 @@ impl View<'_> {
             Body::Summary { tiles } => self.summary(section, tiles, charts),
             Body::Attention { shown, more } => self.attention(shown, *more),
             Body::Series(series) => {
-                let split = series.split.clone();
-                charts.insert(section.id.clone(), self.series_chart(series, &split));
+                let chart = self.series_chart(series);
+                let blank = chart.series.iter().flat_map(|line| &line.values).flatten().all(|value| *value == 0.0);
+                charts.insert(section.id.clone(), chart);
+                let mut words = vec![self.words.series_words(series, self.figures)];
+                if !series.table {
+                    words.push(self.words.numbers_are_in(&section.id));
+                }
+                words.retain(|sentence| !sentence.is_empty());
                 json!({
                     "kind": "series",
                     "chart": section.id,
                     "caption": "",
                     "height": match series.form.as_str() {
+                        _ if blank => Value::Null,
                         "small_multiples" => Value::Null,
                         "lines" => json!(98),
                         _ => json!(128),
                     },
-                    "words": self.words.series_words(series, self.figures),
+                    "table": if series.table { self.series_numbers(series) } else { Value::Null },
+                    "words": words.join(" "),
                 })
             }
             Body::Ranking(ranking) => {
@@ -45,15 +54,25 @@ impl View<'_> {
                 for column in &ranking.columns {
                     table = table.number(self.words.title(&column.title));
                 }
+                let pareto = !ranking.together.is_empty();
+                if pareto {
+                    table = table.number(self.words.word("table.together"));
+                }
+                let together = |place: usize| {
+                    pareto.then(|| {
+                        ranking.together.get(place).map_or_else(|| text(""), |share| figure(self.words, share))
+                    })
+                };
                 let judged: Vec<&Normal> = ranking.rows.iter().filter_map(|row| row.normal.as_ref()).collect();
                 let learnt = judged.iter().any(|normal| normal.is_learnt() || normal.standing == Standing::New);
                 if learnt {
                     table = table.text(self.words.word("normal.head"));
                 }
-                for row in &ranking.rows {
+                for (place, row) in ranking.rows.iter().enumerate() {
                     let mut cells: Vec<Value> =
                         (ranking.by.iter().zip(&row.keys)).map(|(by, key)| text(self.key_words(by, key))).collect();
                     cells.extend(row.figures.iter().map(|shown| quiet_figure(self.words, shown)));
+                    cells.extend(together(place));
                     if learnt {
                         let cell = |normal: &Normal| self.normal_cell(normal);
                         cells.push(row.normal.as_ref().map_or_else(|| text(""), cell));
@@ -69,6 +88,7 @@ impl View<'_> {
                             .iter()
                             .map(|rest| rest.as_ref().map_or_else(|| text(""), |rest| quiet_figure(self.words, rest))),
                     );
+                    cells.extend(together(ranking.rows.len()));
                     cells.extend(learnt.then(|| text("")));
                     table.row(cells);
                 }
@@ -76,10 +96,11 @@ impl View<'_> {
                     let mut cells = vec![text(self.words.word("table.all"))];
                     cells.extend(ranking.by.iter().skip(1).map(|_| text("")));
                     cells.extend(ranking.total.iter().map(|total| figure(self.words, total)));
+                    cells.extend(pareto.then(|| text("")));
                     cells.extend(learnt.then(|| text("")));
                     table.total(cells);
                 }
-                if ranking.chart && !ranking.rows.is_empty() {
+                if !ranking.chart.is_empty() && !ranking.rows.is_empty() {
                     charts.insert(section.id.clone(), self.ranking_chart(ranking));
                 }
                 let recorded = ranking.total.iter().find(|figure| figure.amount == Amount::NotRecorded);
@@ -136,7 +157,9 @@ impl View<'_> {
                     panels.push(json!({ "chart": name, "caption": caption, "figure": label(&panel.total) }));
                 }
                 let empty = heatmap.panels.is_empty();
-                json!({ "kind": "heatmap", "panels": panels, "words": if empty { self.words.word("absent.nothing") } else { String::new() } })
+                let words =
+                    if empty { self.words.word("absent.nothing") } else { self.words.numbers_are_in(&section.id) };
+                json!({ "kind": "heatmap", "panels": panels, "words": words })
             }
             Body::Events(events) => {
                 let mut table = TableView::default();
@@ -418,7 +441,17 @@ impl View<'_> {
 
     /// A cell of an events section as a reader says it: what the program itself gave as a value is in the report's language.
     fn event_cell(&self, column: &str, cell: &str) -> String {
+        if let Some((shown, all)) = cell.rsplit_once(CUT) {
+            let (long, all) = (shown.chars().count().saturating_sub(1) as i64, all.parse().unwrap_or_default());
+            let places = [("shown", self.words.number(long)), ("all", self.words.number(all))];
+            let places = places.each_ref().map(|(name, text)| (*name, text.as_str()));
+            return format!("{shown} ({})", self.words.say("events.cut", &places));
+        }
         match column {
+            "time" => match NaiveDateTime::parse_from_str(cell, PAGE_TIME) {
+                Ok(at) => self.words.event_time(at, self.figures.period.days),
+                Err(_) => cell.to_owned(),
+            },
             "action_class" | "outcome" | "outside_hours" | "actor.known" | "weekday" if !cell.is_empty() => {
                 self.key_words(column, cell)
             }
@@ -454,6 +487,9 @@ impl View<'_> {
 
     /// A key of a dimension as a reader says it.
     pub(super) fn key_words(&self, dimension: &str, key: &str) -> String {
+        if key == OTHERS {
+            return self.words.others();
+        }
         self.words.key(dimension, key, &self.figures.names)
     }
 

@@ -8,15 +8,7 @@ use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 
 fn charts() -> BTreeMap<String, Chart> {
-    let chart = Chart {
-        kind: Kind::Spark,
-        categories: vec![],
-        series: vec![],
-        unit: String::new(),
-        band: vec![],
-        target: None,
-        alt: String::new(),
-    };
+    let chart = Chart { kind: Kind::Spark, ..Chart::default() };
     BTreeMap::from([("days".to_string(), chart)])
 }
 

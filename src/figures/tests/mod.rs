@@ -1,5 +1,6 @@
 //! Figures against the memory engine: a small log by hand, each number known beforehand.
 
+mod charts;
 mod coverage;
 mod fixture;
 mod normal;

@@ -127,6 +127,7 @@ fn each_weekday_has_its_own_normal_and_holidays_are_apart() {
         split: None,
         form: SeriesForm::Bars,
         periods: 1,
+        table: false,
     };
     let mut lens = lens();
     lens.hours.holidays = BTreeMap::from([(day("2026-11-09"), "Holiday".to_owned())]);
@@ -205,7 +206,7 @@ fn each_person_by_their_own_history_and_new_ones_are_new() {
     events.extend(every_day("2026-10-26", "2026-11-23", "dan", working(20, 0)));
     let log = log_of(events, "2026-11-23 06:00");
     let by = vec![Dimension::Field(Field::Actor)];
-    let kind = SectionKind::Ranking { by, measures: vec!["events".into()], limit: 10, chart: false };
+    let kind = SectionKind::Ranking { by, measures: vec!["events".into()], limit: 10, chart: RankingForm::None };
     let definition = plain(vec![section("who", Filter::All, kind)]);
     let figures = figures_of(&log, &definition, "2026-W47", &lens());
     assert_eq!(log.answers.get(), 1);
@@ -257,12 +258,13 @@ fn both_engines_say_the_same() {
         split,
         form: SeriesForm::StackedBars,
         periods: 1,
+        table: false,
     };
     let sections = vec![
         section(
             "who",
             Filter::All,
-            SectionKind::Ranking { by, measures: vec!["events".into()], limit: 9, chart: false },
+            SectionKind::Ranking { by, measures: vec!["events".into()], limit: 9, chart: RankingForm::None },
         ),
         section("days", Filter::All, days(None)),
         section("split", Filter::All, days(Some(Field::Actor))),
@@ -281,13 +283,14 @@ fn both_engines_say_the_same() {
 fn limits_have_addresses_and_are_explained() {
     let log = log_of(every_day("2026-08-17", "2026-11-23", "ada", working(10, 0)), "2026-11-23 06:00");
     let by = vec![Dimension::Field(Field::Actor)];
-    let ranking = SectionKind::Ranking { by, measures: vec!["events".into()], limit: 9, chart: false };
+    let ranking = SectionKind::Ranking { by, measures: vec!["events".into()], limit: 9, chart: RankingForm::None };
     let days = SectionKind::Series {
         measure: "events".into(),
         by: Dimension::Day,
         split: None,
         form: SeriesForm::Bars,
         periods: 1,
+        table: false,
     };
     let definition = plain(vec![
         section("tiles", Filter::All, SectionKind::Summary { measures: vec!["events".into()] }),

@@ -28,6 +28,7 @@ fn sections() -> Vec<Section> {
         split,
         form: SeriesForm::StackedBars,
         periods: 2,
+        table: false,
     };
     let by = vec![field(Field::Actor), field(Field::Module)];
     vec![
@@ -36,7 +37,7 @@ fn sections() -> Vec<Section> {
         section(
             "rank",
             Filter::All,
-            SectionKind::Ranking { by, measures: list(&["events", "deleted"]), limit: 3, chart: false },
+            SectionKind::Ranking { by, measures: list(&["events", "deleted"]), limit: 3, chart: RankingForm::None },
         ),
         section(
             "table",

@@ -17,12 +17,17 @@ fn whole(figures: &[Figure]) -> Vec<i64> {
 }
 
 fn series(by: Dimension, split: Option<Field>, periods: u32, measure: &str) -> SectionKind {
-    SectionKind::Series { measure: measure.into(), by, split, form: SeriesForm::Bars, periods }
+    SectionKind::Series { measure: measure.into(), by, split, form: SeriesForm::Bars, periods, table: false }
 }
 
 fn ranking(by: &[Field], measures: &[&str], limit: usize) -> SectionKind {
     let by = by.iter().map(|field| Dimension::Field(*field)).collect();
-    SectionKind::Ranking { by, measures: measures.iter().map(|m| (*m).to_owned()).collect(), limit, chart: true }
+    SectionKind::Ranking {
+        by,
+        measures: measures.iter().map(|m| (*m).to_owned()).collect(),
+        limit,
+        chart: RankingForm::Bars,
+    }
 }
 
 fn crosstab(measure: &str, limit: usize) -> SectionKind {
@@ -180,7 +185,10 @@ fn events_are_shown_in_part_and_filed_whole() {
     );
     let Body::Events(found) = &figures.sections[0].body else { panic!() };
     assert_eq!(found.columns, ["time", "actor_name", "actor.role"]);
-    assert_eq!(found.shown, [["17 Nov 22:00", "Bo Dahl", "Sales"], ["18 Nov 09:00", "Ada Ek", "Administrator"],]);
+    assert_eq!(
+        found.shown,
+        [["2026-11-17 22:00:00", "Bo Dahl", "Sales"], ["2026-11-18 09:00:00", "Ada Ek", "Administrator"],]
+    );
     assert_eq!(found.total.amount, Amount::Whole(3));
     assert_eq!(found.file, "test_2026-W47_gone.csv");
     assert_eq!(files[0].header, ["number", "time", "actor_name", "actor.role"]);

@@ -200,7 +200,7 @@ fn everything_adds_up_or_nothing_is_said() {
             by: vec![crate::query::Dimension::Field(Field::Module)],
             measures: vec!["events".into()],
             limit: 10,
-            chart: false,
+            chart: RankingForm::None,
         },
     )]);
     definition.filter = Filter::is(Field::ActorKnown, "known");
@@ -226,7 +226,7 @@ fn labels_and_addresses_are_unique_and_found() {
         by: vec![crate::query::Dimension::Field(Field::Actor)],
         measures: vec!["events".into()],
         limit: 10,
-        chart: false,
+        chart: RankingForm::None,
     };
     let (figures, _) = run(&definition(vec![section("who", Filter::All, ranking)]), &week(), &log);
     let all = figures.all();

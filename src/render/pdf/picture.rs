@@ -6,7 +6,8 @@ use super::mark::{Mark, TextLine, Word};
 use super::rich::{Ink, Rich};
 use super::slab::{Item, Slab};
 use super::tree::{Detail, Role, Tag};
-use crate::chart::{Anchor, Chart, Kind, Picture, Shape};
+use crate::chart::draw::suggested_height;
+use crate::chart::{Anchor, Chart, Picture, Shape};
 use crate::document::Inline;
 use crate::typeface::flow;
 
@@ -17,7 +18,7 @@ pub(super) fn chart(setting: &Setting, name: &str, caption: &[Inline], height: O
     if !caption.is_empty() {
         items.push(Item::Slab(self::caption(setting, caption, width)));
     }
-    let height = height.unwrap_or_else(|| usual_height(chart, width)).clamp(10.0, setting.area.height * 0.8);
+    let height = height.unwrap_or_else(|| suggested_height(chart, width)).clamp(10.0, setting.area.height * 0.8);
     let mut slab = place(setting, (setting.pictures)(chart, width, height), width, height, &words(chart));
     slab.gap = 5.0;
     items.push(Item::Slab(slab));
@@ -46,21 +47,6 @@ fn words(chart: &Chart) -> String {
     }
     let names: Vec<&str> = chart.series.iter().map(|series| series.name.as_str()).collect();
     format!("{} {}", names.join(", "), chart.unit)
-}
-
-/// What suits a chart's kind.
-fn usual_height(chart: &Chart, width: f64) -> f64 {
-    match chart.kind {
-        Kind::Bars | Kind::StackedBars => 165.0,
-        Kind::Lines => 175.0,
-        Kind::Ranking => 34.0 + 17.0 * chart.categories.len() as f64,
-        Kind::Heatmap => 40.0 + 16.0 * chart.series.len() as f64,
-        Kind::SmallMultiples => {
-            let across = (width / 120.0).floor().max(1.0);
-            24.0 + 86.0 * (chart.series.len() as f64 / across).ceil()
-        }
-        Kind::Spark => 24.0,
-    }
 }
 
 /// A picture as a slab; one that is larger than its room is made smaller as a whole.

@@ -26,9 +26,8 @@ fn chart(kind: Kind, categories: usize) -> Chart {
         categories: (0..categories).map(|at| format!("{}", at + 1)).collect(),
         series: vec![Series { name: "people".to_string(), values: values(3), role: Role::Plain }],
         unit: "events".to_string(),
-        band: Vec::new(),
-        target: None,
         alt: "Events by day.".to_string(),
+        ..Chart::default()
     }
 }
 

@@ -79,3 +79,51 @@ fn sizes_that_cannot_be_are_refused() {
     assert!(matches!(png(&picture, &fonts, 1000), Err(PngError::Size(1000, 1_000_000))));
     assert!(matches!(png(&picture, &fonts, 0), Err(PngError::Size(0, 0))));
 }
+
+/// A picture moved on a larger one.
+fn put(page: &mut Picture, picture: Picture, (dx, dy): (f64, f64)) {
+    let at = |(x, y): (f64, f64)| (x + dx, y + dy);
+    page.shapes.extend(picture.shapes.into_iter().map(|shape| match shape {
+        Shape::Area { points, fill } => Shape::Area { points: points.into_iter().map(at).collect(), fill },
+        Shape::Line { points, width, colour, dash } => {
+            Shape::Line { points: points.into_iter().map(at).collect(), width, colour, dash }
+        }
+        Shape::Dot { centre, radius, fill } => Shape::Dot { centre: at(centre), radius, fill },
+        Shape::Text { at: place, size, bold, colour, anchor, text } => {
+            Shape::Text { at: at(place), size, bold, colour, anchor, text }
+        }
+    }));
+}
+
+#[test]
+#[ignore = "writes sheets of all charts to look at, into the folder that QUARTERDAY_GALLERY names"]
+fn sheets() {
+    let folder = std::path::PathBuf::from(std::env::var("QUARTERDAY_GALLERY").unwrap());
+    let palette = Palette::default();
+    let fonts = Fonts::shipped().unwrap();
+    let look = Look::english(&palette, &fonts);
+    // Wide as on a page, and narrow as on a phone, beside each other.
+    let (wide, narrow, gap) = (495.0, 230.0, 20.0);
+    for (number, charts) in charts().chunks(5).enumerate() {
+        let mut page = Picture { width: wide + narrow + 3.0 * gap, height: gap, shapes: Vec::new() };
+        for (name, chart) in charts {
+            let title = Shape::Text {
+                at: (gap, page.height + 8.0),
+                size: 9.0,
+                bold: true,
+                colour: Colour(0x8a, 0x5a, 0),
+                anchor: Anchor::Start,
+                text: (*name).to_string(),
+            };
+            page.shapes.push(title);
+            let draw = |width: f64| draw(chart, width, suggested_height(chart, width).min(330.0), &look);
+            let (left, right) = (draw(wide), draw(narrow));
+            let (top, height) = (page.height + 16.0, left.height.max(right.height));
+            put(&mut page, left, (gap, top));
+            put(&mut page, right, (wide + 2.0 * gap, top));
+            page.height = top + height + gap;
+        }
+        let bytes = png(&page, &fonts, 1130).unwrap();
+        std::fs::write(folder.join(format!("charts-{:02}.png", number + 1)), bytes).unwrap();
+    }
+}

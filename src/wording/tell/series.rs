@@ -11,6 +11,10 @@ const NAMED: usize = 3;
 impl Words {
     /// When a measure was highest. A series with a split says it of all its parts together, where they are whole numbers.
     pub(super) fn tell_series(&self, series: &Series) -> Vec<Told> {
+        // Running totals are highest in the end by their nature.
+        if series.form == "cumulative" {
+            return Vec::new();
+        }
         let title = self.title(&series.title);
         let count = series.categories.len();
         let Some(values) = values(series).filter(|values| values.len() == count && count > 1) else {

@@ -87,7 +87,9 @@ fn series(values: &[&[Amount]]) -> Body {
         split: String::new(),
         categories: (0..count).map(|at| format!("2026-11-{:02}", at + 1)).collect(),
         series: values.iter().enumerate().map(row).collect(),
+        total: None,
         compared: None,
+        table: false,
         normal: Vec::new(),
     })
 }
@@ -105,7 +107,8 @@ fn ranking(rows: &[(&str, Amount)], more: u64, rest: Option<i64>, all: Amount) -
         more,
         rest: vec![rest.map(|rest| figure(Amount::Whole(rest)))],
         total: vec![figure(all)],
-        chart: false,
+        chart: String::new(),
+        together: Vec::new(),
     })
 }
 

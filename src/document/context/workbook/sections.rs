@@ -128,23 +128,34 @@ impl View<'_> {
         };
         let mut head = vec![words.dimension(&series.by)];
         head.extend(series.series.iter().map(|one| name(&one.key)));
+        head.extend(series.total.iter().map(|_| words.word("table.all")));
         head.extend(series.compared.iter().map(|_| self.compared_words()));
-        let one = |(at, label): (usize, &String)| {
-            let mut cells = self.keys(std::slice::from_ref(&series.by), std::slice::from_ref(label));
-            let all = series.series.iter().chain(&series.compared);
-            cells.extend(all.map(|one| one.figures.get(at).map_or(Cell::Empty, |one| figure(one, words))));
+        let all = || series.series.iter().chain(&series.total).chain(&series.compared);
+        let one = |at: usize| {
+            let mut cells = match series.categories.get(at) {
+                Some(label) => self.keys(std::slice::from_ref(&series.by), std::slice::from_ref(label)),
+                // The period compared with is longer.
+                None => vec![Cell::Empty],
+            };
+            cells.extend(all().map(|one| one.figures.get(at).map_or(Cell::Empty, |one| figure(one, words))));
             cells
         };
-        Sheet { head, rows: series.categories.iter().enumerate().map(one).collect(), ..Sheet::default() }
+        let places = all().map(|one| one.figures.len()).max().unwrap_or(0);
+        Sheet { head, rows: (0..places).map(one).collect(), ..Sheet::default() }
     }
 
     fn ranking_table(&self, ranking: &Ranking) -> Sheet {
         let words = self.words;
         let mut head: Vec<String> = ranking.by.iter().map(|by| words.dimension(by)).collect();
         head.extend(ranking.columns.iter().map(|column| words.title(&column.title)));
-        let one = |keyed: &crate::figures::KeyedRow| {
+        if !ranking.together.is_empty() {
+            head.push(words.word("table.together"));
+        }
+        let together = |at: usize| ranking.together.get(at).map(|share| figure(share, words));
+        let one = |(at, keyed): (usize, &crate::figures::KeyedRow)| {
             let mut cells = self.keys(&ranking.by, &keyed.keys);
             cells.extend(row(&keyed.figures, words));
+            cells.extend(together(at));
             cells
         };
         let under = |what: String| {
@@ -156,12 +167,13 @@ impl View<'_> {
         if ranking.more > 0 {
             let mut cells = under(words.count("count.other_rows", ranking.more as i64));
             cells.extend(ranking.rest.iter().map(|rest| rest.as_ref().map_or(Cell::Empty, |rest| figure(rest, words))));
+            cells.extend(together(ranking.rows.len()));
             totals.push(cells);
         }
         let mut cells = under(words.word("table.all"));
         cells.extend(row(&ranking.total, words));
         totals.push(cells);
-        Sheet { head, rows: ranking.rows.iter().map(one).collect(), totals, ..Sheet::default() }
+        Sheet { head, rows: ranking.rows.iter().enumerate().map(one).collect(), totals, ..Sheet::default() }
     }
 
     fn heatmap_table(&self, heatmap: &Heatmap) -> Sheet {

@@ -1,0 +1,106 @@
+//! Labels of axes that are calendars: every way to label the same days, weeks or months, from each one down to its years.
+
+use super::Words;
+use crate::calendar::period::{Period, Unit};
+use chrono::{Datelike, NaiveDate, Weekday};
+
+/// The labels of some places along an axis.
+pub type Way = Vec<(usize, String)>;
+
+impl Words {
+    /// Ways to label periods (by their labels, oldest first), the finest first; a chart takes the first that has room. Coarser ways
+    /// stand on boundaries of the calendar: on the days that begin a week, a month, a quarter, a year. Empty where the labels are no
+    /// periods of one unit.
+    pub fn axis_ways(&self, labels: &[String]) -> Vec<Way> {
+        let periods: Option<Vec<Period>> = labels.iter().map(|label| Period::parse(label)).collect();
+        let Some(periods) = periods else { return Vec::new() };
+        let Some(unit) = periods.first().and_then(|period| period.unit) else { return Vec::new() };
+        if periods.iter().any(|period| period.unit != Some(unit)) {
+            return Vec::new();
+        }
+        let days: Vec<NaiveDate> = periods.iter().map(|period| period.first).collect();
+        let all = labels.iter().map(|label| self.short_period(label, labels.len())).enumerate().collect();
+        // The first place is always labelled: what comes before a boundary has to be told from what comes after another one.
+        let on = |begins: fn(&NaiveDate, &NaiveDate) -> bool, text: &dyn Fn(&NaiveDate) -> String| -> Way {
+            let first = |place: usize| place.checked_sub(1).and_then(|before| days.get(before));
+            let begin = |(place, day): &(usize, &NaiveDate)| first(*place).is_some_and(|before| begins(before, day));
+            days.iter().enumerate().filter(begin).map(|(place, day)| (place, text(day))).collect()
+        };
+        let mut ways: Vec<Way> = vec![all];
+        if unit == Unit::Day && labels.len() > 8 {
+            ways.push(on_weeks(&days, &|day| self.dated("date.axis_weekday", *day, &[])));
+            ways.push(on_weeks(&days, &|day| self.dated("date.axis_day", *day, &[])));
+        }
+        if matches!(unit, Unit::Day | Unit::Week) {
+            let new_month =
+                |before: &NaiveDate, day: &NaiveDate| (before.year(), before.month()) != (day.year(), day.month());
+            ways.push(on(new_month, &|day| self.dated("date.axis_month", *day, &[])));
+        }
+        if matches!(unit, Unit::Day | Unit::Week | Unit::Month) {
+            let new_quarter = |before: &NaiveDate, day: &NaiveDate| {
+                (before.year(), before.month0() / 3) != (day.year(), day.month0() / 3)
+            };
+            ways.push(on(new_quarter, &|day| self.dated("date.axis_month", *day, &[])));
+        }
+        if unit != Unit::Year {
+            ways.push(on(|before, day| before.year() != day.year(), &|day| day.year().to_string()));
+        }
+        // One label alone says nothing of what lies beside it: then the finest way is thinned.
+        let finest = ways.first().cloned();
+        ways.retain(|way| way.len() > 1);
+        if ways.is_empty() { finest.into_iter().collect() } else { ways }
+    }
+}
+
+/// Days that begin a week, and the first one if none does so near it.
+fn on_weeks(days: &[NaiveDate], text: &dyn Fn(&NaiveDate) -> String) -> Way {
+    let monday = |(_, day): &(usize, &NaiveDate)| day.weekday() == Weekday::Mon;
+    days.iter().enumerate().filter(monday).map(|(place, day)| (place, text(day))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calendar::period::Period;
+
+    fn shown(unit: Unit, from: &str, count: usize) -> Vec<String> {
+        let mut period = Period::containing(unit, from.parse().unwrap());
+        let mut labels = Vec::new();
+        for _ in 0..count {
+            labels.push(period.label());
+            period = Period::containing(unit, period.end);
+        }
+        let words = |way: Way| way.into_iter().map(|(at, text)| format!("{at} {text}")).collect::<Vec<_>>().join(", ");
+        Words::english().axis_ways(&labels).into_iter().map(words).collect()
+    }
+
+    #[test]
+    fn days_of_a_month_are_labelled_each_or_where_weeks_begin() {
+        let ways = shown(Unit::Day, "2026-11-01", 30);
+        assert!(ways[0].starts_with("0 1 Nov, 1 2 Nov, 2 3 Nov"), "{}", ways[0]);
+        assert_eq!(ways[1], "1 Mon 2 Nov, 8 Mon 9 Nov, 15 Mon 16 Nov, 22 Mon 23 Nov, 29 Mon 30 Nov");
+        assert_eq!(ways[2], "1 2 Nov, 8 9 Nov, 15 16 Nov, 22 23 Nov, 29 30 Nov");
+        assert_eq!(ways.len(), 3, "no month begins inside");
+    }
+
+    #[test]
+    fn ticks_of_a_long_span_fall_on_months_quarters_and_years() {
+        let ways = shown(Unit::Day, "2025-12-15", 120);
+        assert_eq!(ways[3], "17 Jan 26, 48 Feb 26, 76 Mar 26, 107 Apr 26");
+        assert_eq!(ways[4], "17 Jan 26, 107 Apr 26");
+        assert_eq!(ways.len(), 5);
+        let weeks = shown(Unit::Week, "2026-10-05", 13);
+        assert!(weeks[0].starts_with("0 W41, 1 W42"), "{}", weeks[0]);
+        assert_eq!(weeks[1], "4 Nov 26, 9 Dec 26", "the first weeks that begin in their month");
+        let months = shown(Unit::Month, "2024-11-01", 25);
+        assert_eq!(months[1], "2 Jan 25, 5 Apr 25, 8 Jul 25, 11 Oct 25, 14 Jan 26, 17 Apr 26, 20 Jul 26, 23 Oct 26");
+        assert_eq!(months[2], "2 2025, 14 2026");
+    }
+
+    #[test]
+    fn few_days_and_what_is_no_calendar() {
+        assert_eq!(shown(Unit::Day, "2026-11-23", 7).len(), 1);
+        assert!(Words::english().axis_ways(&["0".into(), "1".into()]).is_empty());
+        assert!(Words::english().axis_ways(&[]).is_empty());
+    }
+}
