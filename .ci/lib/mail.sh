@@ -72,6 +72,19 @@ CONF
     fail "the mail server did not start"
 }
 
+# The HTML of the mails, with pictures and without, as a mail program's window and a phone show it.
+mail_bodies() {
+    local said
+    if [ ! -e "$WORK/npm/node_modules/axe-core" ] || ! have chromium java; then
+        skip "the HTML of the mails: axe-core, the Nu HTML checker, chromium or java is missing"
+        return 0
+    fi
+    said=$(page_validate "$WORK"/mails/*.html) || true
+    [ -z "$said" ] || { echo "$said" | cut -c1-400 | head -20; fail "the Nu HTML checker has something to say of a mail"; }
+    said=$(page_look --mail "$WORK"/mails/*-off.html "$WORK"/mails/monthly*.html) || { echo "$said"; fail "mails with faults"; }
+    echo "$said"
+}
+
 mail_all() {
     if ! have postfix openssl python3; then
         skip "mail through a real server: postfix, openssl or python3 is missing"
@@ -104,7 +117,8 @@ mail_all() {
         [ "$(find "$at/kept" -type f -path '*/new/*' | wc -l)" -ge "$wanted" ] && break
         sleep 0.1
     done
-    python3 .ci/lib/mail.py "$WORK/history.json" "$home/var/editions" "$at/kept" || { tail -20 "$at/log"; return 1; }
+    python3 .ci/lib/mail.py "$WORK/history.json" "$home/var/editions" "$at/kept" "$WORK/mails" || { tail -20 "$at/log"; return 1; }
+    mail_bodies
     # A server whose certificate nobody vouches for gets nothing.
     sed -i "s#, ca_file: $at/ca.pem##" "$home/quarterday.yaml"
     if QUARTERDAY_NOW=2026-12-01T08:30:00Z "$QUARTERDAY" --home "$home" issue daily-security-watch --period 2026-11-29 \

@@ -65,6 +65,6 @@ mod tests {
         let text = "fonts: [a.woff2, { file: b.ttc, face: x }, { face: 1 }, { file: c.ttf, bold: yes }]";
         let problems = Config::read(text, "q.yaml").unwrap_err();
         let places: Vec<(usize, usize)> = problems.iter().map(|p| (p.line, p.column)).collect();
-        assert_eq!(places, [(1, 9), (1, 37), (1, 43), (1, 71)], "{problems:#?}");
+        assert_eq!(places, [(1, 9), (1, 39), (1, 44), (1, 72)], "{problems:#?}");
     }
 }

@@ -203,7 +203,7 @@ impl<'a> Divided<'a> {
         }
         let evidence = self.log.evidence(query, self.lens)?;
         let split = if evidence.total == evidence.events.len() as u64 {
-            let reader = Reader { lens: self.lens, zone: &self.zone, days: 1, mask: None };
+            let reader = Reader { lens: self.lens, zone: &self.zone, mask: None };
             let mut members: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
             let value_of = |event: &StoredEvent| same(self.by, &reader.field(self.by, event));
             let place: BTreeMap<String, usize> = self

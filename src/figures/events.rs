@@ -54,7 +54,7 @@ pub(super) fn events(
         let reason = format!("the log counts {} events but gives {}", evidence.total, evidence.events.len());
         return Err(FigureError::section(&section.id, reason));
     }
-    let reader = Reader { lens: context.lens, zone: context.zone, days: context.covered.days, mask: context.mask };
+    let reader = Reader { lens: context.lens, zone: context.zone, mask: context.mask };
     let names: Vec<String> = columns.iter().map(|column| column_name(*column).to_owned()).collect();
     let row = |event: &_| columns.iter().map(|column| reader.column(*column, event)).collect::<Vec<String>>();
     let on_page = |event: &_| columns.iter().map(|column| reader.on_page(*column, event)).collect::<Vec<String>>();
@@ -100,12 +100,16 @@ pub(super) fn events(
     Ok((Body::Events(body), file))
 }
 
+/// Stands between a cut text and the number of its characters. No cell holds it otherwise: control characters are no text.
+pub const CUT: char = '\u{1f}';
+
 /// A text of the page, and how long it is where it is cut.
 fn cut(text: String) -> String {
+    let text = text.replace(CUT, "\u{fffd}");
     match text.char_indices().nth(MOST_SHOWN) {
         Some((end, _)) => {
             let all = text.chars().count();
-            format!("{}… ({MOST_SHOWN} of {all} characters; the file has all)", text.get(..end).unwrap_or_default())
+            format!("{}…{CUT}{all}", text.get(..end).unwrap_or_default())
         }
         None => text,
     }
@@ -125,6 +129,7 @@ mod tests {
         let thousand = "ש".repeat(MOST_SHOWN);
         assert_eq!(cut(thousand.clone()), thousand);
         let shown = cut("ש".repeat(1_000_000));
-        assert_eq!(shown, format!("{thousand}… (1200 of 1000000 characters; the file has all)"));
+        assert_eq!(shown, format!("{thousand}…{CUT}1000000"));
+        assert_eq!(cut(format!("a{CUT}9")), "a\u{fffd}9", "a text from the log cannot pass for a cut one");
     }
 }

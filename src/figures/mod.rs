@@ -35,11 +35,13 @@ pub use body::{
 };
 pub use coverage::{SourceDeclared, shortest_gap, silences};
 pub use error::FigureError;
-pub use events::{EvidenceFile, MOST_ROWS};
+pub use events::{CUT, EvidenceFile, MOST_ROWS};
 pub use explain::{Explained, explain};
 pub use figure_out::{FORMAT, figure_out, figure_out_masked};
 pub use normal::{Earlier, LOOKED_AT, LeftOut, Like, Normal, Standing};
+pub use read::PAGE_TIME;
 pub use restated::{Changed, CoverageChanged, Place, Restated, restated};
+pub use series::OTHERS;
 
 use crate::audit_log::{Batch, Head, SourceCoverage};
 use crate::calendar::period::Period;

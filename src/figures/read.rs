@@ -16,8 +16,6 @@ use chrono::{Datelike, Timelike};
 pub(super) struct Reader<'a> {
     pub(super) lens: &'a Lens,
     pub(super) zone: &'a Zone,
-    /// Civil days of the report: the shorter it is, the less of a date its page has to say at each event.
-    pub(super) days: i64,
     /// Replaces what must not be told: numbers in the log, and dates by their distance from the period's first day. Names
     /// are replaced before an event is read.
     pub(super) mask: Option<&'a Mask>,
@@ -102,21 +100,14 @@ impl<'a> Reader<'a> {
         relative_text(mask, at, "%H:%M:%S")
     }
 
-    /// A column as the page shows it, where room is short: the time without the distance from UTC (the page says its
+    /// A column as the page shows it, where room is short: the time (in no language yet) without the distance from UTC (the page says its
     /// zone), details without what only repeats the channel, and without a name where there is one alone. The evidence
     /// file has [`column`](Self::column), whole.
     pub(super) fn on_page(&self, column: EventColumn, of: &StoredEvent) -> String {
         match column {
             EventColumn::Time => {
-                let form = match self.days {
-                    ..=1 => "%H:%M:%S",
-                    2..=366 => "%-d %b %H:%M",
-                    _ => "%-d %b %Y %H:%M",
-                };
-                match self.mask {
-                    Some(mask) if self.days > 1 => relative_text(mask, of.event.time, "%H:%M"),
-                    _ => self.zone.civil(of.event.time).format(form).to_string(),
-                }
+                let civil = self.zone.civil(of.event.time);
+                self.mask.map_or(civil, |mask| mask.mover().civil(civil)).format(PAGE_TIME).to_string()
             }
             EventColumn::Details => {
                 let channel = &of.event.origin.channel;
@@ -137,6 +128,9 @@ fn relative_text(mask: &Mask, at: Millis, form: &str) -> String {
     let (day, time) = moved_civil(mask.mover().instant(at)).unwrap_or_default();
     format!("day {}, {}", day + 1, time.format(form))
 }
+
+/// How a time stands among the cells of a page, for `wording` to say in the report's language.
+pub const PAGE_TIME: &str = "%Y-%m-%d %H:%M:%S";
 
 /// A civil time with the distance from UTC, so that the hour that comes twice in autumn is told apart.
 pub(super) fn civil_text(zone: &Zone, at: Millis) -> String {

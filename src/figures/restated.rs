@@ -192,7 +192,7 @@ fn of_section(figures: &Figures, section: &super::Section, list: &mut Vec<Shown>
             for row in series.series.iter().chain(&series.compared) {
                 for (label, figure) in series.categories.iter().zip(&row.figures) {
                     let keys = [(series.by.as_str(), label.as_str()), (series.split.as_str(), row.key.as_str())];
-                    let keys = if row.key.is_empty() { &keys[..1] } else { &keys[..] };
+                    let keys = if series.split.is_empty() { &keys[..1] } else { &keys[..] };
                     add(figure, keys, false, &series.title, &series.unit);
                 }
             }

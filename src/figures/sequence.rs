@@ -35,7 +35,7 @@ pub(super) fn sequence(context: &Context<'_>, log: &dyn AuditLog, section: &Sect
     let id = address::keyed(&section.id, &[]);
     let period = context.covered.span;
     let span = Span { from: period.from.saturating_sub(*within), to: period.to };
-    let reader = Reader { lens: context.lens, zone: context.zone, days: context.covered.days, mask: context.mask };
+    let reader = Reader { lens: context.lens, zone: context.zone, mask: context.mask };
     let recorded = of_first.recorded && of_then.recorded;
     let (mut firsts, mut thens) = (Vec::new(), Vec::new());
     if recorded && !context.sources.is_empty() {

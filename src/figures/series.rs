@@ -16,7 +16,7 @@ use crate::query::{Dimension, Field};
 /// So many values of a split have a series of their own.
 const OWN: usize = 7;
 /// The series of all others.
-pub(super) const OTHERS: &str = "Others";
+pub const OTHERS: &str = "Others";
 /// A measure that cannot be summed up has no others: so many values of a split are drawn then, more are refused.
 const MOST: usize = 24;
 

@@ -58,7 +58,7 @@ pub(super) fn before_key(ledger: &Ledger, key: &EditionKey) -> Result<Option<Edi
 }
 
 /// The file that was issued, in the layout that this program reads.
-fn read(bytes: &[u8], recorded: &str) -> Result<Box<Hinge>, Lost> {
+pub(super) fn read(bytes: &[u8], recorded: &str) -> Result<Box<Hinge>, Lost> {
     #[derive(serde::Deserialize)]
     struct Layout {
         figures: Format,

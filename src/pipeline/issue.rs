@@ -5,6 +5,7 @@ use super::editions::place;
 use super::facts::{Asked, facts};
 use super::kit::Kit;
 use super::messages::{Carried, Trouble, messages, notice};
+use super::painted::painted;
 use super::publish::{CSV, FIGURES, Hinge, Made, publish};
 use super::spreadsheet::spreadsheet;
 use super::training::{kept, masked};
@@ -354,6 +355,7 @@ impl<'a> Press<'a> {
             let carried = Carried {
                 hinge: &made.hinge,
                 context: &made.context,
+                charts: &painted(&made.document, &self.kit, &made.hinge.facts.language)?,
                 files: &made.files,
                 digest: &made.digest,
                 recipients: &made.recipients,
@@ -589,6 +591,7 @@ impl<'a> Press<'a> {
         Ok(Edition {
             hinge,
             context: published.context,
+            document: published.document,
             digest,
             manifest,
             files,
@@ -632,6 +635,8 @@ pub struct Edition {
     pub hinge: Hinge,
     /// What templates saw.
     pub context: crate::document::context::Context,
+    /// The report before any format.
+    pub document: crate::document::Document,
     /// SHA-256 of `figures.json`, hex.
     pub digest: String,
     /// The manifest that is signed.

@@ -3,6 +3,7 @@
 use super::before::before_key;
 use super::facts::{format_name, holds};
 use super::kit::Kit;
+use super::painted::Painted;
 use super::publish::{Hinge, Made};
 use super::{Failure, Installation, Written};
 use crate::calendar::Millis;
@@ -10,11 +11,11 @@ use crate::calendar::zone::Zone;
 use crate::definition::{Definition, OnUnknown, Recipient};
 use crate::dispatch::Outgoing;
 use crate::document::compose;
-use crate::document::context::{Context, with_mail};
+use crate::document::context::{Carries, Context, MailChart, with_mail};
 use crate::edition::EditionKey;
 use crate::ledger::happening::Purpose;
 use crate::ledger::{Ledger, NewDispatch, retry};
-use crate::mail::{self, Attachment, MailParts, Mailbox};
+use crate::mail::{self, Attachment, MailParts, Mailbox, Shown};
 use crate::seal::pseudonym::PseudonymKey;
 
 /// What an edition's mails are made from.
@@ -23,6 +24,8 @@ pub struct Carried<'a> {
     pub hinge: &'a Hinge,
     /// What templates saw.
     pub context: &'a Context,
+    /// Its first charts.
+    pub charts: &'a [Painted],
     /// The files.
     pub files: &'a [Made],
     /// SHA-256 of `figures.json`.
@@ -70,7 +73,6 @@ fn message(
         carried.files.iter().filter(|made| formats.iter().any(|f| is_format(&made.file.name, f))).collect();
     let names: Vec<String> = attached.iter().map(|made| made.file.name.clone()).collect();
     let zone = &definition.schedule.zone;
-    let Composed { subject, text, html } = composed(zone, kit, carried, &names)?;
     let (from, to) = (sender(installation)?, address(&recipient.to)?);
     let domain = from.address.domain();
     // An edition for training tells no period: not even to who guesses one and computes the id from it.
@@ -80,6 +82,18 @@ fn message(
         None => String::new(),
     };
     let message_id = mail::message_id(key, &recipient.to, &secret, &domain);
+    // The Message-ID is unique in the world: so are the ids of what stands in the message.
+    let shown: Vec<MailChart> = (1..)
+        .zip(carried.charts)
+        .map(|(number, chart)| MailChart {
+            cid: format!("chart{number}.{message_id}"),
+            title: chart.title.clone(),
+            alt: chart.alt.clone(),
+            width: chart.width,
+            height: chart.height,
+        })
+        .collect();
+    let Composed { subject, text, html } = composed(zone, kit, carried, &names, &shown)?;
     let references = if facts.training.is_some() { Vec::new() } else { earlier(ledger, key, &recipient.to, &domain)? };
     let mut headers = vec![
         ("X-Quarterday-Edition".to_owned(), facts.edition.clone()),
@@ -100,7 +114,17 @@ fn message(
         subject,
         text,
         html,
-        shown: Vec::new(),
+        shown: (1..)
+            .zip(carried.charts.iter().zip(&shown))
+            .map(|(number, (chart, shown))| Shown {
+                id: shown.cid.clone(),
+                file: Attachment {
+                    name: format!("chart-{number}.png"),
+                    media_type: "image/png".to_owned(),
+                    bytes: chart.bytes.clone(),
+                },
+            })
+            .collect(),
         attachments: attached
             .iter()
             .map(|made| Attachment {
@@ -156,14 +180,21 @@ pub(super) struct Composed {
     html: String,
 }
 
-/// Composes the mail of an edition that carries these files.
+/// Composes the mail of an edition that carries these files and shows these charts.
 ///
 /// # Errors
 /// Problems in mail templates.
-pub(super) fn composed(zone: &Zone, kit: &Kit, carried: &Carried, names: &[String]) -> Result<Composed, Failure> {
+pub(super) fn composed(
+    zone: &Zone,
+    kit: &Kit,
+    carried: &Carried,
+    files: &[String],
+    charts: &[MailChart],
+) -> Result<Composed, Failure> {
     let Hinge { facts, figures } = carried.hinge;
     let words = kit.words(&facts.language)?;
-    let context = with_mail(carried.context, facts, figures, zone, words, names, carried.digest);
+    let carries = Carries { files, charts, digest: carried.digest };
+    let context = with_mail(carried.context, facts, figures, zone, words, carries);
     let templates = kit.templates.speaking(words, figures);
     let say = |name: &str| compose::text(&templates, name, &context).map_err(Failure::Problems);
     let subject = say("mail/subject.txt.tera")?.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -215,7 +246,12 @@ pub fn notice(
         "{} ({key}) {what}.\n\nReason: {reason}\n\nNobody was sent anything of it. What to do: {remedy}\n",
         definition.title
     );
-    let html = format!("<pre style=\"font-family:inherit;white-space:pre-wrap\">{}</pre>", escaped(&text));
+    let paragraphs: String = text.trim_end().split("\n\n").map(|one| format!("<p>{}</p>\n", escaped(one))).collect();
+    let html = format!(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><meta name=\"color-scheme\" content=\"light dark\"><title>{}</title></head>\n\
+         <body style=\"font-family:Arial,Helvetica,sans-serif;font-size:15px;line-height:22px;max-width:640px\">\n{paragraphs}</body>\n</html>\n",
+        escaped(&definition.title)
+    );
     let subject: String = format!("{} {what}: {key}", definition.title).chars().filter(|c| !c.is_control()).collect();
     let parts = MailParts {
         from: from.clone(),

@@ -19,6 +19,7 @@ pub mod kit;
 pub mod messages;
 pub mod outbox;
 pub mod packs;
+pub mod painted;
 pub mod publish;
 mod rehearse;
 pub mod retire;

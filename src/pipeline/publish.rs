@@ -12,6 +12,8 @@ use crate::figures::Figures;
 use crate::render;
 use crate::render::pdf::{Attachment, Relation, Standard};
 use crate::seal::sha256_hex;
+use crate::typeface::Fonts;
+use crate::wording::Words;
 use serde::{Deserialize, Serialize};
 
 /// What `figures.json` holds: all that the files of an edition are made from.
@@ -69,6 +71,8 @@ pub struct Published {
     pub missing_glyphs: Vec<(char, String)>,
     /// What templates saw: mails are composed from it too.
     pub context: Context,
+    /// The report before any format: mails show its first charts.
+    pub document: Document,
 }
 
 /// What templates see, and the document that they compose, before it is set.
@@ -110,6 +114,43 @@ pub fn publish(
         let text = vec![Inline::Text(words.word("page.archival"))];
         document.blocks.push(Block::Paragraph { style: ParagraphStyle::Small, text });
     }
+    let (html, pdf) = with_pictures(kit, words, |fonts, picture| {
+        let html = render::html::html(&document, &kit.theme, picture);
+        let [figures, rows] = ["page.figures_file", "page.rows_file"].map(|key| words.word(key));
+        let attachments: Vec<Attachment> = attached.iter().map(|made| attachment(made, &figures, &rows)).collect();
+        let meta = render::pdf::PdfMeta {
+            created: hinge.facts.issued_at,
+            edition: hinge.facts.edition.clone(),
+            author: hinge.facts.organisation.clone(),
+            standard,
+            attachments: &attachments,
+        };
+        let pdf = render::pdf::pdf(&document, &kit.theme, fonts, picture, &meta)
+            .map_err(|error| Failure::Error(format!("the PDF cannot be set: {error}")))?;
+        Ok((html, pdf))
+    })?;
+    Ok(Published {
+        html: html.into_bytes(),
+        pages: pdf.pages,
+        missing_glyphs: pdf.missing_glyphs.into_iter().collect(),
+        pdf: pdf.bytes,
+        context,
+        document,
+    })
+}
+
+/// What draws a chart at a width and height in points.
+pub type Pictures<'a> = dyn Fn(&Chart, f64, f64) -> Picture + 'a;
+
+/// Gives the shipped fonts, and what draws charts with them in the words and colours of a report.
+///
+/// # Errors
+/// What it is given to fails; fonts that cannot be read.
+pub fn with_pictures<T>(
+    kit: &Kit,
+    words: &Words,
+    then: impl FnOnce(&Fonts, &Pictures) -> Result<T, Failure>,
+) -> Result<T, Failure> {
     let fonts = super::fonts::chain(&kit.fonts).map_err(|error| Failure::Error(error.to_string()))?;
     let magnitudes =
         ["chart.thousands", "chart.millions", "chart.billions", "chart.trillions"].map(|key| words.word(key));
@@ -122,27 +163,7 @@ pub fn publish(
         magnitudes: magnitudes.each_ref().map(String::as_str),
         percent: "\u{a0}%",
     };
-    let picture =
-        |chart: &Chart, width: f64, height: f64| -> Picture { crate::chart::draw::draw(chart, width, height, &look) };
-    let html = render::html::html(&document, &kit.theme, &picture);
-    let [figures, rows] = ["page.figures_file", "page.rows_file"].map(|key| words.word(key));
-    let attachments: Vec<Attachment> = attached.iter().map(|made| attachment(made, &figures, &rows)).collect();
-    let meta = render::pdf::PdfMeta {
-        created: hinge.facts.issued_at,
-        edition: hinge.facts.edition.clone(),
-        author: hinge.facts.organisation.clone(),
-        standard,
-        attachments: &attachments,
-    };
-    let pdf = render::pdf::pdf(&document, &kit.theme, &fonts, &picture, &meta)
-        .map_err(|error| Failure::Error(format!("the PDF cannot be set: {error}")))?;
-    Ok(Published {
-        html: html.into_bytes(),
-        pages: pdf.pages,
-        missing_glyphs: pdf.missing_glyphs.into_iter().collect(),
-        pdf: pdf.bytes,
-        context,
-    })
+    then(&fonts, &|chart, width, height| crate::chart::draw::draw(chart, width, height, &look))
 }
 
 /// A file as the PDF carries it.

@@ -12,6 +12,7 @@ use crate::audit_log::{AuditLog, BatchAbout};
 use crate::calendar::cadence::Covers;
 use crate::calendar::period::{Period, Unit};
 use crate::definition::Definition;
+use crate::document::context::MailChart;
 use crate::edition::{EditionKey, Trigger};
 use crate::event::{ActionClass, Event, Origin, Outcome};
 use crate::figures;
@@ -89,8 +90,18 @@ fn rehearsal(
         Err(Failure::Problems(found)) => return Ok(found),
         Err(other) => return Err(other),
     };
-    let carried = Carried { hinge: &hinge, context: &context, files: &[], digest: "", recipients: &[], issued_at: 0 };
-    match composed(&definition.schedule.zone, press.kit(), &carried, &[]) {
+    let carried = Carried {
+        hinge: &hinge,
+        context: &context,
+        charts: &[],
+        files: &[],
+        digest: "",
+        recipients: &[],
+        issued_at: 0,
+    };
+    // One chart, and no picture: what a template says of charts is rehearsed too.
+    let chart = MailChart::default();
+    match composed(&definition.schedule.zone, press.kit(), &carried, &[], &[chart]) {
         Ok(_) => {}
         Err(Failure::Problems(found)) => problems.extend(found),
         Err(other) => return Err(other),

@@ -44,9 +44,13 @@ impl Installation {
                 path.display()
             )));
         }
-        let hinge = serde_json::from_slice(&bytes)
-            .map_err(|error| Failure::Error(format!("{} cannot be read: {error}", path.display())))?;
-        Ok((hinge, digest))
+        let hinge = super::before::read(&bytes, &digest).map_err(|_| {
+            Failure::Error(format!(
+                "{} was written by a version with another layout: this one cannot read it",
+                path.display()
+            ))
+        })?;
+        Ok((*hinge, digest))
     }
 
     /// How many events arrived for the period of an issued edition after it was issued; of a part, events of that part.

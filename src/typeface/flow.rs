@@ -43,12 +43,48 @@ pub fn settable(text: &str) -> Cow<'_, str> {
     )
 }
 
-/// The directions of a settable text that is one paragraph.
+/// Whether nothing in a text runs from right to left.
+pub fn plain(text: &str) -> bool {
+    // Below the Hebrew block nothing does; General Punctuation holds the marks of direction.
+    text.chars()
+        .all(|c| c < '\u{590}' || ('\u{2010}'..='\u{2027}').contains(&c) || ('\u{2030}'..='\u{205f}').contains(&c))
+}
+
+/// The directions of a paragraph whose direction is known. `parts` are its parts in order, each with whether it runs against the
+/// paragraph: such a part is isolated, so that a number beside a name does not jump over it.
+pub fn isolated(rtl: bool, parts: &[(bool, &str)]) -> Directions {
+    if !rtl && parts.iter().all(|(against, part)| !against && plain(part)) {
+        return Directions { rtl, levels: None };
+    }
+    let base = if rtl { Level::rtl() } else { Level::ltr() };
+    let levels = |text: &str, base: Level| -> Vec<u8> {
+        let tamed = text.replace(overrides_direction, "\u{fffc}");
+        BidiInfo::new(&tamed, Some(base)).levels.iter().map(|level| level.number()).collect()
+    };
+    // What is isolated is one neutral thing to what is around it.
+    const THING: &str = "\u{fffc}";
+    let outer: String = parts.iter().map(|(against, part)| if *against { THING } else { part }).collect();
+    let around = levels(&outer, base);
+    let mut all = Vec::new();
+    let mut at = 0;
+    for (against, part) in parts {
+        let length = if *against { THING.len() } else { part.len() };
+        if *against {
+            // Against the left: level 1 and 2; against the right: 2 and 3.
+            let inner = levels(part, if rtl { Level::ltr() } else { Level::rtl() });
+            all.extend(inner.into_iter().map(|level| if rtl { level + 2 } else { level }));
+        } else {
+            all.extend_from_slice(around.get(at..at + length).unwrap_or_default());
+        }
+        at += length;
+    }
+    let levels = if all.iter().all(|level| *level == 0) { None } else { Some(all) };
+    Directions { rtl, levels }
+}
+
+/// The directions of a settable text that is one paragraph, as its first letter with a direction runs.
 pub fn directions(text: &str) -> Directions {
-    // Below the Hebrew block nothing runs from right to left; General Punctuation holds the marks of direction.
-    let plain =
-        |c: char| c < '\u{590}' || ('\u{2010}'..='\u{2027}').contains(&c) || ('\u{2030}'..='\u{205f}').contains(&c);
-    if text.chars().all(plain) {
+    if plain(text) {
         return Directions { rtl: false, levels: None };
     }
     // Embeddings and overrides must not act; U+FFFC is neutral and as long in UTF-8.
@@ -60,15 +96,6 @@ pub fn directions(text: &str) -> Directions {
         return Directions { rtl, levels: None };
     }
     Directions { rtl, levels: Some(levels) }
-}
-
-/// Whether a language, as BCP 47 names it, is written from right to left.
-pub fn rtl_language(language: &str) -> bool {
-    let mut parts = language.split('-');
-    let script = ["Arab", "Hebr", "Thaa", "Syrc", "Nkoo", "Adlm"];
-    matches!(parts.next(), Some("ar" | "he" | "iw" | "fa" | "ur" | "ps" | "sd" | "ug" | "yi" | "dv" | "ckb"))
-        && !parts.clone().any(|part| part == "Latn" || part == "Cyrl")
-        || parts.any(|part| script.contains(&part))
 }
 
 /// The order from left to right in which parts with these levels are drawn on one line.
@@ -119,6 +146,18 @@ mod tests {
         assert_eq!(parts, [" דהו", "123", "אבג "]);
         assert!(directions(text).rtl);
         assert!(!directions("Deal אבג").rtl);
+    }
+
+    #[test]
+    fn a_number_beside_a_name_of_another_direction_stays_beside_it() {
+        let parts = [(true, "שרה"), (false, " 12 and "), (true, "דוד"), (false, " 3")];
+        let directions = isolated(false, &parts);
+        let text: String = parts.iter().map(|(_, part)| *part).collect();
+        let twelve = text.find("12").unwrap();
+        assert_eq!((directions.level(0), directions.level(twelve), directions.level(text.len() - 1)), (1, 0, 0));
+        let directions = isolated(true, &[(false, "מחק "), (true, "Deal 12"), (false, " 3")]);
+        assert_eq!((directions.level(0), directions.level(7), directions.level(12)), (1, 2, 2));
+        assert_eq!(isolated(false, &[(false, "plain")]), Directions { rtl: false, levels: None });
     }
 
     #[test]

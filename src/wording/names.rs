@@ -157,7 +157,7 @@ mod tests {
     #[test]
     fn built_in_measures_are_translated_and_an_authors_own_are_not() {
         let german = Words::read("de", "de.yaml", SHIPPED[1].1).unwrap();
-        assert_eq!(german.title("Failed logins"), "Fehlgeschlagene Anmeldungen");
+        assert_eq!(german.title("Failed logins"), "Misslungene Anmeldungen");
         assert_eq!(german.title("Risky actions"), "Risky actions");
         assert_eq!(german.unit("events a day"), "Ereignisse am Tag");
         assert_eq!(german.counted(1, "records"), "1 Datensatz");

@@ -4,7 +4,7 @@ use super::{Dates, Words};
 use crate::calendar::period::{Period, Unit};
 use crate::calendar::zone::Zone;
 use crate::calendar::{Millis, Span};
-use chrono::{Datelike, Days, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate, NaiveDateTime};
 
 fn utc(at: Millis) -> String {
     Zone::utc().civil(at).format("%Y-%m-%dT%H:%M:%SZ").to_string()
@@ -50,6 +50,21 @@ impl Words {
         match self.dates {
             Dates::Iso => civil.format("%Y-%m-%d %H:%M").to_string(),
             Dates::Words => self.dated("date.moment", civil.date(), &[("time", &civil.format("%H:%M").to_string())]),
+        }
+    }
+
+    /// A civil time in a list of events, as short as the period allows: `14:05:00` in one of a day, `3 Mar 14:05` in one of a
+    /// year at most.
+    pub fn event_time(&self, at: NaiveDateTime, days: i64) -> String {
+        let time = at.format("%H:%M").to_string();
+        if let Some(said) = self.moved_moment(at.and_utc().timestamp_millis()).filter(|_| days > 1) {
+            return said;
+        }
+        match (days, self.dates) {
+            (..=1, _) => at.format("%H:%M:%S").to_string(),
+            (_, Dates::Iso) => at.format("%Y-%m-%d %H:%M").to_string(),
+            (2..=366, Dates::Words) => self.dated("date.short_moment", at.date(), &[("time", &time)]),
+            (_, Dates::Words) => self.dated("date.moment", at.date(), &[("time", &time)]),
         }
     }
 

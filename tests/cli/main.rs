@@ -24,3 +24,4 @@ mod sealing;
 mod tour;
 mod training;
 mod vendor;
+mod wording;

@@ -186,11 +186,16 @@ pub fn frame(chart: &Chart, sheet: &Sheet, top: f64, right: f64, axis: Axis) -> 
     let plot = [gutter, top, sheet.width - right, (sheet.height - names.height).max(top + 8.0)];
     let [left, _, end, bottom] = plot;
     let frame = Frame { plot, axis };
+    // On an axis that is squeezed by its legend, numbers that have no room are left out.
+    let mut free = f64::MAX;
     for (value, label) in frame.axis.ticks.iter().zip(&labels) {
         if *value != 0.0 {
             sheet.line(&[(left, frame.y(*value)), (end, frame.y(*value))], 0.4, look.palette.rule);
         }
-        sheet.text(label, (left - 4.0, frame.y(*value) + 2.5), Anchor::End, look.tick());
+        if frame.y(*value) < free {
+            sheet.text(label, (left - 4.0, frame.y(*value) + 2.5), Anchor::End, look.tick());
+            free = frame.y(*value) - 7.0;
+        }
     }
     names.draw(chart, sheet, left, end, bottom);
     frame

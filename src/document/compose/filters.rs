@@ -65,7 +65,7 @@ pub fn filters(speech: &Speech) -> BTreeMap<&'static str, Filter> {
     FILTERS.into_iter().map(filter).collect()
 }
 
-/// `{{ "mail.attached" | word(files=mail.attached) }}`: a fixed text with its places filled.
+/// `{{ "mail.to_do" | word(do=item.do) }}`: a fixed text with its places filled.
 fn word(words: &Words, value: &Json, arguments: &Arguments) -> Result<String, String> {
     let key = value.as_str().ok_or("`word` is for the key of a text, `\"made.title\" | word`")?;
     if !words.has(key) {
@@ -249,7 +249,7 @@ mod tests {
         assert!(wrong("share", json!(1), json!({})).contains("needs `of=`"));
         assert!(wrong("date", json!("yesterday"), json!({})).contains("a day, an instant or a period"));
         assert!(wrong("word", json!("made.titel"), json!({})).contains("Did you mean `made.title`?"));
-        assert!(wrong("word", json!("mail.attached"), json!({})).contains("needs `files=…`"));
+        assert!(wrong("word", json!("mail.to_do"), json!({})).contains("needs `do=…`"));
         assert!(wrong("word", json!("made.title"), json!({"who": 1})).contains("no place `who`"));
         assert!(wrong("plural", json!(2), json!({"one": "1 deal"})).contains("needs `other=…` for 2"));
         assert!(wrong("figure", json!("summary/events"), json!({})).contains("no figures here"));

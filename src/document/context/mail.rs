@@ -1,26 +1,55 @@
-//! The part of a context that only mails see: what needs the reader, the key figures, what is attached.
+//! The part of a context that only mails see: what needs the reader, the key figures, charts, what is attached.
 
 use super::Context;
 use crate::calendar::zone::Zone;
 use crate::edition::Facts;
 use crate::figures::{Body, Figures};
-use crate::wording::Words;
+use crate::wording::{Words, change_tone};
 use serde_json::{Value, json};
 
-/// Adds `mail` to a context: for one recipient, whose mail carries `attached` files.
+/// A chart that a mail shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MailChart {
+    /// What the HTML calls it: `cid:` and this.
+    pub cid: String,
+    /// Heading above it.
+    pub title: String,
+    /// What it shows, in words.
+    pub alt: String,
+    /// Width that it is shown with, in CSS pixels.
+    pub width: u32,
+    /// Height, likewise.
+    pub height: u32,
+}
+
+/// What one recipient's mail carries.
+#[derive(Clone, Copy, Debug)]
+pub struct Carries<'a> {
+    /// Names of the attached files.
+    pub files: &'a [String],
+    /// Charts in the body.
+    pub charts: &'a [MailChart],
+    /// SHA-256 of `figures.json`.
+    pub digest: &'a str,
+}
+
+/// Adds `mail` to a context: for one recipient.
 pub fn with_mail(
     context: &Context,
     facts: &Facts,
     figures: &Figures,
     zone: &Zone,
     words: &Words,
-    attached: &[String],
-    digest: &str,
+    carries: Carries,
 ) -> Value {
     let view = super::View { facts, figures, zone, words };
     let crossed = figures.crossed.iter().map(|crossed| view.crossed(crossed));
     let attention: Vec<Value> = view.raised().into_iter().chain(crossed).take(6).collect();
     let mut value = context.value.clone();
+    let key = key_figures(figures, words);
+    let charts: Vec<Value> = carries.charts.iter().map(chart).collect();
+    let files: Vec<Value> =
+        carries.files.iter().map(|name| json!({ "name": name, "what": what(name, words) })).collect();
     if let Value::Object(fields) = &mut value {
         fields.remove("made");
         fields.insert(
@@ -28,13 +57,32 @@ pub fn with_mail(
             json!({
                 "attention": attention,
                 "lines": words.nothing_crossed(figures),
-                "figures": key_figures(figures, words),
-                "attached": words.list(attached),
-                "figures_digest": digest,
+                "figures": key,
+                "rows": key.chunks(2).collect::<Vec<_>>(),
+                "charts": charts,
+                "files": files,
+                "figures_digest": carries.digest,
             }),
         );
     }
     value
+}
+
+fn chart(chart: &MailChart) -> Value {
+    let MailChart { cid, title, alt, width, height } = chart;
+    json!({ "cid": cid, "title": title, "alt": alt, "width": width, "height": height })
+}
+
+/// Why a file is there.
+fn what(name: &str, words: &Words) -> String {
+    match name.rsplit('.').next() {
+        Some("pdf") => words.word("mail.file_pdf"),
+        Some("html") => words.word("mail.file_html"),
+        Some("csv") => words.word("mail.file_csv"),
+        Some("xlsx") => words.word("mail.file_xlsx"),
+        Some("json") => words.word("mail.file_json"),
+        _ => String::new(),
+    }
 }
 
 /// The tiles of the first summary; without one, all totals.
@@ -47,9 +95,12 @@ fn key_figures(figures: &Figures, words: &Words) -> Vec<Value> {
         .unwrap_or_else(|| figures.totals.values().collect())
         .into_iter()
         .map(|total| {
-            let change = match (figures.compared.first(), total.before.first()) {
-                (Some(compared), Some(before)) => words.against(&total.now.amount, before, compared),
-                _ => String::new(),
+            let (change, tone) = match (figures.compared.first(), total.before.first()) {
+                (Some(compared), Some(before)) => (
+                    words.against(&total.now.amount, before, compared),
+                    change_tone(&total.good, &total.now.amount, before),
+                ),
+                _ => (String::new(), ""),
             };
             let outside = total.normal.as_ref().filter(|normal| normal.is_outside());
             let change: Vec<String> = [change]
@@ -58,7 +109,7 @@ fn key_figures(figures: &Figures, words: &Words) -> Vec<Value> {
                 .filter(|words| !words.is_empty())
                 .collect();
             let change = change.join("; ");
-            json!({ "label": words.title(&total.title), "value": words.figure(&total.now), "change": change })
+            json!({ "label": words.title(&total.title), "value": words.figure(&total.now), "change": change, "tone": tone })
         })
         .collect()
 }

@@ -16,7 +16,7 @@ use crate::wording::Words;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-pub use mail::with_mail;
+pub use mail::{Carries, MailChart, with_mail};
 pub use workbook::{Evidence, figures_table, workbook};
 
 /// What a template may say, and the charts that it may name.

@@ -4,10 +4,11 @@ use super::View;
 use super::tables::{TableView, code, figure, label, quiet_figure, text, toned};
 use crate::chart::Chart;
 use crate::figures::{
-    Amount, Body, Crossed, NamedTotal, Normal, Ranking, Section, SequenceFound, Sequences, SourceVerdict, Standing,
-    Total, Verdict,
+    Amount, Body, CUT, Crossed, NamedTotal, Normal, OTHERS, PAGE_TIME, Ranking, Section, SequenceFound, Sequences,
+    SourceVerdict, Standing, Total, Verdict,
 };
 use crate::wording::{self, Words};
+use chrono::NaiveDateTime;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -440,7 +441,17 @@ impl View<'_> {
 
     /// A cell of an events section as a reader says it: what the program itself gave as a value is in the report's language.
     fn event_cell(&self, column: &str, cell: &str) -> String {
+        if let Some((shown, all)) = cell.rsplit_once(CUT) {
+            let (long, all) = (shown.chars().count().saturating_sub(1) as i64, all.parse().unwrap_or_default());
+            let places = [("shown", self.words.number(long)), ("all", self.words.number(all))];
+            let places = places.each_ref().map(|(name, text)| (*name, text.as_str()));
+            return format!("{shown} ({})", self.words.say("events.cut", &places));
+        }
         match column {
+            "time" => match NaiveDateTime::parse_from_str(cell, PAGE_TIME) {
+                Ok(at) => self.words.event_time(at, self.figures.period.days),
+                Err(_) => cell.to_owned(),
+            },
             "action_class" | "outcome" | "outside_hours" | "actor.known" | "weekday" if !cell.is_empty() => {
                 self.key_words(column, cell)
             }
@@ -476,6 +487,9 @@ impl View<'_> {
 
     /// A key of a dimension as a reader says it.
     pub(super) fn key_words(&self, dimension: &str, key: &str) -> String {
+        if key == OTHERS {
+            return self.words.others();
+        }
         self.words.key(dimension, key, &self.figures.names)
     }
 

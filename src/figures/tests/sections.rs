@@ -185,7 +185,10 @@ fn events_are_shown_in_part_and_filed_whole() {
     );
     let Body::Events(found) = &figures.sections[0].body else { panic!() };
     assert_eq!(found.columns, ["time", "actor_name", "actor.role"]);
-    assert_eq!(found.shown, [["17 Nov 22:00", "Bo Dahl", "Sales"], ["18 Nov 09:00", "Ada Ek", "Administrator"],]);
+    assert_eq!(
+        found.shown,
+        [["2026-11-17 22:00:00", "Bo Dahl", "Sales"], ["2026-11-18 09:00:00", "Ada Ek", "Administrator"],]
+    );
     assert_eq!(found.total.amount, Amount::Whole(3));
     assert_eq!(found.file, "test_2026-W47_gone.csv");
     assert_eq!(files[0].header, ["number", "time", "actor_name", "actor.role"]);

@@ -43,7 +43,11 @@ pub(super) fn report(setting: &Setting, content: &[Block]) -> Vec<Item> {
         }
         let small = |block: &&Block| matches!(block, Block::Paragraph { style: ParagraphStyle::Small, .. });
         let before = content.get(start..at).unwrap_or_default();
-        let words = before.iter().rev().take_while(small).count();
+        // Between a heading and its table stand a note and the sentences that the section opens with.
+        let said = |block: &&Block| {
+            matches!(block, Block::Paragraph { style: ParagraphStyle::Small | ParagraphStyle::Plain, .. })
+        };
+        let words = before.iter().rev().take_while(said).count();
         let headings =
             before.iter().rev().skip(words).take_while(|block| matches!(block, Block::Heading { .. })).count();
         let first = if headings > 0 { at - words - headings } else { at };
@@ -73,9 +77,11 @@ pub(super) fn blocks(setting: &Setting, content: &[Block], width: f64) -> Vec<It
         {
             last.keep = true;
         }
-        // Words that announce what follows stay with it.
+        // Words that announce what follows stay with it, and so do those between a heading and what it heads.
+        let heads =
+            headed && matches!(content.get(at + 1), Some(Block::Table(_) | Block::Chart { .. } | Block::Tiles(_)));
         if let Block::Paragraph { text, .. } = each
-            && plain(text).trim_end().ends_with(':')
+            && (heads || plain(text).trim_end().ends_with(':'))
             && let Some(Item::Slab(last)) = items.last_mut()
         {
             last.keep = true;

@@ -202,7 +202,7 @@ impl Content {
         if self.font != Some((face, thousandths)) {
             self.flush();
             self.font = Some((face, thousandths));
-            let _ = write!(self.out, "/{} {} Tf\n", font_name(face), thousandths as f64 / 1000.0);
+            let _ = writeln!(self.out, "/{} {} Tf", font_name(face), thousandths as f64 / 1000.0);
             self.pen = None;
         }
         let near = self.pen.filter(|(pen_x, pen_y)| (pen_y - y).abs() < 0.005 && (x - pen_x).abs() < 20.0 * size);

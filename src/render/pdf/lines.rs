@@ -158,8 +158,20 @@ impl Paragraph {
         let Some(ink) = self.inks.get(bit.ink) else { return };
         loop {
             let whole = self.bit_width(&bit);
+            // Ids and hashes in groups, so that lines can be filled evenly.
+            let group = if ink.code { group_end(&bit.shaped.text) } else { None };
+            if let Some((head, tail)) = group.and_then(|at| bit.shaped.text.split_at_checked(at)) {
+                let head = self.again(setting, &bit, head);
+                let head_width = self.bit_width(&head);
+                if head_width <= width + SLACK {
+                    let tail = self.again(setting, &bit, tail);
+                    parts.push((head, head_width, 0.1));
+                    bit = tail;
+                    continue;
+                }
+            }
             if whole <= width + SLACK {
-                return parts.push((bit, whole, 0.3));
+                return parts.push((bit, whole, if ink.code { 0.1 } else { 0.3 }));
             }
             let room = if whole < width * 1.3 && !ink.code { whole * 0.62 } else { width };
             let mut cuts = cuts(&bit.shaped, room * 1000.0 / (ink.size * bit.shrink));
@@ -298,6 +310,13 @@ fn cuts(shaped: &Shaped, room: f64) -> Vec<usize> {
     cuts.sort_unstable();
     cuts.dedup();
     cuts
+}
+
+/// The end of the first few letters of an id, if it has more of them.
+fn group_end(text: &str) -> Option<usize> {
+    const GROUP: usize = 4;
+    text.chars().nth(2 * GROUP)?;
+    text.char_indices().skip(GROUP).find(|(_, character)| flow::may_cut_before(*character)).map(|(at, _)| at)
 }
 
 /// The end of the first letter with its marks.

@@ -3,8 +3,8 @@
 use super::paragraph::Paragraph;
 use super::rich::{Ink, Rich};
 use super::tests::{any_text, with_setting};
-use super::*;
 use crate::chart::Colour;
+use crate::typeface::flow;
 use proptest::prelude::*;
 
 fn lines_of(text: &str, width: f64) -> Vec<String> {

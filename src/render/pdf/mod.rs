@@ -32,9 +32,10 @@ mod write;
 
 use crate::calendar::Millis;
 use crate::chart::{Chart, Picture};
+use crate::document::direction::{self, Direction};
 use crate::document::theme::{Orientation, Theme};
 use crate::document::{Block, Document};
-use crate::typeface::{FontError, Fonts, Shaped, flow};
+use crate::typeface::{FontError, Fonts, Shaped};
 pub use differs::first_page_that_differs;
 use pages::{Area, Page, Sheet, Sheets};
 use paragraph::Align;
@@ -199,6 +200,12 @@ impl Setting<'_, '_> {
         Setting { area: self.sheets.of(orientation).area, ..*self }
     }
 
+    /// Whether a text of this report runs from right to left.
+    fn runs_rtl(&self, text: &str) -> bool {
+        let base = if self.rtl { Direction::Right } else { Direction::Left };
+        direction::of(text, base) == Direction::Right
+    }
+
     fn note_missing(&self, shaped: &Shaped, text: &str) {
         for character in &shaped.missing {
             let mut missing = self.missing.borrow_mut();
@@ -263,7 +270,7 @@ fn setting_of<'s, 'f>(
         sheets,
         area: sheets.of(sheets.usual).area,
         comma: document.words.numbers().decimal == ',',
-        rtl: flow::rtl_language(&document.language),
+        rtl: direction::of_language(&document.language) == Direction::Right,
         align: Align::Start,
         depth: 0,
         missing,

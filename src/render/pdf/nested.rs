@@ -8,7 +8,6 @@ use super::rich::{Ink, Rich, tint, toned};
 use super::slab::{Item, Slab, each_slab, indent, side_by_side, slabs, stack};
 use super::tree::Role;
 use crate::document::{Block, Inline, Tone};
-use crate::typeface::flow;
 
 pub(super) fn list(setting: &Setting, numbered: bool, entries: &[Vec<Block>], width: f64) -> Vec<Item> {
     let theme = setting.theme;
@@ -16,7 +15,8 @@ pub(super) fn list(setting: &Setting, numbered: bool, entries: &[Vec<Block>], wi
     let digits = entries.len().to_string().len().max(2) as f64;
     let inner = (theme.text_size * if numbered { 0.8 + 0.6 * digits } else { 1.4 }).min(width * 0.5);
     // Signs stand where most of the items begin; an item of another direction stays beside its sign.
-    let rtl = !entries.is_empty() && entries.iter().all(|entry| entry.first().is_some_and(runs_rtl));
+    let rtl =
+        !entries.is_empty() && entries.iter().all(|entry| entry.first().is_some_and(|block| runs_rtl(setting, block)));
     let depth = setting.depth;
     let setting = &Setting { depth: depth + 1, align: if rtl { Align::Right } else { Align::Left }, ..*setting };
     let mut all = Vec::new();
@@ -61,11 +61,9 @@ pub(super) fn list(setting: &Setting, numbered: bool, entries: &[Vec<Block>], wi
 }
 
 /// Whether a block's words run from right to left.
-fn runs_rtl(block: &Block) -> bool {
+fn runs_rtl(setting: &Setting, block: &Block) -> bool {
     match block {
-        Block::Paragraph { text, .. } | Block::Heading { text, .. } => {
-            flow::directions(&flow::settable(&plain(text))).rtl
-        }
+        Block::Paragraph { text, .. } | Block::Heading { text, .. } => setting.runs_rtl(&plain(text)),
         _ => false,
     }
 }

@@ -4,6 +4,7 @@ use super::Setting;
 use super::mark::{Mark, TextLine, Word};
 use super::rich::{Ink, Rich};
 use super::tree::{Role, Tag};
+use crate::document::direction::{self, Direction};
 use crate::typeface::{Shaped, flow};
 use std::cell::Cell;
 use std::ops::Range;
@@ -86,6 +87,16 @@ struct Stretch {
     owner: Tag,
 }
 
+/// The directions of a paragraph: as the report runs, unless most of its letters run the other way (`document::direction`).
+fn directions(setting: &Setting, text: &str) -> flow::Directions {
+    let base = if setting.rtl { Direction::Right } else { Direction::Left };
+    if base == Direction::Left && flow::plain(text) {
+        return flow::Directions { rtl: false, levels: None };
+    }
+    let way = direction::of(text, base);
+    flow::isolated(way == Direction::Right, &direction::runs(text, way))
+}
+
 /// Longer stretches are shaped in parts: cutting a long word must not shape its whole rest for every line.
 const LONGEST: usize = 48;
 
@@ -97,7 +108,7 @@ impl Paragraph {
     pub fn new(setting: &Setting, rich: Rich, leading: f64) -> Paragraph {
         let Rich { text, spans } = rich;
         let size = spans.iter().map(|(_, ink)| ink.size).fold(0.0, f64::max).max(1.0);
-        let directions = flow::directions(&text);
+        let directions = directions(setting, &text);
         let mut paragraph = Paragraph {
             inks: Vec::with_capacity(spans.len()),
             bits: Vec::new(),
@@ -183,6 +194,21 @@ impl Paragraph {
     pub fn bit_width(&self, bit: &Bit) -> f64 {
         let size = self.inks.get(bit.ink).map_or(0.0, |ink| ink.size) * bit.shrink;
         f64::from(bit.shaped.width) * size / 1000.0
+    }
+
+    /// Sets it in type of another size.
+    pub fn scale(&mut self, part: f64) {
+        for ink in &mut self.inks {
+            ink.size *= part;
+            ink.rise *= part;
+        }
+        for piece in &mut self.pieces {
+            piece.width *= part;
+            piece.gap_width *= part;
+        }
+        for size in [&mut self.natural, &mut self.leading, &mut self.ascent] {
+            *size *= part;
+        }
     }
 
     /// Whether it runs from right to left.

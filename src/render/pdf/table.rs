@@ -11,11 +11,11 @@ use super::widths::{Wish, distribute, wraps};
 use super::{Setting, picture};
 use crate::document::theme::TableStyle;
 use crate::document::{Cell, Column, Inline, Table, Tone};
-use crate::typeface::flow;
 use std::rc::Rc;
 
 /// Sizes that are tried until the longest words fit, as parts of the theme's size for tables.
-const SIZES: [f64; 5] = [1.0, 0.93, 0.86, 0.79, 0.72];
+const SIZES: [f64; 5] = [1.0, 0.93, 0.86, 0.79, SMALLEST];
+const SMALLEST: f64 = 0.72;
 /// Words in smaller type than this are not read with pleasure: the table had better stand on a turned page.
 const SMALLEST_READABLE: f64 = 0.8;
 const LEADING: f64 = 1.34;
@@ -69,27 +69,29 @@ pub(super) fn table(setting: &Setting, table: &Table, width: f64) -> Vec<Item> {
     let mut columns = table.columns.clone();
     columns.resize(count, Column::default());
     let side = side_of(count);
-    let rtl = setting.rtl || table.head.first().is_some_and(|row| starts_rtl(row));
-    let mut chosen = None;
-    for part in SIZES {
-        let size = theme.table_size * part;
-        let mut rows =
-            [(&table.head, Part::Head), (&table.body, Part::Body), (&table.foot, Part::Foot)].map(|(rows, part)| {
-                rows.iter().map(|row| prepare(setting, row, &columns, size, part, rtl)).collect::<Vec<_>>()
-            });
-        let after = points(setting, &mut rows, &columns);
-        let wishes = wishes(&rows, &columns, &after, size, side);
-        let fits = wishes.iter().map(|wish| wish.min).sum::<f64>() <= width;
-        chosen = Some((rows, wishes, size, after));
-        if fits {
-            break;
+    let rtl = setting.rtl || table.head.first().is_some_and(|row| starts_rtl(setting, row));
+    let size = theme.table_size;
+    let mut rows =
+        [(&table.head, Part::Head), (&table.body, Part::Body), (&table.foot, Part::Foot)].map(|(rows, part)| {
+            rows.iter().map(|row| prepare(setting, row, &columns, size, part, rtl)).collect::<Vec<_>>()
+        });
+    let mut after = points(setting, &mut rows, &columns);
+    let bare = wishes(&rows, &columns, &after, size);
+    let fits = |part: &f64| bare.iter().map(|wish| wish.min * part + 2.0 * side).sum::<f64>() <= width;
+    let part = SIZES.into_iter().find(fits).unwrap_or(SMALLEST);
+    if part < 1.0 {
+        after.iter_mut().for_each(|behind| *behind *= part);
+        for cell in rows.iter_mut().flatten().flatten() {
+            cell.paragraph.scale(part);
+            cell.point = cell.point.map(|before| before * part);
         }
     }
-    let Some(([head, body, foot], wishes, size, after)) = chosen else { return Vec::new() };
+    let wishes: Vec<Wish> = bare.into_iter().map(|wish| wish.padded(part, 2.0 * side)).collect();
+    let [head, body, foot] = rows;
     let widths = best_widths(&wishes, width, side, &body);
     let lefts = widths.iter().scan(0.0, |x, width| Some(std::mem::replace(x, *x + width))).collect();
-    let grid = Grid { setting, lefts, widths, width, pad: (side, size * 0.24), after };
-    grid.items(table, &head, &body, &foot)
+    let grid = Grid { setting, lefts, widths, width, pad: (side, size * part * 0.24), after };
+    grid.items(table, head, body, foot)
 }
 
 /// Whether a table's words only fit if they are set very small, so that it should stand on a turned page.
@@ -110,14 +112,14 @@ pub(super) fn too_wide(setting: &Setting, table: &Table, width: f64) -> bool {
         rows.iter().map(|row| prepare(setting, row, &few.columns, size, part, false)).collect::<Vec<_>>()
     });
     let after = vec![0.0; few.columns.len()];
-    wishes(&rows, &few.columns, &after, size, side_of(few.columns.len())).iter().map(|wish| wish.min).sum::<f64>()
-        > width
+    let side = side_of(few.columns.len());
+    wishes(&rows, &few.columns, &after, size).iter().map(|wish| wish.min + 2.0 * side).sum::<f64>() > width
 }
 
 /// Whether the first words of a row run from right to left.
-fn starts_rtl(row: &[Cell]) -> bool {
+fn starts_rtl(setting: &Setting, row: &[Cell]) -> bool {
     let words = row.iter().map(|cell| plain(&cell.text)).find(|text| !text.trim().is_empty());
-    words.is_some_and(|words| flow::directions(&flow::settable(&words)).rtl)
+    words.is_some_and(|words| setting.runs_rtl(&words))
 }
 
 /// Space left and right in a cell.
@@ -218,7 +220,8 @@ fn points(setting: &Setting, rows: &mut [Vec<Vec<Set>>; 3], columns: &[Column]) 
     after
 }
 
-fn wishes(rows: &[Vec<Vec<Set>>; 3], columns: &[Column], after: &[f64], size: f64, side: f64) -> Vec<Wish> {
+/// What each column wishes, without the space beside its text.
+fn wishes(rows: &[Vec<Vec<Set>>; 3], columns: &[Column], after: &[f64], size: f64) -> Vec<Wish> {
     let mut wishes: Vec<Wish> =
         columns.iter().map(|column| Wish { share: column.width, number: column.number, ..Wish::default() }).collect();
     let mut singles: Vec<Vec<f64>> = vec![Vec::new(); columns.len()];
@@ -232,8 +235,8 @@ fn wishes(rows: &[Vec<Vec<Set>>; 3], columns: &[Column], after: &[f64], size: f6
             let min = if whole.is_some() || short { max } else { cell.paragraph.min_width(size * 11.0) };
             wish.min = wish.min.max(min);
             wish.max = wish.max.max(max);
-            // The words of a head wrap rather than make a column of numbers wide at the cost of others.
-            let usual = if part == 0 && wish.number { min } else { max };
+            // The words of a head wrap rather than make their column wide at the cost of others.
+            let usual = if part == 0 { min } else { max };
             if let Some(widths) = singles.get_mut(cell.first) {
                 widths.push(usual);
             }
@@ -242,30 +245,29 @@ fn wishes(rows: &[Vec<Vec<Set>>; 3], columns: &[Column], after: &[f64], size: f6
     for (wish, mut widths) in wishes.iter_mut().zip(singles) {
         widths.sort_by(f64::total_cmp);
         wish.usual = widths.get(widths.len() * 9 / 10).or(widths.last()).copied().unwrap_or(0.0);
-        let pad = 2.0 * side;
-        wish.floor = wish.min.min(size * if wish.number { 7.0 } else { 3.0 }).max(size * 1.2) + pad;
-        wish.min = wish.min.max(size * 1.2) + pad;
+        wish.floor = wish.min.min(size * if wish.number { 7.0 } else { 3.0 }).max(size * 1.2);
+        wish.min = wish.min.max(size * 1.2);
         // A hair more than the text: sums of widths are rounded.
-        wish.max = wish.max.max(size * 1.2) + pad + 0.1;
-        wish.usual = (wish.usual + pad + 0.1).clamp(wish.min, wish.max.max(wish.min));
+        wish.max = wish.max.max(size * 1.2) + 0.1;
+        wish.usual = (wish.usual + 0.1).clamp(wish.min, wish.max.max(wish.min));
     }
     wishes
 }
 
 impl Grid<'_, '_> {
-    fn items(&self, table: &Table, head: &[Vec<Set>], body: &[Vec<Set>], foot: &[Vec<Set>]) -> Vec<Item> {
+    fn items(&self, table: &Table, head: Vec<Vec<Set>>, body: Vec<Vec<Set>>, foot: Vec<Vec<Set>>) -> Vec<Item> {
         let theme = self.setting.theme;
         let mut items = Vec::new();
         if !table.caption.is_empty() {
             items.push(Item::Slab(picture::caption(self.setting, &table.caption, self.width)));
         }
         let part = |role, rows: &[Vec<Set>]| if rows.is_empty() { Tag::NONE } else { self.setting.tag(role) };
-        let in_head = part(Role::TableHead, head);
-        let in_body = part(Role::TableBody, body);
-        let in_foot = part(Role::TableFoot, foot);
+        let in_head = part(Role::TableHead, &head);
+        let in_body = part(Role::TableBody, &body);
+        let in_foot = part(Role::TableFoot, &foot);
         let mut head_slab = Slab::default();
         let place = self.setting.tree.borrow().place();
-        for row in head {
+        for row in &head {
             let mut slabs = self.row((row.as_slice(), in_head, Role::HeadCell), None, f64::INFINITY);
             if let Some(mut slab) = slabs.pop() {
                 slab.shift(0.0, head_slab.height);
@@ -289,12 +291,14 @@ impl Grid<'_, '_> {
             Some(Rc::new(Slab { marks: head_slab.marks.iter().filter_map(Mark::again).collect(), ..head_slab }))
         };
         let room = self.setting.area.height - rc.as_ref().map_or(0.0, |head| head.height);
-        for (at, row) in body.iter().enumerate() {
+        let count = body.len();
+        // What was shaped is let go row by row.
+        for (at, row) in body.into_iter().enumerate() {
             let ground = (theme.tables == TableStyle::Zebra && at % 2 == 1).then_some(theme.shade);
             let mut slabs = self.row((row.as_slice(), in_body, Role::Cell), ground, room);
-            let last = at + 1 == body.len();
+            let last = at + 1 == count;
             // The first two rows stay together, the last two, and the totals with the last one.
-            let keep = body.len() > 1 && (at == 0 || at + 2 == body.len()) || last && !foot.is_empty();
+            let keep = count > 1 && (at == 0 || at + 2 == count) || last && !foot.is_empty();
             if let Some(slab) = slabs.last_mut() {
                 slab.keep = keep;
                 if theme.tables == TableStyle::Rules && !last {

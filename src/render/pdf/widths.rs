@@ -1,6 +1,6 @@
 //! Widths of a table's columns from what is in them.
 
-/// What a column asks for, padding included.
+/// What a column asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Wish {
     /// Narrower, and its words or numbers are cut.
@@ -15,6 +15,14 @@ pub(super) struct Wish {
     pub share: Option<f64>,
     /// Numbers: takes no more than it needs.
     pub number: bool,
+}
+
+impl Wish {
+    /// In type of another size, with space beside the text.
+    pub fn padded(self, part: f64, pad: f64) -> Wish {
+        let of = |width: f64| width * part + pad;
+        Wish { min: of(self.min), usual: of(self.usual), max: of(self.max), floor: of(self.floor), ..self }
+    }
 }
 
 /// Widths that add up to `width`. Where not everything fits on one line, wider content gets more, by its power of `favour`: with 0

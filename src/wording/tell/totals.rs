@@ -1,7 +1,7 @@
 //! Sentences of a summary (what changed most) and of targets (which were met).
 
 use super::Told;
-use crate::figures::{Amount, Compared, Figures, NamedTotal, Total};
+use crate::figures::{Amount, Body, Compared, Figures, NamedTotal, Total};
 use crate::wording::{Named, Words};
 use std::cmp::Ordering;
 
@@ -14,17 +14,27 @@ impl Words {
     /// What changed most against the first comparison, the largest change first.
     pub(super) fn tell_summary(&self, tiles: &[NamedTotal], figures: &Figures) -> Vec<Told> {
         let Some(with) = figures.compared.first() else { return Vec::new() };
-        let told = tiles.iter().filter_map(|tile| Some((&tile.total, tile.total.before.first()?)));
-        let known: Vec<(&Total, &Amount)> =
-            told.filter(|(total, before)| total.now.amount.compare(before).is_some()).collect();
-        let same = |(total, before): &&(&Total, &Amount)| total.now.amount.compare(before) == Some(Ordering::Equal);
-        if known.len() > 1 && known.len() == tiles.len() && known.iter().filter(same).count() == known.len() {
-            let none = known.iter().all(|(total, _)| total.now.amount.is_zero());
+        // What a verdict has told already is not told again below it.
+        let verdicts = figures.sections.iter().filter_map(|section| match &section.body {
+            Body::Verdict { measures } => Some(measures),
+            _ => None,
+        });
+        let said: Vec<&String> = verdicts.flatten().collect();
+        let told = tiles.iter().filter_map(|tile| Some((tile, tile.total.before.first()?)));
+        let known: Vec<(&NamedTotal, &Amount)> =
+            told.filter(|(tile, before)| tile.total.now.amount.compare(before).is_some()).collect();
+        let same =
+            |(tile, before): &(&NamedTotal, &Amount)| tile.total.now.amount.compare(before) == Some(Ordering::Equal);
+        if known.len() > 1 && known.len() == tiles.len() && known.iter().all(same) {
+            let none = known.iter().all(|(tile, _)| tile.total.now.amount.is_zero());
             let key = if none { "none_all" } else { "same_all" };
             return vec![Told::plain(self.tell(key, &[("as", self.compared_as(with, Named::As))]))];
         }
+        let news = |(tile, before): &(&NamedTotal, &Amount)| {
+            worth(&tile.total.now.amount, before) && !said.contains(&&tile.name)
+        };
         let mut changes: Vec<(&Total, &Amount)> =
-            known.into_iter().filter(|(total, before)| worth(&total.now.amount, before)).collect();
+            known.into_iter().filter(news).map(|(tile, before)| (&tile.total, before)).collect();
         // Stable: of equal changes the one that comes first in the section.
         changes.sort_by(|a, b| larger(&b.0.now.amount, b.1, &a.0.now.amount, a.1));
         changes.truncate(CHANGES);
@@ -39,20 +49,23 @@ impl Words {
             ("now", self.amount(now)),
             ("before", self.amount(before)),
             ("in", self.compared_as(with, Named::In)),
-            ("times", times.clone().unwrap_or_default()),
+            ("times", times.as_ref().map(|(times, _)| times.clone()).unwrap_or_default()),
         ];
         let key = match (now.is_zero(), before.is_zero(), now.compare(before)) {
             (false, true, _) => "from_none",
             (true, false, _) => "to_none",
-            (_, _, Some(Ordering::Greater)) if times.is_some() => "rose_times",
-            (_, _, Some(Ordering::Greater)) => "rose",
+            (_, _, Some(Ordering::Greater)) => match times {
+                Some((_, true)) => "rose_times",
+                Some((_, false)) => "rose_about",
+                None => "rose",
+            },
             _ => "fell",
         };
         self.tell(key, &places)
     }
 
-    /// How many times as much, from twice up: `2`, `about 6.9`. `None` for shares, whose multiples mislead.
-    fn times(&self, now: &Amount, before: &Amount) -> Option<String> {
+    /// How many times as much, from twice up, and whether exactly: `2`, about `6.9`. `None` for shares, whose multiples mislead.
+    fn times(&self, now: &Amount, before: &Amount) -> Option<(String, bool)> {
         if matches!(now, Amount::Share { .. }) {
             return None;
         }
@@ -63,13 +76,11 @@ impl Words {
         }
         let shown = |places| Some(self.ratio(i64::try_from(top).ok()?, i64::try_from(bottom).ok()?, places));
         match (top % bottom, top.checked_mul(10)? % bottom) {
-            (0, _) => return shown(0),
-            (_, 0) => return shown(1),
-            _ => {}
+            (0, _) => Some((shown(0)?, true)),
+            (_, 0) => Some((shown(1)?, true)),
+            // From a hundred times up a fraction says nothing.
+            _ => Some((shown(if top / bottom >= 100 { 0 } else { 1 })?, false)),
         }
-        // From a hundred times up a fraction says nothing.
-        let places = if top / bottom >= 100 { 0 } else { 1 };
-        Some(self.say("tell.about", &[("n", &shown(places)?)]))
     }
 
     /// How many targets were met, and which were not.
