@@ -84,9 +84,11 @@ pub(super) fn events(
         amount,
         not_recorded_by: reach.not_recorded_by,
     };
+    // A masked report tells no period, in the names of its files neither.
+    let period = if context.mask.is_some() { "training" } else { context.covered.label.as_str() };
     let file = EvidenceFile {
         section: section.id.clone(),
-        name: file_name(&context.definition.stem, &context.covered.label, &section.id),
+        name: file_name(&context.definition.stem, period, &section.id),
         header,
         rows: evidence.events.iter().map(full).collect(),
     };

@@ -532,7 +532,7 @@ impl<'a> Press<'a> {
         let stem = file_stem(&asked.key);
         let mut files = Vec::new();
         for mut table in evidence {
-            table.name = evidence_name(&table, &asked.key, &asked.period);
+            table.name = evidence_name(&table, &asked.key);
             let head: Vec<&str> = table.header.iter().map(String::as_str).collect();
             let text = crate::render::csv::csv(&head, table.rows.iter().map(Vec::as_slice));
             let made = Made::new(&table.name, CSV, text.into_bytes());
@@ -713,14 +713,11 @@ pub(super) fn file_stem(key: &EditionKey) -> String {
     stem
 }
 
-/// The name of an evidence file. A part's or a revision's must not pass for another one, in a folder where all are kept;
-/// that of an edition for training does not tell the period.
-fn evidence_name(table: &figures::EvidenceFile, key: &EditionKey, period: &Period) -> String {
+/// The name of an evidence file. A part's or a revision's must not pass for another one, in a folder where all are kept.
+fn evidence_name(table: &figures::EvidenceFile, key: &EditionKey) -> String {
     let mut plain = table.name.strip_suffix(".csv").unwrap_or(&table.name).to_owned();
-    if key.audience == TRAINING {
-        plain = plain.replacen(&format!("_{}_", period.label()), "_", 1);
-    }
-    if !key.audience.is_empty() {
+    // That of an edition for training says so already, in the place of the period.
+    if !key.audience.is_empty() && key.audience != TRAINING {
         plain.push_str(&format!("_{}", key.audience));
     }
     if key.revision > 0 {

@@ -132,7 +132,7 @@ fn no_file_of_it_holds_a_name_or_a_date() {
     all.push(("mail".to_owned(), format!("{}\n{}\n{}", headers.join("\n"), mail.text(), mail.html()).into_bytes()));
     all.push(("names of files".to_owned(), files.join("\n").into_bytes()));
     let mut names: BTreeSet<String> =
-        ["Kettering", "Quux", "export-of-may", "Hidden Pair", "Zebulon", "Quist", "2026", "W48"]
+        ["Kettering", "Quux", "export-of-may", "Hidden Pair", "Zebulon", "Quist", "2026", "Week 48", "November"]
             .into_iter()
             .map(str::to_owned)
             .collect();

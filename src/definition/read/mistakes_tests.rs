@@ -341,7 +341,7 @@ fn audiences_that_cannot_be_are_refused() {
     );
     assert_eq!(
         one("{ each: team, to: manager, audience: training }"),
-        ["6:41: unknown key `audience`. Known are: each, to, formats, when, empty"]
+        ["6:41: unknown key `audience` in `recipients`. Known here: `each`, `to`, `formats`, `when`, `empty`"]
     );
 }
 
