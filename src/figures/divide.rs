@@ -27,6 +27,11 @@ pub enum PartOf {
     Rest,
 }
 
+/// What was asked so far, with the answer for all parts.
+type Asked<Q, A> = RefCell<Vec<(Q, Rc<A>)>>;
+/// Events by source.
+type BySource = BTreeMap<String, u64>;
+
 /// A log divided by a field.
 pub struct Divided<'a> {
     log: &'a dyn AuditLog,
@@ -39,10 +44,10 @@ pub struct Divided<'a> {
     head: Head,
     batches: Vec<Batch>,
     /// The questions asked so far, with the answers of every part: the same for all of them.
-    answered: RefCell<Vec<(Vec<Query>, Rc<Vec<PartsOfTable>>)>>,
-    evidence: RefCell<Vec<(EvidenceQuery, Rc<SplitEvidence>)>>,
-    sources: RefCell<BTreeMap<Span, Rc<Vec<BTreeMap<String, u64>>>>>,
-    coverage: RefCell<Vec<((Span, Millis), Rc<Vec<SourceCoverage>>)>>,
+    answered: Asked<Vec<Query>, Vec<PartsOfTable>>,
+    evidence: Asked<EvidenceQuery, SplitEvidence>,
+    sources: Asked<Span, Vec<BySource>>,
+    coverage: Asked<(Span, Millis), Vec<SourceCoverage>>,
 }
 
 /// The answers to one question: by value of the field, and those that were asked for one part alone.
@@ -152,8 +157,8 @@ impl<'a> Divided<'a> {
     }
 
     /// Events by source of a span, for each part; checked against the batches.
-    fn by_source(&self, span: Span) -> Result<Rc<Vec<BTreeMap<String, u64>>>, LogError> {
-        if let Some(known) = self.sources.borrow().get(&span) {
+    fn by_source(&self, span: Span) -> Result<Rc<Vec<BySource>>, LogError> {
+        if let Some((_, known)) = self.sources.borrow().iter().find(|(asked, _)| *asked == span) {
             return Ok(Rc::clone(known));
         }
         let events = Measure { count: Count::Events, filter: Filter::All };
@@ -184,7 +189,7 @@ impl<'a> Divided<'a> {
             return Err(LogError::Damaged(words));
         }
         let counts = Rc::new(counts);
-        self.sources.borrow_mut().insert(span, Rc::clone(&counts));
+        self.sources.borrow_mut().push((span, Rc::clone(&counts)));
         Ok(counts)
     }
 

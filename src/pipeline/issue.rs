@@ -565,8 +565,16 @@ impl<'a> Press<'a> {
             let sheets = spreadsheet(&stem, &hinge, &self.kit, &self.installation.rules, &files)?;
             files.insert(files.len().saturating_sub(1), sheets);
         }
+        // Where they would tell who and when, the definition and what proves the edition stay in the installation.
+        let mut kept = Vec::new();
+        let apart = view.mask.is_some();
+        let meant = Made::new("definition.yaml", "application/yaml", written.text.clone().into_bytes());
+        if apart {
+            kept.push(meant)
+        } else {
+            files.push(meant)
+        }
         files.push(Made::new("kit.json", "application/json", self.kit.to_json()));
-        let mut proof = vec![Made::new("definition.yaml", "application/yaml", written.text.clone().into_bytes())];
         let warnings: Vec<String> = published
             .missing_glyphs
             .iter()
@@ -574,20 +582,18 @@ impl<'a> Press<'a> {
                 format!("no font has {glyph:?} (U+{:04X}), in {text:?}: name one under `fonts:`", u32::from(*glyph))
             })
             .collect();
-        let manifest = manifest(&true_facts, &head, &digest, files.iter().chain(&proof), &warnings)?;
-        proof.push(Made::new("manifest.json", "application/json", manifest.clone().into_bytes()));
+        let manifest = manifest(&true_facts, &head, &digest, files.iter().chain(&kept), &warnings)?;
+        let mut proof = vec![Made::new("manifest.json", "application/json", manifest.clone().into_bytes())];
         if let Some(key) = &self.key {
             let signature = hex::encode(key.sign(manifest.as_bytes()));
             let line = format!("ed25519 {} {signature}\n", key.public().hex());
             proof.push(Made::new("manifest.sig", "text/plain", line.into_bytes()));
         }
-        // Where they would tell who and when, they stay in the installation.
-        let kept = if view.mask.is_some() {
-            proof
+        if apart {
+            kept.extend(proof)
         } else {
-            files.extend(proof);
-            Vec::new()
-        };
+            files.extend(proof)
+        }
         Ok(Edition {
             hinge,
             context: published.context,
