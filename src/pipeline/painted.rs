@@ -21,6 +21,9 @@ const DENSITY: u32 = 2;
 /// The width that a chart is drawn for, in points: half of its column, so that its letters can be read on a phone too.
 const DRAWN: f64 = 320.0;
 
+/// The height above which a chart is not shown, in points.
+const HIGHEST: f64 = 2.0 * DRAWN;
+
 /// A chart as a picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Painted {
@@ -43,6 +46,8 @@ pub struct Painted {
 pub fn painted(document: &Document, kit: &Kit, language: &str) -> Result<Vec<Painted>, Failure> {
     let mut found = Vec::new();
     charts(document, &document.blocks, &mut document.title.clone(), &mut found);
+    // One that is far higher than wide (a thousand names) is for the report's pages, not for a mail.
+    found.retain(|(_, chart)| suggested_height(chart, DRAWN) <= HIGHEST);
     found.truncate(MOST);
     if found.is_empty() {
         return Ok(Vec::new());

@@ -3,7 +3,7 @@
 use super::*;
 use crate::chart::draw::samples::charts;
 use crate::chart::draw::{Look, draw, suggested_height};
-use crate::chart::{Anchor, Palette};
+use crate::chart::{Anchor, Chart, Palette};
 
 /// A painted picture's size and its pixels.
 fn read(bytes: &[u8]) -> (usize, usize, Vec<[u8; 3]>) {
@@ -59,7 +59,11 @@ fn text_is_inked_on_the_side_of_its_anchor_and_what_no_font_has_is_a_box() {
 #[test]
 fn samples_are_small_and_painted_the_same_twice() {
     let palette = Palette::default();
-    for (name, chart) in charts() {
+    // What is higher than a picture may be is refused, which the test below holds; mails leave such charts out.
+    let paintable = |chart: &Chart| suggested_height(chart, 520.0) * 2.0 < f64::from(MOST);
+    let samples: Vec<_> = charts().into_iter().filter(|(_, chart)| paintable(chart)).collect();
+    assert!(samples.len() > 20, "only {} samples", samples.len());
+    for (name, chart) in samples {
         let paint = || {
             let fonts = Fonts::shipped().unwrap();
             let look = Look::english(&palette, &fonts);

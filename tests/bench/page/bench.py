@@ -44,7 +44,7 @@ def tools(at):
         "WeasyPrint": [python, "-c", WEASYPRINT % "", str(at / "report.html"), "OUT"],
         "Chromium": ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
                      "--disable-background-networking", "--disable-component-update", "--disable-sync", "PROFILE",
-                     "--no-pdf-header-footer", "--print-to-pdf=OUT", f"file://{at}/report.html"],
+                     "--no-pdf-header-footer", "--disable-pdf-tagging", "--print-to-pdf=OUT", f"file://{at}/report.html"],
         "us, PDF/A-3a + UA-1, CSV attached": [given.program, "set", str(at), "OUT", "tagged"],
         "typst, PDF/A-2a + UA-1": [python, "-c", TYPST % ", pdf_standards=['a-2a', 'ua-1']", str(at / "report.typ"), "OUT", str(fonts)],
         "WeasyPrint, PDF/A-3a": [python, "-c", WEASYPRINT % ", pdf_variant='pdf/a-3a'", str(at / "report.html"), "OUT"],

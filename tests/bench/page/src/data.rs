@@ -29,27 +29,31 @@ pub fn report(rows: usize) -> Value {
     let values = |factor: usize| (0..30).map(|day| Some(((day * factor * 37) % 400 + 60) as f64)).collect::<Vec<_>>();
     let alts =
         ["Events by day in June 2026; the highest is 12 June.", "Deletions by person; most by Amélie Dufour-Lefèvre."];
+    let labels = ["Events", "Failed logins", "Records deleted", "Exports", "Permission changes"];
+    let figures = ["12,408", "47", "214", "6", "19"];
+    let tiles: Vec<Value> = (1..)
+        .zip(labels.iter().zip(figures))
+        .map(|(at, (label, value))| {
+            json!({ "label": label, "value": value, "figure": format!("F{at}"), "line": "31 the month before" })
+        })
+        .collect();
+    let deleted = [163.0, 20.0, 12.0, 8.0, 5.0, 3.0, 2.0, 1.0];
     json!({
         "title": "Deletions in June",
         "lead": "Deletions rose from 31 to 214; 163 of them by one person, on Saturday night. Exports were normal.",
-        "tiles": (0..5).map(|at| json!({
-            "label": ["Events", "Failed logins", "Records deleted", "Exports", "Permission changes"][at],
-            "value": ["12,408", "47", "214", "6", "19"][at],
-            "figure": format!("F{}", at + 1),
-            "line": "31 the month before",
-        })).collect::<Vec<_>>(),
+        "tiles": tiles,
         "alts": alts,
         "charts": {
             "days": {
-                "kind": "stacked_bars", "categories": days, "unit": "events", "band": [], "target": null, "alt": alts[0],
+                "kind": "stacked_bars", "categories": days, "unit": "events", "alt": alts[0],
                 "series": [
                     { "name": "people", "values": values(1), "role": "plain" },
                     { "name": "integrations", "values": values(3), "role": "service" },
                 ],
             },
             "actors": {
-                "kind": "ranking", "categories": ACTORS, "unit": "records", "band": [], "target": null, "alt": alts[1],
-                "series": [{ "name": "records", "values": [163, 20, 12, 8, 5, 3, 2, 1].map(|n| Some(f64::from(n))), "role": "marked" }],
+                "kind": "ranking", "categories": ACTORS, "unit": "records", "alt": alts[1],
+                "series": [{ "name": "records", "values": deleted, "role": "marked" }],
             },
         },
         "head": ["Time", "Actor", "Action", "Record", "Fields", "Details"],

@@ -43,15 +43,24 @@ fn make(rows: usize, folder: &Path) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// The charts of the data; what it does not say of them is as in a chart that nobody said anything of.
 fn charts(data: &Value) -> Result<BTreeMap<String, Chart>, Box<dyn Error>> {
-    Ok(serde_json::from_value(data["charts"].clone())?)
+    let mut charts = BTreeMap::new();
+    for (name, said) in data["charts"].as_object().into_iter().flatten() {
+        let mut whole = serde_json::to_value(Chart::default())?;
+        for (key, value) in said.as_object().into_iter().flatten() {
+            whole[key] = value.clone();
+        }
+        charts.insert(name.clone(), serde_json::from_value(whole)?);
+    }
+    Ok(charts)
 }
 
 fn set(folder: &Path, out: &Path, tagged: bool) -> Result<(), Box<dyn Error>> {
     let data: Value = serde_json::from_slice(&std::fs::read(folder.join("data.json"))?)?;
     let evidence = std::fs::read(folder.join("evidence.csv"))?;
     let templates = [("report.tera", include_str!("../report.tera"))];
-    let set = TemplateSet::load(&templates, &[], &BTreeMap::new()).map_err(|problems| format!("{problems:?}"))?;
+    let set = TemplateSet::load(&templates, &[]).map_err(|problems| format!("{problems:?}"))?;
     let charts = charts(&data)?;
     let document = compose(&set, "report.tera", &data, charts).map_err(|problems| format!("{problems:?}"))?;
     drop(data);
