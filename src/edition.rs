@@ -180,6 +180,14 @@ pub struct Facts {
     pub key: String,
 }
 
+impl Facts {
+    /// The time that files bear as that of their making: when it was issued, or, of one that tells no dates, one that says
+    /// nothing: formats know no time that is told by its distance.
+    pub fn file_time(&self) -> Millis {
+        if self.training.is_some() { 0 } else { self.issued_at }
+    }
+}
+
 /// A recipient, as an edition tells it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct FactsRecipient {

@@ -119,7 +119,7 @@ pub fn publish(
         let [figures, rows] = ["page.figures_file", "page.rows_file"].map(|key| words.word(key));
         let attachments: Vec<Attachment> = attached.iter().map(|made| attachment(made, &figures, &rows)).collect();
         let meta = render::pdf::PdfMeta {
-            created: hinge.facts.issued_at,
+            created: hinge.facts.file_time(),
             edition: hinge.facts.edition.clone(),
             author: hinge.facts.organisation.clone(),
             standard,

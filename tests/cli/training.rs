@@ -36,7 +36,7 @@ sections:
   - text: { title: Note, text: \"Ask will@example.com or Grace.\" }
   - coverage
 recipients:
-  - { to: session@elsewhere.example, formats: [pdf, html, csv, json], audience: training }
+  - { to: session@elsewhere.example, formats: [pdf, html, csv, xlsx, json], audience: training }
 ";
 
 fn log(days: [&str; 3]) -> String {
@@ -95,6 +95,12 @@ fn readable(name: &str, bytes: &[u8]) -> Vec<u8> {
         // Streams hold hexadecimal and octal strings too; text in UTF-16 as well.
         let plain: Vec<u8> = all.iter().copied().filter(|byte| *byte != 0).collect();
         all.extend(plain);
+    }
+    if name.ends_with(".xlsx") {
+        let mut parts = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+        for at in 0..parts.len() {
+            std::io::Read::read_to_end(&mut parts.by_index(at).unwrap(), &mut all).unwrap();
+        }
     }
     all
 }

@@ -1,6 +1,7 @@
 //! Cells of a workbook: amounts as numbers, times in a zone as civil times, columns of evidence by what they hold.
 
 use crate::calendar::Millis;
+use crate::calendar::relative::{day_offset, moved_civil};
 use crate::calendar::zone::Zone;
 use crate::document::workbook::Cell;
 use crate::figures::{Amount, Figure};
@@ -22,16 +23,18 @@ pub(super) fn figure(figure: &Figure, words: &Words) -> Cell {
     amount(&figure.amount, words)
 }
 
-/// An instant as the civil time of a zone.
-pub(super) fn time(at: Millis, zone: &Zone) -> Cell {
-    Cell::Time(zone.civil(at))
+/// An instant as the civil time of a zone; one that is told by its distance alone, in words: it is none of a calendar.
+pub(super) fn time(at: Millis, zone: &Zone, words: &Words) -> Cell {
+    if moved_civil(at).is_some() { Cell::text(words.moment(at, zone)) } else { Cell::Time(zone.civil(at)) }
 }
 
 /// A key of a dimension: days as dates, whole numbers as numbers, everything else as a reader says it.
 pub(super) fn key(dimension: &str, key: &str, said: String) -> Cell {
     let day = || NaiveDate::parse_from_str(key, "%Y-%m-%d").ok();
     match dimension {
-        "day" => day().map_or_else(|| Cell::text(said), |day| Cell::Time(day.and_time(NaiveTime::MIN))),
+        "day" => day()
+            .filter(|day| day_offset(*day).is_none())
+            .map_or_else(|| Cell::text(said), |day| Cell::Time(day.and_time(NaiveTime::MIN))),
         "affected" => key.parse().map_or_else(|_| Cell::text(said), Cell::Whole),
         _ => Cell::text(said),
     }

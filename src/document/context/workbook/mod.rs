@@ -38,7 +38,7 @@ pub fn workbook(
     Workbook {
         title: format!("{}, {}", facts.title, words.period(&figures.period.period)),
         author: facts.organisation.clone(),
-        created: facts.issued_at,
+        created: facts.file_time(),
         sheets,
     }
 }
@@ -61,8 +61,8 @@ impl View<'_> {
         if facts.preview {
             say(word("made.issued"), Cell::text(word("made.not_issued")));
         } else {
-            say(word("made.issued"), time(facts.issued_at, self.zone));
-            say(word("workbook.issued_utc"), time(facts.issued_at, &Zone::utc()));
+            say(word("made.issued"), time(facts.issued_at, self.zone, self.words));
+            say(word("workbook.issued_utc"), time(facts.issued_at, &Zone::utc(), self.words));
         }
         if !facts.revision_reason.is_empty() {
             say(word("made.reason"), Cell::text(&facts.revision_reason));
@@ -70,8 +70,8 @@ impl View<'_> {
         say(word("made.owner"), Cell::text(&facts.owner));
         say(word("made.period"), Cell::text(words.period(&figures.period.period)));
         say(word("workbook.zone"), Cell::text(&figures.period.zone));
-        say(word("workbook.from"), time(figures.period.span.from, self.zone));
-        say(word("workbook.before"), time(figures.period.span.to, self.zone));
+        say(word("workbook.from"), time(figures.period.span.from, self.zone, self.words));
+        say(word("workbook.before"), time(figures.period.span.to, self.zone, self.words));
         for compared in &figures.compared {
             say(word("made.compared"), Cell::text(words.compared(compared)));
         }

@@ -227,9 +227,9 @@ impl View<'_> {
             vec![
                 Cell::text(self.key_words(&sequences.by, &found.key)),
                 figure(&found.count, self.words),
-                time(found.first_at, self.zone),
-                time(found.then_at, self.zone),
-                time(found.then_at, &Zone::utc()),
+                time(found.first_at, self.zone, self.words),
+                time(found.then_at, self.zone, self.words),
+                time(found.then_at, &Zone::utc(), self.words),
                 Cell::text(found.origins.join(", ")),
                 Cell::text(&found.event),
             ]
@@ -243,7 +243,7 @@ impl View<'_> {
             ["source", "coverage", "events", "latest", "expected", "quarantined", "imported", "reaches_end", "why"];
         let head = heads.iter().map(|key| words.word(&format!("coverage_head.{key}"))).collect();
         let one = |source: &crate::figures::SourceVerdict| {
-            let at = |at: Option<i64>| at.map_or(Cell::Empty, |at| time(at, self.zone));
+            let at = |at: Option<i64>| at.map_or(Cell::Empty, |at| time(at, self.zone, self.words));
             vec![
                 Cell::text(&source.known.source.title),
                 Cell::text(words.verdict(source.verdict)),
