@@ -39,12 +39,12 @@ impl Words {
             let (first, last) = (self.moved_day(period.first)?, self.moved_day(period.end - Days::new(1))?);
             return Some(self.say("date.span", &[("from", &first), ("to", &last)]));
         };
-        let name = unit_name(unit);
+        let [numbered, last, before] = keys(unit);
         Some(match offset {
             0.. if unit == Unit::Day => self.moved_day(period.first)?,
-            0.. => super::first_upper(&self.told(&format!("relative.{name}"), offset + 1)),
-            -1 => super::first_upper(&self.word(&format!("relative.last_{name}"))),
-            _ => self.told(&format!("relative.{name}s_before"), -offset),
+            0.. => super::first_upper(&self.told(numbered, offset + 1)),
+            -1 => super::first_upper(&self.word(last)),
+            _ => self.told(before, -offset),
         })
     }
 
@@ -56,7 +56,8 @@ impl Words {
             let weekday = self.item("weekdays_short", period.first.weekday().number_from_monday());
             return Some(self.say("relative.axis_weekday", &[("wd", &weekday), ("n", &number.to_string())]));
         }
-        Some(self.told(&format!("relative.{}", unit_name(unit)), number))
+        let [numbered, ..] = keys(unit);
+        Some(self.told(numbered, number))
     }
 
     fn counted_day(&self, offset: i64) -> String {
@@ -72,13 +73,14 @@ impl Words {
     }
 }
 
-fn unit_name(unit: Unit) -> &'static str {
+/// Keys of what a period is called by its number, the one before the first, and those before that.
+fn keys(unit: Unit) -> [&'static str; 3] {
     match unit {
-        Unit::Day => "day",
-        Unit::Week => "week",
-        Unit::Month => "month",
-        Unit::Quarter => "quarter",
-        Unit::Year => "year",
+        Unit::Day => ["relative.day", "relative.last_day", "relative.days_before"],
+        Unit::Week => ["relative.week", "relative.last_week", "relative.weeks_before"],
+        Unit::Month => ["relative.month", "relative.last_month", "relative.months_before"],
+        Unit::Quarter => ["relative.quarter", "relative.last_quarter", "relative.quarters_before"],
+        Unit::Year => ["relative.year", "relative.last_year", "relative.years_before"],
     }
 }
 
