@@ -195,9 +195,8 @@ fn prepare(setting: &Setting, row: &[Cell], columns: &[Column], size: f64, part:
 fn number_in(text: &[Inline]) -> Option<Whole> {
     match text {
         [Inline::Text(text)] | [Inline::Text(text), Inline::Figure(_)] => decimal::whole(text),
-        [Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Toned(_, inner), rest @ ..]
-            if matches!(rest, [] | [Inline::Figure(_)]) =>
-        {
+        [Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Toned(_, inner)]
+        | [Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Toned(_, inner), Inline::Figure(_)] => {
             number_in(inner)
         }
         _ => None,

@@ -28,7 +28,7 @@ impl Words {
         let text = match (level.as_slice(), all, whole(lead)) {
             // More may be level among those that are not shown: then nobody leads.
             (level, _, _) if level.len() == ranking.rows.len() && ranking.more > 0 => return Vec::new(),
-            ([_], Some(all), Some(1)) if all == 1 => self.tell("only_one", &[title, ("who", name(first))]),
+            ([_], Some(1), Some(1)) => self.tell("only_one", &[title, ("who", name(first))]),
             ([_], Some(all), Some(part)) if part == all => {
                 self.tell("all_one", &[title, ("all", self.number(all)), ("who", name(first))])
             }
