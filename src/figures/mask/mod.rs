@@ -6,7 +6,7 @@
 //!   pseudonyms, so that not even the order of rows tells a name.
 //! * Teams, roles, modules, verbatim actions and channels stand as they are where at least so many people share them; smaller
 //!   groups are one, `others`. Numbers of the merged are counted as one group, not summed up.
-//! * What the definition's author wrote is searched for names that the log or the directory holds ([`texts`]).
+//! * What the definition's author wrote is searched for names that the log or the directory holds (`texts`).
 //! * Dates are told by their distance from the period's first day ([`crate::calendar::relative`]).
 
 mod dates;
