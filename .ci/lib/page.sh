@@ -4,11 +4,12 @@
 AXE=axe-core@4.14.1
 VNU=vnu-jar@26.9.27
 
-# The pages that are looked at: the newest edition of each report of the tour (the others have the same make), and one
-# page that has everything of the vocabulary on it.
+# The pages that are looked at: the newest edition of each report of the tour and of each pack (the others have the same make),
+# and one page that has everything of the vocabulary on it.
 page_files() {
     local report
-    for report in "$WORK"/tour/var/editions/*/; do
+    for report in "$WORK"/tour/var/editions/*/ "$WORK"/packs/var/editions/*/; do
+        [ -d "$report" ] || continue
         find "$report" -name '*.html' | LC_ALL=C sort | tail -1
     done
     find "$WORK/gallery" -name '*.html' | LC_ALL=C sort
