@@ -31,9 +31,9 @@ pub fn find(maildir: &Path, mut wanted: BTreeSet<String>) -> io::Result<BTreeSet
             }
         }
     }
-    messages.sort_by(|one, other| other.cmp(one));
+    messages.sort_unstable();
     let mut found = BTreeSet::new();
-    for (_, path) in messages.into_iter().take(MOST) {
+    for (_, path) in messages.into_iter().rev().take(MOST) {
         if wanted.is_empty() {
             break;
         }

@@ -2,6 +2,7 @@
 
 use super::{Channel, tame};
 use crate::dispatch::{Outgoing, Receipt, Stage};
+use std::ffi::OsString;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -16,25 +17,21 @@ const WORDS: u64 = 4_096;
 pub struct Sendmail {
     program: PathBuf,
     timeout: Duration,
+    environment: Vec<(&'static str, OsString)>,
 }
 
 impl Sendmail {
-    /// A program and how long it may take to read the message, and again to end.
-    pub fn new(program: &Path, timeout: Duration) -> Sendmail {
-        Sendmail { program: program.to_owned(), timeout }
+    /// A program; how long it may take to read the message, and again to end; and all that it sees of the environment:
+    /// secrets there are not its business.
+    pub fn new(program: &Path, timeout: Duration, environment: Vec<(&'static str, OsString)>) -> Sendmail {
+        Sendmail { program: program.to_owned(), timeout, environment }
     }
 
     fn start(&self, message: &Outgoing) -> std::io::Result<Child> {
         let mut command = Command::new(&self.program);
         // -i: a line with one dot ends nothing. The recipient comes after `--`: it cannot become an option.
         command.args(["-i", "-f", &message.from, "--", &message.to]);
-        // Secrets of the environment are not its business.
-        command.env_clear().env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
-        for name in ["HOME", "USER", "LOGNAME"] {
-            if let Some(value) = std::env::var_os(name) {
-                command.env(name, value);
-            }
-        }
+        command.env_clear().env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").envs(self.environment.iter().cloned());
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn()
     }
 

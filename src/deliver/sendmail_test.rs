@@ -27,7 +27,7 @@ fn send(script: &str, size: usize, timeout: Duration) -> (Receipt, u32, tempfile
     let dir = tempfile::tempdir().unwrap();
     let script = format!("cd {}\n{script}", dir.path().display());
     let mut dots = 0;
-    let sendmail = Sendmail::new(&program(dir.path(), &script), timeout);
+    let sendmail = Sendmail::new(&program(dir.path(), &script), timeout, Vec::new());
     let receipt = sendmail.send(&message(size), &mut |_| {
         dots += 1;
         Ok(())
@@ -82,10 +82,11 @@ fn one_that_never_reads_or_never_ends_is_not_waited_for() {
 fn without_the_ledgers_consent_the_message_is_never_whole() {
     let dir = tempfile::tempdir().unwrap();
     let script = format!("cat > /dev/null; touch {}/whole", dir.path().display());
-    let sendmail = Sendmail::new(&program(dir.path(), &script), PATIENT);
+    let sendmail = Sendmail::new(&program(dir.path(), &script), PATIENT, Vec::new());
     let receipt = sendmail.send(&message(SMALL), &mut |_| Err("disk full".to_owned()));
     assert_eq!(receipt, Receipt::Later("disk full".to_owned()));
-    let missing = Sendmail::new(Path::new("/nowhere/sendmail"), PATIENT).send(&message(SMALL), &mut |_| Ok(()));
+    let missing = Sendmail::new(Path::new("/nowhere/sendmail"), PATIENT, Vec::new());
+    let missing = missing.send(&message(SMALL), &mut |_| Ok(()));
     assert!(matches!(&missing, Receipt::Later(words) if words.contains("cannot be started")), "{missing:?}");
     let bad = Outgoing { to: "-v@y.example".to_owned(), ..message(SMALL) };
     assert!(matches!(sendmail.send(&bad, &mut |_| Ok(())), Receipt::Never(_)));

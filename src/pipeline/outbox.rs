@@ -47,7 +47,12 @@ impl Installation {
     pub fn channel(&self) -> Result<Box<dyn Channel>, Failure> {
         Ok(match &self.config.mail.channel {
             ChannelSettings::Folder(path) => Box::new(Folder::new(&self.folders.home.join(path))),
-            ChannelSettings::Sendmail(program) => Box::new(Sendmail::new(Path::new(program), PROGRAM)),
+            ChannelSettings::Sendmail(program) => {
+                // Where msmtp and its like look for their own settings.
+                let told = ["HOME", "USER", "LOGNAME"];
+                let told = told.into_iter().filter_map(|name| Some((name, std::env::var_os(name)?))).collect();
+                Box::new(Sendmail::new(Path::new(program), PROGRAM, told))
+            }
             ChannelSettings::Smtp(written) => {
                 let settings = channel_settings(written, &self.folders.home)?;
                 let email = Email::new(settings).map_err(|error| Failure::Error(format!("mail settings: {error}")))?;
