@@ -28,9 +28,9 @@ impl Plan {
             return Err(Failure::Asked("`--ics` and `--json` are two formats: ask for one".to_owned()));
         }
         if self.ics {
-            let title = |stem: &str| {
+            let title = |stem: &str| -> String {
                 let found = definitions.iter().find(|one| one.stem == stem);
-                found.map_or(stem, |one| one.title.as_str())
+                found.map_or_else(|| stem.to_owned(), |one| one.title.clone())
             };
             let events: Vec<ics::Event<'_>> = planned
                 .iter()
