@@ -3,14 +3,17 @@
 pub mod again;
 mod arrivals;
 pub mod audiences;
+pub mod backup;
 mod before;
 pub mod check;
 pub mod checkpoint;
 pub mod collect;
+pub mod decide;
 pub mod editions;
 pub mod explain;
 pub mod export;
 pub mod facts;
+mod fitting;
 mod fonts;
 pub mod holidays;
 pub mod import;
