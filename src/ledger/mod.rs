@@ -29,6 +29,7 @@ pub mod happening;
 pub mod history;
 pub mod outbox;
 mod record;
+mod restore;
 pub mod retry;
 mod reveal;
 #[cfg(test)]
