@@ -8,7 +8,7 @@ use super::rich::{Ink, Rich, tint, toned};
 use super::slab::{Item, Slab};
 use super::tree::{Detail, Role, Tag};
 use super::widths::{Wish, distribute, wraps};
-use super::{Setting, picture};
+use super::{Setting, blocks, picture};
 use crate::document::theme::TableStyle;
 use crate::document::{Cell, Column, Inline, Table, Tone};
 use std::rc::Rc;
@@ -21,6 +21,8 @@ const SMALLEST_READABLE: f64 = 0.8;
 const LEADING: f64 = 1.34;
 /// How much wider content is favoured when columns must wrap: the first is the one for ties.
 const FAVOURS: [f64; 5] = [0.3, 0.5, 0.75, 1.0, 0.0];
+/// Tables that take no more of a page than this stand on one page.
+const WHOLE: f64 = 0.25;
 /// So many rows tell which widths are good.
 const SAMPLE: usize = 80;
 
@@ -230,7 +232,7 @@ fn wishes(rows: &[Vec<Vec<Set>>; 3], columns: &[Column], after: &[f64], size: f6
             let whole = cell.point.and_then(|before| Some(before + after.get(cell.first)?));
             let max = whole.unwrap_or(cell.paragraph.natural);
             // Numbers are never broken; words among them are, if they are long.
-            let short = wish.number && part > 0 && max < size * 7.0;
+            let short = wish.number && part > 0 && max < size * 9.5;
             let min = if whole.is_some() || short { max } else { cell.paragraph.min_width(size * 11.0) };
             wish.min = wish.min.max(min);
             wish.max = wish.max.max(max);
@@ -324,6 +326,10 @@ impl Grid<'_, '_> {
         }
         if let Some(Item::Slab(first)) = items.first_mut() {
             first.gap = 0.0;
+        }
+        // A small table is read at one glance: the space that is left open is smaller than what a division costs the reader.
+        if blocks::height(&items) <= self.setting.area.height * WHOLE {
+            blocks::keep_together(&mut items);
         }
         items
     }
