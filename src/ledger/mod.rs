@@ -18,6 +18,7 @@
 
 mod chain;
 mod claim;
+mod counts;
 #[cfg(test)]
 mod claim_test;
 pub mod claimer;
@@ -26,6 +27,7 @@ mod crash_test;
 mod divide;
 pub mod happening;
 pub mod history;
+mod lead;
 pub mod outbox;
 mod record;
 pub mod retry;
@@ -36,11 +38,14 @@ mod schema;
 #[cfg(test)]
 mod sequence_test;
 mod state;
+mod telling;
 mod verify;
 
 pub use chain::{Entry, Head};
 pub use claim::{Activation, Claim, ClaimError, ClaimRequest, Standing};
+pub use counts::Counts;
 pub use divide::Divided;
+pub use lead::{Lead, Leading};
 pub use record::{EditionRecord, NewDispatch, Recorded};
 pub use reveal::Revealed;
 pub use verify::Verdict;

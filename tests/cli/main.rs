@@ -21,6 +21,7 @@ mod rendering;
 mod retiring;
 mod samples;
 mod sealing;
+mod serving;
 mod tour;
 mod training;
 mod vendor;
