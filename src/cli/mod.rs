@@ -13,6 +13,7 @@ mod import;
 mod init;
 mod issue;
 mod log;
+mod outbox;
 mod pack;
 mod plan;
 mod preview;
@@ -98,6 +99,9 @@ enum Command {
     Render(render::Render),
     /// Editions, dispatches and receipts
     History(history::History),
+    /// Mails that wait, are held or were given up: list them, or decide about them
+    #[command(subcommand)]
+    Outbox(outbox::Outbox),
     /// The question, the period and the events behind one number of an edition
     Explain(explain::Explain),
     /// Who stands behind a pseudonym of an edition for training: who asks, and why, is recorded
@@ -165,6 +169,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Health(command) => command.run(&context),
         Command::Render(command) => command.run(&context),
         Command::History(command) => command.run(&context),
+        Command::Outbox(command) => command.run(&context),
         Command::Explain(command) => command.run(&context),
         Command::Reveal(command) => command.run(&context),
         Command::Sql(command) => command.run(&context),

@@ -181,10 +181,11 @@ fn a_person_decides_and_it_is_recorded_who_and_why() {
     let attempt = ledger.begin(1, SENDER, 6).unwrap();
     assert!(matches!(decide(&mut ledger, Decision::Cancel), Err(LedgerError::Refused(_))), "under way");
     ledger.settle(&attempt, &Receipt::Never("550".into()), &policy, 7).unwrap();
-    assert_eq!(decide(&mut ledger, Decision::Release).unwrap().stage, Stage::Queued, "given up, and tried again");
+    assert!(decide(&mut ledger, Decision::Release).is_err(), "it is not held");
+    assert_eq!(decide(&mut ledger, Decision::Retry).unwrap().stage, Stage::Queued, "given up, and tried again");
     let cancelled = decide(&mut ledger, Decision::Cancel).unwrap();
     assert_eq!((cancelled.stage, cancelled.words.as_str()), (Stage::Cancelled, "eve@x.example: asked to"));
-    assert!(decide(&mut ledger, Decision::Release).is_err());
+    assert!(decide(&mut ledger, Decision::Release).is_err() && decide(&mut ledger, Decision::Retry).is_err());
     assert!(matches!(ledger.decide(99, Decision::Hold, "", "", 5), Err(LedgerError::Absent(_))));
 }
 

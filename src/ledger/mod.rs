@@ -24,6 +24,7 @@ mod claim_test;
 pub mod claimer;
 #[cfg(test)]
 mod crash_test;
+mod decisions;
 mod divide;
 pub mod happening;
 pub mod history;
@@ -43,7 +44,11 @@ mod verify;
 
 pub use chain::{Entry, Head};
 pub use claim::{Activation, Claim, ClaimError, ClaimRequest, Standing};
+<<<<<<< HEAD
 pub use counts::Counts;
+=======
+pub use decisions::Decided;
+>>>>>>> main
 pub use divide::Divided;
 pub use lead::{Lead, Leading};
 pub use record::{EditionRecord, NewDispatch, Recorded};
