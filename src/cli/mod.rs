@@ -1,6 +1,7 @@
 //! Command line: arguments as written, then one file per command. Words go to standard output, messages to standard error.
 
 mod backfill;
+mod backup;
 mod check;
 mod collect;
 mod demo;
@@ -112,6 +113,10 @@ enum Command {
     Export(export::Export),
     /// Recompute and prove: the log, the ledger, an edition
     Verify(verify::Verify),
+    /// Copy all that cannot be made again into a new folder, while the program works, and verify the copy
+    Backup(backup::Backup),
+    /// Bring a backup back into an empty installation: nothing old is mailed again
+    Restore(backup::Restore),
 }
 
 /// What a command did: whether everything that it was asked for is done.
@@ -175,6 +180,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Sql(command) => command.run(&context),
         Command::Export(command) => command.run(&context),
         Command::Verify(command) => command.run(&context),
+        Command::Backup(command) => command.run(&context),
+        Command::Restore(command) => command.run(&context),
     };
     match result {
         Ok(Done::Yes) => ExitCode::SUCCESS,

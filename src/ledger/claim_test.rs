@@ -67,6 +67,19 @@ fn the_owner_is_told_of_the_first_failure_and_of_the_mending() {
 }
 
 #[test]
+fn what_failed_until_it_was_too_old_is_missed() {
+    let mut ledger = Ledger::in_memory().unwrap();
+    let (key, trigger) = (key(0), Trigger::Schedule);
+    let claim = ledger.claim(&request(&key, &trigger), 0).unwrap();
+    assert!(!ledger.missed(&key, 0, "too old", None, 10).unwrap(), "somebody makes it");
+    ledger.fail(&claim, "no", None, 20).unwrap();
+    assert!(ledger.missed(&key, 0, "too old", Some(&notice("n@x.example")), 30).unwrap());
+    assert!(!ledger.missed(&key, 0, "too old", None, 40).unwrap());
+    assert_eq!(ledger.open_dispatches().unwrap().len(), 1);
+    assert!(matches!(ledger.verify().unwrap(), Verdict::Holds(_)));
+}
+
+#[test]
 fn missed_is_recorded_once_and_made_by_hand_only() {
     let mut ledger = Ledger::in_memory().unwrap();
     assert!(ledger.missed(&key(0), 5, "40 days ago", None, 10).unwrap());

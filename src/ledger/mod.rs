@@ -31,6 +31,7 @@ pub mod history;
 mod lead;
 pub mod outbox;
 mod record;
+mod restore;
 pub mod retry;
 mod reveal;
 #[cfg(test)]

@@ -142,8 +142,7 @@ impl<'a> Press<'a> {
     ) -> Result<Run, Failure> {
         let now = self.installation.clock.now();
         activate(ledger, definitions, now)?;
-        let coverage = self.log.coverage(crate::calendar::Span { from: 0, to: 1 }, Millis::MAX)?;
-        let agenda = asked_for(ledger, definitions, &|source, at| reaches(&coverage, &self.declared, source, at), now)?;
+        let agenda = self.agenda(ledger, definitions, now)?;
         let mut run = Run { waiting: agenda.waiting, ..Run::default() };
         for due in agenda.missed {
             let Some(written) = definitions.iter().find(|w| w.definition.stem == due.key.definition) else { continue };
@@ -174,6 +173,15 @@ impl<'a> Press<'a> {
             }
         }
         Ok(run)
+    }
+
+    /// What the schedules ask for now, as far as the ledger does not know it as done. Records nothing.
+    ///
+    /// # Errors
+    /// A ledger or a log that cannot be read.
+    pub fn agenda(&self, ledger: &Ledger, definitions: &[Written], now: Millis) -> Result<schedule::Agenda, Failure> {
+        let coverage = self.log.coverage(crate::calendar::Span { from: 0, to: 1 }, Millis::MAX)?;
+        asked_for(ledger, definitions, &|source, at| reaches(&coverage, &self.declared, source, at), now)
     }
 
     /// Makes the parts of a divided report that are not made yet, or the one that is asked for. Which parts there are is
@@ -735,7 +743,7 @@ fn recorded_files(made: &Edition) -> Vec<File> {
 }
 
 /// The command that makes an edition.
-fn by_hand(key: &EditionKey) -> String {
+pub fn by_hand(key: &EditionKey) -> String {
     let audience = match key.audience.as_str() {
         "" | PARTS => String::new(),
         audience => format!(" --audience {audience}"),

@@ -3,6 +3,7 @@
 pub mod again;
 mod arrivals;
 pub mod audiences;
+pub mod backup;
 mod before;
 pub mod check;
 pub mod checkpoint;

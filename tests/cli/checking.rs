@@ -86,6 +86,12 @@ fn holidays_move_sendings_and_are_checked_with_everything_else() {
     let lines: Vec<&str> = plan.lines().skip(1).collect();
     assert!(lines[0].starts_with("5 Jan 2027 07:00 Europe/Berlin  daily   December 2026"), "{plan}");
     assert_eq!(home.json(&["plan", "--days", "800"]).as_array().unwrap().len(), 26);
+    // Named alone, a definition shows its next five firings with their periods.
+    let checked = home.ok(["check", "schedules/daily.yaml", "schedules/holidays/de.yaml"]);
+    let lines: Vec<&str> = checked.lines().collect();
+    assert_eq!(lines.len(), 1 + 1 + 5, "{checked}");
+    assert!(lines[2].starts_with("5 Jan 2027 07:00 Europe/Berlin") && lines[2].ends_with("December 2026"), "{checked}");
+    assert!(lines[6].starts_with("3 May 2027") && lines[6].ends_with("April 2027"), "{checked}");
     // In the last year that is written there, somebody must write the next one.
     home.now("2027-02-01T08:30:00Z");
     let warning = "warning: the holidays `de` of daily are written until 2027: add those of 2028";
