@@ -45,11 +45,8 @@ mod verify;
 
 pub use chain::{Entry, Head};
 pub use claim::{Activation, Claim, ClaimError, ClaimRequest, Standing};
-<<<<<<< HEAD
 pub use counts::Counts;
-=======
 pub use decisions::Decided;
->>>>>>> main
 pub use divide::Divided;
 pub use lead::{Lead, Leading};
 pub use record::{EditionRecord, NewDispatch, Recorded};
