@@ -85,6 +85,8 @@ pub struct Daemon<'w> {
     arrived: Option<Stamp>,
     /// When sources were collected the last time.
     collected: Option<Millis>,
+    /// A source could not be collected then.
+    troubled: bool,
 }
 
 impl<'w> Daemon<'w> {
@@ -111,6 +113,7 @@ impl<'w> Daemon<'w> {
             resting: BTreeMap::new(),
             arrived: None,
             collected: None,
+            troubled: false,
         })
     }
 
@@ -268,7 +271,10 @@ impl<'w> Daemon<'w> {
         if !changes.accepted.is_empty() {
             activate(&mut self.ledger, &good, self.installation.clock.now())?;
         }
-        self.definitions.tell_owners(&self.installation, &mut self.ledger)?;
+        // Whoever cannot be told keeps no report from going out.
+        if let Err(failure) = self.definitions.tell_owners(&self.installation, &mut self.ledger) {
+            tracing::warn!(why = said::plain(&failure), "owners could not be told of their definitions");
+        }
         Ok(!changes.accepted.is_empty() || all)
     }
 
@@ -276,7 +282,8 @@ impl<'w> Daemon<'w> {
     fn collect(&mut self) -> Result<bool, Failure> {
         let now = self.installation.clock.now();
         let mut arrived = Stamp::default();
-        let mut soonest: Option<u64> = None;
+        // What went wrong is tried again now and then.
+        let mut soonest: Option<u64> = self.troubled.then_some(300);
         for written in self.installation.config.sources.values() {
             if let Some(arrives) = &written.arrives {
                 arrived.extend(folder_stamp(&self.installation.folders.home.join(&arrives.folder)));
@@ -298,6 +305,7 @@ impl<'w> Daemon<'w> {
         let all = self.installation.collect(None, Asker::Issue, &mut |_| world.show(Sign::Alive))?;
         let mut came = false;
         let mut again = false;
+        self.troubled = all.iter().any(|one| one.trouble.is_some());
         for one in &all {
             let source = one.source.as_str();
             for imported in &one.imported {
@@ -314,7 +322,7 @@ impl<'w> Daemon<'w> {
             if one.trouble.is_some() {
                 tracing::warn!(source, "could not be collected: see `quarterday sources`");
             }
-            again |= !one.left.is_empty() || one.elsewhere || one.trouble.is_some() || !one.imported.is_empty();
+            again |= !one.left.is_empty() || one.elsewhere || !one.imported.is_empty();
         }
         // What may still be being written is looked at again, though nothing changes any more.
         self.arrived = if again { None } else { Some(arrived) };
