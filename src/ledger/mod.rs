@@ -18,10 +18,10 @@
 
 mod chain;
 mod claim;
-mod counts;
 #[cfg(test)]
 mod claim_test;
 pub mod claimer;
+mod counts;
 #[cfg(test)]
 mod crash_test;
 mod decisions;
