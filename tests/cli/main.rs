@@ -25,7 +25,6 @@ mod rendering;
 mod retiring;
 mod samples;
 mod sealing;
-mod serving;
 mod sizes;
 mod tour;
 mod training;
