@@ -8,7 +8,7 @@ use super::messages::{Carried, Trouble, messages, notice};
 use super::painted::painted;
 use super::publish::{CSV, FIGURES, Hinge, Made, publish};
 use super::spreadsheet::spreadsheet;
-use super::training::{kept, masked};
+use super::training::{kept, masked, worded};
 use super::{Failure, Installation, Written};
 use crate::audit_log::{AuditLog, Head, Lens};
 use crate::calendar::Millis;
@@ -533,6 +533,9 @@ impl<'a> Press<'a> {
         let mut files = Vec::new();
         for mut table in evidence {
             table.name = evidence_name(&table, &asked.key);
+            if view.mask.is_some() {
+                worded(&mut table, self.kit.words(definition.language.as_deref().unwrap_or_default())?);
+            }
             let head: Vec<&str> = table.header.iter().map(String::as_str).collect();
             let text = crate::render::csv::csv(&head, table.rows.iter().map(Vec::as_slice));
             let made = Made::new(&table.name, CSV, text.into_bytes());
