@@ -2,7 +2,7 @@
 
 use super::audiences::{Parts, WHOLE, is_parts, meant};
 use super::editions::place;
-use super::facts::{Asked, facts};
+use super::facts::{Asked, facts, holds};
 use super::kit::Kit;
 use super::messages::{Carried, Trouble, messages, notice};
 use super::painted::painted;
@@ -352,10 +352,16 @@ impl<'a> Press<'a> {
             if !made.kept.is_empty() {
                 place(&self.installation.kept_folder(key), &made.kept)?;
             }
+            // Pictures are for mails alone, and cost more than the pages: none is painted that nobody gets.
+            let gets = |to: &Recipient| to.when.as_ref().is_none_or(|when| holds(&made.hinge.figures, when));
+            let charts = match made.recipients.iter().any(gets) {
+                true => painted(&made.document, &self.kit, &made.hinge.facts.language)?,
+                false => Vec::new(),
+            };
             let carried = Carried {
                 hinge: &made.hinge,
                 context: &made.context,
-                charts: &painted(&made.document, &self.kit, &made.hinge.facts.language)?,
+                charts: &charts,
                 files: &made.files,
                 digest: &made.digest,
                 recipients: &made.recipients,

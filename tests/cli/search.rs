@@ -29,7 +29,7 @@ pub fn texts(name: &str, bytes: &[u8]) -> Vec<Readable> {
             let mut part = parts.by_index(at).unwrap();
             let mut inner = Vec::new();
             std::io::Read::read_to_end(&mut part, &mut inner).unwrap();
-            let place = format!("{name}: {}", part.name());
+            let place = format!("{name}: {}", part.name().unwrap());
             all.push(readable(format!("{place}: when it was packed"), &format!("{:?}", part.last_modified())));
             all.extend(texts(&place, &inner));
         }
