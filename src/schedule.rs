@@ -68,6 +68,14 @@ pub fn plan(definitions: &[Definition], from: Millis, days: u32) -> Vec<Due> {
     planned
 }
 
+/// The first `count` editions of the whole report that fire after an instant, whatever is issued already.
+pub fn next(definition: &Definition, after: Millis, count: usize) -> Vec<Due> {
+    let schedule = &definition.schedule;
+    let firings = schedule.cadence.firings_from(civil_day(schedule, after.saturating_sub(DAY)));
+    let asked = firings.map(|firing| asked(definition, firing));
+    asked.filter(|due| due.fired > after && begins(schedule, due)).take(count).collect()
+}
+
 /// The next instant after `now` at which something can become due: when a daemon should look again at the latest.
 pub fn next_moment(definitions: &[Definition], now: Millis) -> Option<Millis> {
     let next = |definition: &Definition| {

@@ -31,6 +31,13 @@ def text_of(pdf):
     return re.sub(r"\s+", " ", STEERING.sub("", out))
 
 
+def read_aloud(pdf):
+    """The text in the order of the structure, as a screen reader walks through it: the letters of the content, and no hints."""
+    out = subprocess.run(["pdfinfo", "-struct-text", pdf], check=True, capture_output=True).stdout.decode("utf-8")
+    content = "".join(re.findall(r'^ *"(.*)"$', out, re.MULTILINE))
+    return re.sub(r"\s+", " ", STEERING.sub("", content))
+
+
 def shows_missing_glyph(pdf):
     """Whether a text operator shows glyph 0, the box that stands for a glyph that no font has."""
     plain = subprocess.run(["qpdf", "--qdf", "--object-streams=disable", pdf, "-"], check=True, capture_output=True)
@@ -50,16 +57,20 @@ def main():
     with open(home / "people.csv", encoding="utf-8") as file:
         names = sorted({row["name"] for row in csv.DictReader(file)})
     pdfs = sorted(home.glob("var/editions/**/*.pdf"))
-    text = ""
+    text, aloud = "", ""
     for pdf in pdfs:
         text += text_of(pdf) + "\n"
+        aloud += read_aloud(pdf) + "\n"
         if shows_missing_glyph(pdf):
             sys.exit(f"{pdf}: shows a glyph that its font does not have")
     for wanted in SCRIPTS:
         found = [name for name in names if script(name) == wanted and name in text]
         if not found:
             sys.exit(f"pdftotext finds no {wanted.title()} name of people.csv in any of {len(pdfs)} PDFs")
-        print(f"{wanted.title()}: {len(found)} names of people.csv read back, such as {found[0]}")
+        lost = [name for name in found if name not in aloud]
+        if lost:
+            sys.exit(f"pdfinfo -struct-text does not read {', '.join(lost)} in the order of reading")
+        print(f"{wanted.title()}: {len(found)} names of people.csv read back, and in the order of reading, such as {found[0]}")
     print(f"{len(pdfs)} PDFs: no glyph is missing, and no stray sign is in their text")
 
 

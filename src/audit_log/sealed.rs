@@ -154,6 +154,12 @@ impl SealedLog {
         self.truncate_wal()
     }
 
+    /// Copies the log, as it stands now, into a new file that only its owner may read: by SQLite's online backup, so that
+    /// imports may go on meanwhile. Error: there is a file already, or it cannot be written.
+    pub fn copy_to(&self, path: &Path) -> Result<(), LogError> {
+        storage::copy(&self.db, path)
+    }
+
     fn truncate_wal(&self) -> Result<(), LogError> {
         let busy: i64 = self.db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).map_err(sql)?;
         if busy == 0 { Ok(()) } else { Err(LogError::Busy("it is being read".to_owned())) }

@@ -2,6 +2,7 @@
 
 use super::crontab::Crontab;
 use super::period::{Period, Unit};
+use super::workdays::{LONGEST_SHIFT, MonthDay, Shift, Workdays};
 use chrono::{Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
 
 /// A cadence as meant.
@@ -11,6 +12,10 @@ pub struct Cadence {
     pub firing: Firing,
     /// What a firing covers.
     pub covers: Covers,
+    /// Which days are worked on.
+    pub workdays: Workdays,
+    /// Where a sending goes that would fall on a day off; `None`: it stays.
+    pub shift: Option<Shift>,
 }
 
 /// When it fires, in civil time.
@@ -32,8 +37,8 @@ pub enum Firing {
     Monthly {
         /// Months from one to the next; counted from January.
         every: u32,
-        /// Day of the month; days that the month lacks, and 32 for `last`, are its last day.
-        day: u8,
+        /// Day of the month.
+        day: MonthDay,
         /// Civil time of day.
         at: NaiveTime,
     },
@@ -67,14 +72,13 @@ const HORIZON_DAYS: usize = 41 * 366;
 const YEARS: std::ops::RangeInclusive<i32> = 1..=9998;
 
 impl Firing {
-    /// Whether it fires on a civil day.
-    pub fn fires_on(&self, day: NaiveDate) -> bool {
+    /// Whether it fires on a civil day, where days are worked on like this.
+    pub fn fires_on(&self, day: NaiveDate, workdays: &Workdays) -> bool {
         match self {
             Firing::Daily { .. } => true,
             Firing::Weekly { on, .. } => day.weekday() == *on,
             Firing::Monthly { every, day: wanted, .. } => {
-                let last = u32::from(day.num_days_in_month());
-                day.month0().is_multiple_of((*every).max(1)) && day.day() == u32::from(*wanted).clamp(1, last)
+                day.month0().is_multiple_of((*every).max(1)) && wanted.is(day, workdays)
             }
             Firing::Cron(crontab) => crontab.fires_on(day),
         }
@@ -87,52 +91,71 @@ impl Firing {
             Firing::Cron(crontab) => crontab.times().collect(),
         }
     }
-
-    /// The last day before `day` on which it fires.
-    fn day_before(&self, day: NaiveDate) -> Option<NaiveDate> {
-        let before = day.pred_opt()?;
-        before.iter_days().rev().take(HORIZON_DAYS).find(|day| self.fires_on(*day))
-    }
 }
 
 impl Cadence {
-    /// The firings whose nominal civil day is `from` or later, in order, without end (but for the end of the calendar).
+    /// A cadence that moves nothing away from days off.
+    pub fn new(firing: Firing, covers: Covers) -> Cadence {
+        Cadence { firing, covers, workdays: Workdays::default(), shift: None }
+    }
+
+    /// The firings whose civil day is `from` or later, in order, without end (but for the end of the calendar).
     /// Civil days are the identity: what daylight saving does to a day neither loses nor doubles its firing.
     pub fn firings_from(&self, from: NaiveDate) -> impl Iterator<Item = FiringAt> + '_ {
         let times = self.firing.times();
-        let start = if YEARS.contains(&from.year()) { Some(from) } else { None };
-        let mut searching = start;
+        let mut searching = match self.shift {
+            Some(Shift::After) => from.checked_sub_days(Days::new(LONGEST_SHIFT)),
+            Some(Shift::Before) | None => Some(from),
+        };
+        searching = searching.filter(|day| YEARS.contains(&day.year()));
         let days = std::iter::from_fn(move || {
-            let day = searching?.iter_days().take(HORIZON_DAYS).find(|day| self.firing.fires_on(*day));
+            let fires = |day: &NaiveDate| self.firing.fires_on(*day, &self.workdays);
+            let day = searching?.iter_days().take(HORIZON_DAYS).find(fires);
             let day = day.filter(|day| YEARS.contains(&day.year()));
             searching = day.and_then(|day| day.succ_opt());
             day
         });
-        days.flat_map(move |day| {
+        let sent = days.map(|day| (day, self.sent_on(day))).filter(move |(_, sent)| *sent >= from);
+        sent.flat_map(move |(day, sent)| {
             let period = self.covered_on(day);
             times
                 .clone()
                 .into_iter()
-                .filter_map(move |at| Some(FiringAt { civil: day.and_time(at), period: period.clone()? }))
+                .filter_map(move |at| Some(FiringAt { civil: sent.and_time(at), period: period.clone()? }))
         })
     }
 
     /// The last `count` firings at or before a civil moment, oldest first.
     pub fn last_firings(&self, moment: NaiveDateTime, count: usize) -> Vec<FiringAt> {
         let mut found: Vec<FiringAt> = Vec::new();
-        let mut day = self.firing.fires_on(moment.date()).then(|| moment.date());
-        day = day.or_else(|| self.firing.day_before(moment.date()));
+        let latest = match self.shift {
+            Some(Shift::Before) => moment.date().checked_add_days(Days::new(LONGEST_SHIFT + 1)),
+            Some(Shift::After) | None => moment.date().succ_opt(),
+        };
+        let mut day = latest.and_then(|day| self.day_before(day));
         while let Some(today) = day.filter(|day| YEARS.contains(&day.year()) && found.len() < count) {
             if let Some(period) = self.covered_on(today) {
+                let sent = self.sent_on(today);
                 let times =
-                    self.firing.times().into_iter().rev().map(|at| today.and_time(at)).filter(|civil| *civil <= moment);
+                    self.firing.times().into_iter().rev().map(|at| sent.and_time(at)).filter(|civil| *civil <= moment);
                 found.extend(times.map(|civil| FiringAt { civil, period: period.clone() }));
             }
-            day = self.firing.day_before(today);
+            day = self.day_before(today);
         }
         found.truncate(count);
         found.reverse();
         found
+    }
+
+    /// The last day before `day` on which it fires, before anything is moved.
+    fn day_before(&self, day: NaiveDate) -> Option<NaiveDate> {
+        let before = day.pred_opt()?;
+        before.iter_days().rev().take(HORIZON_DAYS).find(|day| self.firing.fires_on(*day, &self.workdays))
+    }
+
+    /// The day on which what fires on `day` is sent.
+    fn sent_on(&self, day: NaiveDate) -> NaiveDate {
+        self.shift.map_or(day, |shift| shift.moved(day, &self.workdays))
     }
 
     /// The firing that covers a period; `None` if none does.
@@ -145,23 +168,34 @@ impl Cadence {
     fn covered_on(&self, day: NaiveDate) -> Option<Period> {
         match self.covers {
             Covers::Last(unit) => Some(Period::containing(unit, day).before()),
-            Covers::SinceLastFiring => Some(Period::days(self.firing.day_before(day)?, day)),
+            Covers::SinceLastFiring => Some(Period::days(self.day_before(day)?, day)),
         }
     }
 
     /// Two firings that would cover the same period, if there are such: then the cadence cannot be kept, because an
     /// edition is known by its period. Looks at the 28 years from 2024 on, after which the calendar repeats.
     pub fn clash(&self) -> Option<(FiringAt, FiringAt)> {
-        let from = NaiveDate::from_ymd_opt(2024, 1, 1)?;
-        let end = from.checked_add_months(Months::new(28 * 12))?.checked_add_days(Days::new(31))?;
         let mut before: Option<FiringAt> = None;
-        for firing in self.firings_from(from).take_while(|firing| firing.civil.date() < end) {
+        for firing in self.of_one_round() {
             if let Some(before) = before.filter(|before| before.period.first >= firing.period.first) {
                 return Some((before, firing));
             }
             before = Some(firing);
         }
         None
+    }
+
+    /// A firing that would come before its period is over, if there is such: one that is moved to a day before.
+    pub fn early(&self) -> Option<FiringAt> {
+        self.shift?;
+        self.of_one_round().find(|firing| firing.civil.date() < firing.period.end)
+    }
+
+    /// The firings of 28 years, after which the calendar repeats.
+    fn of_one_round(&self) -> impl Iterator<Item = FiringAt> + '_ {
+        let from = NaiveDate::from_ymd_opt(2024, 1, 1).unwrap_or_default();
+        let end = from + Months::new(28 * 12) + Days::new(31);
+        self.firings_from(from).take_while(move |firing| firing.civil.date() < end)
     }
 }
 

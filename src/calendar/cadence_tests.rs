@@ -13,8 +13,13 @@ fn time(text: &str) -> NaiveTime {
     text.parse().unwrap()
 }
 
+/// A day of the month; 32 is the last one.
+fn number(day: u8) -> MonthDay {
+    if day > 31 { MonthDay::Last } else { MonthDay::Number(day) }
+}
+
 fn cron(expression: &str, covers: Covers) -> Cadence {
-    Cadence { firing: Firing::Cron(Crontab::parse(expression).unwrap()), covers }
+    Cadence::new(Firing::Cron(Crontab::parse(expression).unwrap()), covers)
 }
 
 fn shown(cadence: &Cadence, from: &str, count: usize) -> Vec<String> {
@@ -25,11 +30,11 @@ fn shown(cadence: &Cadence, from: &str, count: usize) -> Vec<String> {
 #[test]
 fn each_kind_fires_when_it_says_and_covers_the_last_whole_unit() {
     let at = time("07:00:00");
-    let daily = Cadence { firing: Firing::Daily { at }, covers: Covers::Last(Unit::Day) };
+    let daily = Cadence::new(Firing::Daily { at }, Covers::Last(Unit::Day));
     assert_eq!(shown(&daily, "2026-11-23", 2), ["2026-11-23 07:00 2026-11-22", "2026-11-24 07:00 2026-11-23"]);
-    let weekly = Cadence { firing: Firing::Weekly { on: Weekday::Mon, at }, covers: Covers::Last(Unit::Week) };
+    let weekly = Cadence::new(Firing::Weekly { on: Weekday::Mon, at }, Covers::Last(Unit::Week));
     assert_eq!(shown(&weekly, "2026-11-24", 2), ["2026-11-30 07:00 2026-W48", "2026-12-07 07:00 2026-W49"]);
-    let monthly = |every, day, unit| Cadence { firing: Firing::Monthly { every, day, at }, covers: Covers::Last(unit) };
+    let monthly = |every, day, unit| Cadence::new(Firing::Monthly { every, day: number(day), at }, Covers::Last(unit));
     assert_eq!(
         shown(&monthly(1, 32, Unit::Month), "2027-01-01", 3),
         ["2027-01-31 07:00 2026-12", "2027-02-28 07:00 2027-01", "2027-03-31 07:00 2027-02"]
@@ -59,8 +64,7 @@ fn since_the_last_firing_covers_every_day_once() {
 
 #[test]
 fn a_firing_is_found_by_its_period_and_backwards() {
-    let cadence =
-        Cadence { firing: Firing::Weekly { on: Weekday::Mon, at: time("07:00:00") }, covers: Covers::Last(Unit::Week) };
+    let cadence = Cadence::new(Firing::Weekly { on: Weekday::Mon, at: time("07:00:00") }, Covers::Last(Unit::Week));
     let before = |moment: &str| {
         let found = cadence.last_firings(moment.parse().unwrap(), 2);
         found.iter().map(|f| f.period.label()).collect::<Vec<_>>()
@@ -89,11 +93,67 @@ fn two_firings_of_one_period_clash() {
     // Every four weeks by day of month, but a month with a fifth: only now and then.
     assert!(cron("0 7 1,29 * *", Covers::Last(Unit::Week)).clash().is_some());
     let daily = Firing::Daily { at: time("07:00:00") };
-    assert!(Cadence { firing: daily, covers: Covers::Last(Unit::Week) }.clash().is_some());
-    let last = Firing::Monthly { every: 1, day: 32, at: time("07:00:00") };
-    assert_eq!(clash(Cadence { firing: last, covers: Covers::Last(Unit::Month) }), None);
+    assert!(Cadence::new(daily, Covers::Last(Unit::Week)).clash().is_some());
+    let last = Firing::Monthly { every: 1, day: MonthDay::Last, at: time("07:00:00") };
+    assert_eq!(clash(Cadence::new(last, Covers::Last(Unit::Month))), None);
     // Every Monday's own day: nothing doubled.
     assert_eq!(clash(cron("0 7 * * MON", Covers::Last(Unit::Day))), None);
+}
+
+/// Nobody works at Easter 2026 and on New Year's Day 2027.
+fn easter() -> Workdays {
+    let days = ["2026-04-03", "2026-04-06", "2027-01-01"].iter().map(|text| (day(text), "Off".to_owned())).collect();
+    let holidays = crate::calendar::workdays::Holidays { name: "test".into(), days, spelled_until: None };
+    Workdays { holidays: Some(std::sync::Arc::new(holidays)), ..Workdays::default() }
+}
+
+#[test]
+fn days_off_move_the_sending_and_never_the_period() {
+    let at = time("07:00:00");
+    let monthly = |day, shift| Cadence {
+        workdays: easter(),
+        shift,
+        ..Cadence::new(Firing::Monthly { every: 1, day, at }, Covers::Last(Unit::Month))
+    };
+    let after = monthly(MonthDay::Number(1), Some(Shift::After));
+    assert_eq!(
+        shown(&after, "2026-12-31", 3),
+        ["2027-01-04 07:00 2026-12", "2027-02-01 07:00 2027-01", "2027-03-01 07:00 2027-02"]
+    );
+    assert_eq!((after.clash(), after.early()), (None, None));
+    // From a day between the day that is meant and the day of sending, it is still to come.
+    assert_eq!(shown(&after, "2027-01-02", 1), ["2027-01-04 07:00 2026-12"]);
+    assert_eq!(shown(&after, "2027-01-05", 1), ["2027-02-01 07:00 2027-01"]);
+    let last = |cadence: &Cadence, moment: &str| {
+        let found = cadence.last_firings(moment.parse().unwrap(), 2);
+        found.iter().map(|f| format!("{} {}", f.civil.date(), f.period.label())).collect::<Vec<_>>()
+    };
+    assert_eq!(last(&after, "2027-01-03T12:00:00"), ["2026-11-02 2026-10", "2026-12-01 2026-11"]);
+    assert_eq!(last(&after, "2027-01-04T07:00:00"), ["2026-12-01 2026-11", "2027-01-04 2026-12"]);
+    let before = monthly(MonthDay::Number(6), Some(Shift::Before));
+    assert_eq!(
+        shown(&before, "2026-04-01", 3),
+        ["2026-04-02 07:00 2026-03", "2026-05-06 07:00 2026-04", "2026-06-05 07:00 2026-05"]
+    );
+    assert_eq!(last(&before, "2026-04-02T07:00:00"), ["2026-03-06 2026-02", "2026-04-02 2026-03"]);
+    assert_eq!((before.clash(), before.early()), (None, None));
+    let early = monthly(MonthDay::Number(1), Some(Shift::Before)).early().unwrap();
+    assert_eq!(format!("{} {}", early.civil, early.period.label()), "2024-05-31 07:00:00 2024-05");
+    let first = monthly(MonthDay::Workday(1), None);
+    assert_eq!(shown(&first, "2027-01-01", 1), ["2027-01-04 07:00 2026-12"]);
+    assert_eq!(first.firing_for(&Period::parse("2026-12").unwrap()).unwrap().civil.date(), day("2027-01-04"));
+    // A daily report: what the weekend brought comes on Monday, a period each.
+    let daily = Cadence { shift: Some(Shift::After), ..Cadence::new(Firing::Daily { at }, Covers::Last(Unit::Day)) };
+    assert_eq!(
+        shown(&daily, "2026-11-20", 4),
+        [
+            "2026-11-20 07:00 2026-11-19",
+            "2026-11-23 07:00 2026-11-20",
+            "2026-11-23 07:00 2026-11-21",
+            "2026-11-23 07:00 2026-11-22"
+        ]
+    );
+    assert_eq!(daily.clash(), None);
 }
 
 #[test]
@@ -103,7 +163,7 @@ fn every_firing_of_a_day_comes_once_and_after_its_period_in_every_zone() {
     for name in rules.names() {
         let zone = rules.zone(&name).unwrap();
         for at in ["00:00:00", "00:30:00", "01:30:00", "02:15:00", "02:30:00", "23:30:00"] {
-            let cadence = Cadence { firing: Firing::Daily { at: time(at) }, covers: Covers::Last(Unit::Day) };
+            let cadence = Cadence::new(Firing::Daily { at: time(at) }, Covers::Last(Unit::Day));
             let mut before = i64::MIN;
             let firings = cadence.firings_from(day("2011-12-01")).take_while(|f| f.civil.date() < day("2012-02-01"));
             let more = cadence.firings_from(day("2026-01-01")).take_while(|f| f.civil.date() < day("2027-01-01"));
@@ -143,9 +203,9 @@ proptest! {
         let (firing, unit, expected) = match kind {
             0 => (Firing::Daily { at }, Unit::Day, 3653),
             1 => (Firing::Weekly { on, at }, Unit::Week, 521),
-            2 => (Firing::Monthly { every: 1, day: month_day, at }, Unit::Month, 120),
-            3 => (Firing::Monthly { every: 3, day: month_day, at }, Unit::Quarter, 40),
-            4 => (Firing::Monthly { every: 12, day: month_day, at }, Unit::Year, 10),
+            2 => (Firing::Monthly { every: 1, day: number(month_day), at }, Unit::Month, 120),
+            3 => (Firing::Monthly { every: 3, day: number(month_day), at }, Unit::Quarter, 40),
+            4 => (Firing::Monthly { every: 12, day: number(month_day), at }, Unit::Year, 10),
             _ => (
                 Firing::Cron(Crontab::parse(&format!("{} {} * * {weekday}", minute % 60, minute / 60)).unwrap()),
                 Unit::Week,
@@ -153,7 +213,7 @@ proptest! {
             ),
         };
         let zone = ZoneRules::bundled().zone(zone).unwrap();
-        let cadence = Cadence { firing, covers: Covers::Last(unit) };
+        let cadence = Cadence::new(firing, Covers::Last(unit));
         prop_assert_eq!(cadence.clash(), None);
         let from = day("2009-06-01") + Days::new(start);
         let end = from + Months::new(120);
@@ -186,7 +246,7 @@ proptest! {
         let Ok(crontab) = Crontab::parse(&format!("0 7 {} {} {weekday}", list(&days), list(&months))) else {
             return Ok(());
         };
-        let cadence = Cadence { firing: Firing::Cron(crontab), covers: Covers::SinceLastFiring };
+        let cadence = Cadence::new(Firing::Cron(crontab), Covers::SinceLastFiring);
         prop_assert_eq!(cadence.clash(), None);
         let firings: Vec<FiringAt> = cadence.firings_from(day("2020-01-01")).take(60).collect();
         for pair in firings.windows(2) {

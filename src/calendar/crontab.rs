@@ -1,13 +1,10 @@
 //! Crontab: a cron expression as everybody knows it, read into the civil days and times on which it fires.
 //!
-//! The cron crate reads single fields; everything around them is ours, because its calendar is not crontab's: it counts
-//! weekdays from Sunday = 1, wants seconds, means AND where crontab means OR, swallows blanks inside items, and takes
-//! `30 FEB` without a word.
+//! Ours from end to end: crates of this name count weekdays from Sunday = 1, want seconds, mean AND where crontab means OR,
+//! swallow blanks inside items, or take `30 FEB` without a word. croner is the tests' oracle.
 
 use chrono::{Datelike, NaiveDate, NaiveTime, Weekday};
-use cron::{Schedule, TimeUnitSpec};
 use std::collections::BTreeSet;
-use std::str::FromStr;
 
 /// A cron expression: five fields (minute, hour, day of month, month, weekday), or six with seconds in front.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,7 +81,7 @@ impl Crontab {
             hours: values(2, hour)?,
             days: values(3, day)?,
             months: values(4, month)?,
-            weekdays: weekdays(weekday)?,
+            weekdays: values(5, weekday)?.into_iter().map(|day| if day == 0 { 7 } else { day }).collect(),
             either: restricted(day) && restricted(weekday),
         };
         // 2000 is far enough back that a hundred years hold all there is, and near enough that no rule is stretched.
@@ -151,7 +148,7 @@ fn refused(what: String, instead: &str) -> Refused {
     Refused { what, instead: instead.to_owned() }
 }
 
-/// An item of a list: `*`, `5`, `1-5`, each with an optional step, as numbers.
+/// An item of a list: `*`, `5`, `1-5`, each with an optional step, as numbers; `to` may be less than `from`.
 struct Item {
     from: u32,
     to: u32,
@@ -183,11 +180,6 @@ fn items(index: usize, field: &str) -> Result<Vec<Item>, Refused> {
                 let (Some(from), Some(to)) = (value(from), value(to)) else {
                     return Err(wrong(&format!("The {name} goes from {least} to {most}{}", names_too(index))));
                 };
-                // `MON-SUN`: Sunday is 7 at the end of a range.
-                let to = if index == 5 && to == 0 && from > 0 { 7 } else { to };
-                if from > to {
-                    return Err(wrong("A range goes upwards; write the days one by one, `FRI,SAT,SUN`, or two ranges"));
-                }
                 (from, to)
             } else {
                 let Some(value) = value(range) else {
@@ -241,30 +233,18 @@ fn number(index: usize, text: &str) -> Option<u32> {
     .or_else(|| text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse().ok()).flatten())
 }
 
-/// The values of a field but the weekday, as the cron crate reads the field on its own.
+/// The values of a field. A range that goes downwards goes over the end: `FRI-MON`, `22-2`, `NOV-FEB`.
 fn values(index: usize, field: &str) -> Result<BTreeSet<u32>, Refused> {
-    items(index, field)?;
-    let mut fields = ["*"; 6];
-    if let Some(place) = fields.get_mut(index) {
-        *place = field;
-    }
-    let name = FIELDS.get(index).map_or("field", |(name, ..)| name);
-    let schedule = Schedule::from_str(&fields.join(" "))
-        .map_err(|_| refused(format!("`{field}` is no {name} field of a cron expression"), ""))?;
-    Ok(match index {
-        0 => schedule.seconds().iter().collect(),
-        1 => schedule.minutes().iter().collect(),
-        2 => schedule.hours().iter().collect(),
-        3 => schedule.days_of_month().iter().collect(),
-        _ => schedule.months().iter().collect(),
-    })
-}
-
-/// Weekdays by crontab's numbers (0 and 7 are Sunday); the crate's are other ones.
-fn weekdays(field: &str) -> Result<BTreeSet<u32>, Refused> {
-    let items = items(5, field)?;
-    let days = items.iter().flat_map(|item| (item.from..=item.to).step_by(item.step.max(1) as usize));
-    Ok(days.map(|day| if day == 0 { 7 } else { day }).collect())
+    let (_, least, most) = FIELDS.get(index).copied().unwrap_or(("field", 0, 0));
+    // Weekdays have two numbers for Sunday, but seven days.
+    let most = if index == 5 { 6 } else { most };
+    let round = most - least + 1;
+    let items = items(index, field)?;
+    let all = items.iter().flat_map(|item| {
+        let to = if item.to < item.from { item.to + round } else { item.to };
+        (item.from..=to).step_by(item.step.max(1) as usize)
+    });
+    Ok(all.map(|value| if value > most { value - round } else { value }).collect())
 }
 
 #[cfg(test)]
@@ -301,6 +281,20 @@ mod tests {
     }
 
     #[test]
+    fn ranges_go_over_the_end() {
+        assert_eq!(days_of("0 7 * * FRI-MON", "2026-11")[..6], [1, 2, 6, 7, 8, 9]);
+        assert_eq!(days_of("0 7 * * 6-1", "2026-11")[..6], [1, 2, 7, 8, 9, 14]);
+        assert_eq!(days_of("0 7 * * 7-2", "2026-11")[..4], [1, 2, 3, 8]);
+        assert_eq!(days_of("0 7 * * 0-7", "2026-11").len(), 30);
+        assert_eq!(days_of("0 7 * * FRI-MON/2", "2026-11")[..4], [1, 6, 8, 13]);
+        assert_eq!(days_of("0 7 30-2 * *", "2026-11"), [1, 2, 30]);
+        assert_eq!(times_of("30 22-1 * * *"), ["00:30:00", "01:30:00", "22:30:00", "23:30:00"]);
+        assert_eq!(times_of("55-5/5 9 * * *"), ["09:00:00", "09:05:00", "09:55:00"]);
+        assert_eq!(days_of("0 7 1 NOV-FEB *", "2026-01"), [1]);
+        assert_eq!(days_of("0 7 1 NOV-FEB *", "2026-03"), [] as [u32; 0]);
+    }
+
+    #[test]
     fn day_of_month_or_weekday_when_both_are_restricted() {
         assert_eq!(days_of("0 7 13 * FRI", "2026-11"), [6, 13, 20, 27]);
         assert_eq!(days_of("0 7 15 * FRI", "2026-11"), [6, 13, 15, 20, 27]);
@@ -332,7 +326,6 @@ mod tests {
         assert!(refused("0 7 30 FEB *").contains("never fires"));
         assert!(refused("0 7 31 2,4,6,9,11 *").contains("never fires"));
         assert!(refused("0 7 L * *").contains("day: last"));
-        assert!(refused("0 7 * * FRI-MON").contains("FRI,SAT,SUN"));
         assert_eq!(refused("0 25 * * *"), "`25` is not an hour of a cron expression | The hour goes from 0 to 23");
         assert!(refused("0 7 * * MON,,TUE").contains("empty item"));
         assert!(refused("0 5/2 * * *").contains("`5-23/2`"));

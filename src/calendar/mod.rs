@@ -5,6 +5,7 @@ pub mod crontab;
 pub mod hours;
 pub mod period;
 pub mod relative;
+pub mod workdays;
 pub mod zone;
 
 /// An instant: milliseconds since 1970-01-01T00:00:00Z, without leap seconds (POSIX time).
@@ -35,3 +36,6 @@ impl Span {
         Span { from: self.from.min(other.from), to: self.to.max(other.to) }
     }
 }
+
+#[cfg(test)]
+mod sweep_tests;

@@ -48,6 +48,7 @@ impl History {
         let mut rows: Vec<Vec<String>> = Vec::new();
         let mut all = Vec::new();
         let mut late = Vec::new();
+        let decisions = if context.json { ledger.decisions()? } else { Vec::new() };
         let log = installation.log_or_empty()?;
         // What is wrong with the directory is `check`'s to tell; without one, no part has rows that came late.
         let lens = installation.lens().map(|(lens, _)| lens).unwrap_or_default();
@@ -81,6 +82,8 @@ impl History {
                         "message_id": one.dispatch.message_id,
                         "stage": one.dispatch.stage,
                         "attempts": one.dispatch.attempts,
+                        "tries": one.attempts,
+                        "decisions": decisions.iter().filter(|d| d.dispatch == one.dispatch.id).collect::<Vec<_>>(),
                         "words": one.dispatch.words,
                         "formats": one.formats,
                     })).collect::<Vec<_>>(),

@@ -1,6 +1,7 @@
 //! `issue`: what is due, or one report for one period; then the outbox is delivered.
 
 use super::{Context, Done, collect, preview, progress, say};
+use crate::dispatch::Dispatch;
 use crate::ledger::Ledger;
 use crate::pipeline::collect::{Asker, Collected};
 use crate::pipeline::issue::{Press, Run};
@@ -66,6 +67,7 @@ impl Issue {
             || !told.run.failed.is_empty()
             || !told.delivered.stopped.is_empty()
             || !told.delivered.later.is_empty()
+            || told.delivered.journal.is_some()
         {
             Done::No
         } else {
@@ -103,6 +105,7 @@ fn tell(context: &Context, installation: &Installation, ledger: &Ledger, told: &
             "sent": delivered.sent,
             "later": delivered.later,
             "stopped": delivered.stopped,
+            "journal": delivered.journal,
             "problems": problems,
             "collected": collected.iter().map(collect::as_json).collect::<Vec<_>>(),
         }));
@@ -145,11 +148,18 @@ fn tell(context: &Context, installation: &Installation, ledger: &Ledger, told: &
     if run.issued.is_empty() && run.failed.is_empty() {
         say::line("Nothing is due.");
     }
-    if !delivered.sent.is_empty() {
-        say::line(format!(
-            "{} delivered to {}",
-            plural(delivered.sent.len() as i64, "mail", "mails"),
-            delivered.channel
+    let found = delivered.sent.iter().filter(|one| one.words == outbox::FOUND).count();
+    if found > 0 {
+        let mails = plural(found as i64, "mail whose outcome was unknown was", "mails whose outcome was unknown were");
+        say::line(format!("{mails} {}", outbox::FOUND));
+    }
+    if delivered.sent.len() > found {
+        let mails = plural((delivered.sent.len() - found) as i64, "mail", "mails");
+        say::line(format!("{mails} delivered to {}", delivered.channel));
+    }
+    if let Some(why) = &delivered.journal {
+        say::aside(format!(
+            "the journal mailbox cannot be read ({why}): mails whose outcome is unknown wait until it can"
         ));
     }
     for dispatch in &delivered.later {
@@ -163,7 +173,9 @@ fn tell(context: &Context, installation: &Installation, ledger: &Ledger, told: &
         ));
     }
     for dispatch in &delivered.stopped {
-        say::aside(format!("{} to {}: given up: {}", dispatch.edition, dispatch.to, dispatch.words));
+        let Dispatch { id, edition, to, words, .. } = dispatch;
+        let what = crate::pipeline::decide::stage(dispatch.stage);
+        say::aside(format!("{edition} to {to}: {what}: {words}; it is mail {id} of `quarterday outbox list`"));
     }
     let waiting = ledger.open_dispatches()?.len().saturating_sub(delivered.later.len());
     if waiting > 0 {

@@ -1,5 +1,6 @@
 //! Command line: arguments as written, then one file per command. Words go to standard output, messages to standard error.
 
+mod backup;
 mod check;
 mod collect;
 mod demo;
@@ -11,6 +12,7 @@ mod import;
 mod init;
 mod issue;
 mod log;
+mod outbox;
 mod pack;
 mod plan;
 mod preview;
@@ -87,6 +89,9 @@ enum Command {
     Render(render::Render),
     /// Editions, dispatches and receipts
     History(history::History),
+    /// Mails that wait, are held or were given up: list them, or decide about them
+    #[command(subcommand)]
+    Outbox(outbox::Outbox),
     /// The question, the period and the events behind one number of an edition
     Explain(explain::Explain),
     /// Who stands behind a pseudonym of an edition for training: who asks, and why, is recorded
@@ -97,6 +102,10 @@ enum Command {
     Export(export::Export),
     /// Recompute and prove: the log, the ledger, an edition
     Verify(verify::Verify),
+    /// Copy all that cannot be made again into a new folder, while the program works, and verify the copy
+    Backup(backup::Backup),
+    /// Bring a backup back into an empty installation: nothing old is mailed again
+    Restore(backup::Restore),
 }
 
 /// What a command did: whether everything that it was asked for is done.
@@ -150,11 +159,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Issue(command) => command.run(&context),
         Command::Render(command) => command.run(&context),
         Command::History(command) => command.run(&context),
+        Command::Outbox(command) => command.run(&context),
         Command::Explain(command) => command.run(&context),
         Command::Reveal(command) => command.run(&context),
         Command::Sql(command) => command.run(&context),
         Command::Export(command) => command.run(&context),
         Command::Verify(command) => command.run(&context),
+        Command::Backup(command) => command.run(&context),
+        Command::Restore(command) => command.run(&context),
     };
     match result {
         Ok(Done::Yes) => ExitCode::SUCCESS,

@@ -58,7 +58,7 @@ impl Pack {
 
 /// When a definition is issued.
 fn how_often(definition: &Definition) -> String {
-    Words::english().phrase(&words::firing(&definition.schedule.cadence.firing))
+    Words::english().phrase(&words::firing(&definition.schedule.cadence))
 }
 
 /// How often its reports are issued.

@@ -1,5 +1,7 @@
 //! `plan`: what will be issued when, for which period, to whom.
 
+mod ics;
+
 use super::{Context, Done, say};
 use crate::definition::{Division, PARTS, PartRecipient, PartTo, TRAINING};
 use crate::pipeline::Failure;
@@ -11,6 +13,9 @@ pub(super) struct Plan {
     /// So many days ahead
     #[arg(long, default_value_t = 35)]
     days: u32,
+    /// As iCalendar, to subscribe to: put it where calendars can fetch it
+    #[arg(long)]
+    ics: bool,
 }
 
 impl Plan {
@@ -19,6 +24,39 @@ impl Plan {
         let written = installation.definitions()?;
         let definitions: Vec<_> = written.into_iter().map(|written| written.definition).collect();
         let planned = crate::schedule::plan(&definitions, installation.clock.now(), self.days);
+        if context.json && self.ics {
+            return Err(Failure::Asked("`--ics` and `--json` are two formats: ask for one".to_owned()));
+        }
+        if self.ics {
+            let title = |stem: &str| -> String {
+                let found = definitions.iter().find(|one| one.stem == stem);
+                found.map_or_else(|| stem.to_owned(), |one| one.title.clone())
+            };
+            let events: Vec<ics::Event<'_>> = planned
+                .iter()
+                .map(|due| {
+                    let shown = period(&due.period);
+                    let audience = match due.key.audience.as_str() {
+                        "" => String::new(),
+                        PARTS => " (part by part)".to_owned(),
+                        TRAINING => " (for training)".to_owned(),
+                        other => format!(" ({other})"),
+                    };
+                    ics::Event {
+                        key: &due.key,
+                        at: due.at,
+                        summary: format!("{}: {shown}{audience}", title(&due.key.definition)),
+                        description: format!("Edition {} is issued.", due.key),
+                    }
+                })
+                .collect();
+            let organisation = &installation.config.organisation;
+            let of: String = crate::seal::sha256_hex(organisation.as_bytes()).chars().take(16).collect();
+            let name =
+                if organisation.is_empty() { "Reports".to_owned() } else { format!("Reports of {organisation}") };
+            say::bytes(ics::calendar(&name, &of, &events).as_bytes());
+            return Ok(Done::Yes);
+        }
         if context.json {
             say::json(&json!(planned));
             return Ok(Done::Yes);

@@ -51,7 +51,7 @@ impl Folders {
             key: var.join("key"),
             mail: match &config.mail.channel {
                 ChannelSettings::Folder(folder) => Some(home.join(folder)),
-                ChannelSettings::Smtp(_) => None,
+                ChannelSettings::Smtp(_) | ChannelSettings::Sendmail(_) => None,
             },
             var,
             home: home.to_owned(),

@@ -19,6 +19,22 @@ pub struct MailSettings {
     pub channel: ChannelSettings,
     /// The largest message, in bytes.
     pub max_size: u64,
+    /// What becomes of one that would be larger.
+    pub too_large: TooLarge,
+    /// A Maildir that gets a copy of what the mail server accepts, as written: relative to the installation.
+    pub journal: Option<String>,
+}
+
+/// What becomes of a mail that would be too large. What is left out is named in it; the edition keeps everything.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TooLarge {
+    /// It goes without its CSV files; if that is not enough, without any.
+    LeaveOutCsv,
+    /// Its files go in one ZIP; if that is not enough, it goes without any.
+    Zip,
+    /// It goes without files.
+    #[default]
+    Note,
 }
 
 /// Where mail goes.
@@ -28,6 +44,8 @@ pub enum ChannelSettings {
     Folder(String),
     /// To a mail server.
     Smtp(SmtpWritten),
+    /// To a program of this machine: its whole path.
+    Sendmail(String),
 }
 
 /// A mail server, as written. It holds no secret, only where it is.
@@ -66,7 +84,13 @@ pub enum TlsWritten {
 impl Default for MailSettings {
     fn default() -> Self {
         let channel = ChannelSettings::Folder("var/mail".to_owned());
-        MailSettings { from: NOBODY.to_owned(), channel, max_size: 10_000_000 }
+        MailSettings {
+            from: NOBODY.to_owned(),
+            channel,
+            max_size: 10_000_000,
+            too_large: TooLarge::default(),
+            journal: None,
+        }
     }
 }
 
@@ -92,7 +116,7 @@ fn mailbox(text: &str) -> Result<Mailbox, String> {
 
 /// The `mail` key.
 pub(super) fn read<'a>(reader: &Reader<'a>, node: &'a Node) -> Option<MailSettings> {
-    let fields = reader.fields(node, &["from", "folder", "smtp", "max_size"])?;
+    let fields = reader.fields(node, &["from", "folder", "smtp", "sendmail", "max_size", "too_large", "journal"])?;
     let mut settings = MailSettings::default();
     if let Some(from) = fields.get("from").and_then(|node| from(reader, node)) {
         settings.from = from;
@@ -105,14 +129,40 @@ pub(super) fn read<'a>(reader: &Reader<'a>, node: &'a Node) -> Option<MailSettin
             let what = "`folder` and `smtp` contradict each other: mail goes one way";
             reader.problem(node.at, what, "Keep one of the two");
         }
-        if !fields.has("from") {
-            let what = "`from` is missing in `mail`: a mail server wants a sender";
-            let instead = "Add `from: \"Quarterday <reports@example.com>\"` here";
-            reader.problem(fields.node().at, what, instead);
-        }
         if let Some(smtp) = smtp(reader, node) {
             settings.channel = ChannelSettings::Smtp(smtp);
         }
+    }
+    if let Some(node) = fields.get("sendmail") {
+        if fields.has("folder") || fields.has("smtp") {
+            let what = "`sendmail` contradicts `folder` and `smtp`: mail goes one way";
+            reader.problem(node.at, what, "Keep one of them");
+        }
+        if let Some(program) = line(reader, node) {
+            if !program.starts_with('/') {
+                let what = format!("`{program}` is no whole path of a program");
+                reader.problem(node.at, what, "Write it as in `/usr/sbin/sendmail`, without arguments");
+            }
+            settings.channel = ChannelSettings::Sendmail(program);
+        }
+    }
+    let leaves = fields.has("smtp") || fields.has("sendmail");
+    if leaves && !fields.has("from") {
+        let what = "`from` is missing in `mail`: a mail server wants a sender";
+        let instead = "Add `from: \"Quarterday <reports@example.com>\"` here";
+        reader.problem(fields.node().at, what, instead);
+    }
+    if let Some(node) = fields.get("journal") {
+        let journal = reader.fields(node, &["maildir"])?;
+        settings.journal = journal.need("maildir").and_then(|node| line(reader, node));
+        if !leaves {
+            let what = "`journal` is for a mail server: what goes into a folder is never in doubt";
+            reader.problem(node.at, what, "Remove it, or add `smtp`");
+        }
+    }
+    let rules = [("leave out csv", TooLarge::LeaveOutCsv), ("zip", TooLarge::Zip), ("note", TooLarge::Note)];
+    if fields.has("too_large") {
+        settings.too_large = fields.choice("too_large", "`too_large`", &rules)?;
     }
     if let Some(node) = fields.get("max_size") {
         let wanted = "a size from 100 kB to 1 GB, as in `10 MB`";

@@ -7,7 +7,7 @@ fn smtp(written: &str) -> SmtpWritten {
     match Config::read(&format!("mail: {{ from: a@b.example, smtp: {{ {written} }} }}"), "q.yaml").unwrap().mail.channel
     {
         ChannelSettings::Smtp(smtp) => smtp,
-        ChannelSettings::Folder(folder) => panic!("{folder}"),
+        other => panic!("{other:?}"),
     }
 }
 
@@ -139,4 +139,26 @@ fn sizes_lie_in_their_range() {
     assert_eq!(size("25 MB"), Ok(25_000_000));
     assert_eq!(size("100kB"), Ok(100_000));
     assert!(size("99 kB").is_err() && size("2 GB").is_err() && size("-1 MB").is_err());
+}
+
+#[test]
+fn what_is_too_large_and_the_journal() {
+    let read = |written: &str| Config::read(&format!("mail: {written}"), "q").map(|read| read.mail);
+    let smtp = "from: a@b.example, smtp: { host: m }";
+    let mail = read(&format!("{{ {smtp}, too_large: leave out csv, journal: {{ maildir: /srv/journal }} }}")).unwrap();
+    assert_eq!((mail.too_large, mail.journal.as_deref()), (super::TooLarge::LeaveOutCsv, Some("/srv/journal")));
+    assert_eq!(read("{ too_large: zip }").unwrap().too_large, super::TooLarge::Zip);
+    assert!(problems("{ too_large: drop }")[0].contains("`drop`"));
+    assert!(problems("{ journal: { maildir: j } }")[0].contains("`journal` is for a mail server"));
+    assert!(problems(&format!("{{ {smtp}, journal: {{}} }}"))[0].contains("maildir"));
+}
+
+#[test]
+fn a_program_that_takes_mail() {
+    let read = |written: &str| Config::read(&format!("mail: {written}"), "q").map(|read| read.mail.channel);
+    let written = "{ from: a@b.example, sendmail: /usr/sbin/sendmail }";
+    assert_eq!(read(written), Ok(super::ChannelSettings::Sendmail("/usr/sbin/sendmail".to_owned())));
+    assert!(problems("{ sendmail: /usr/sbin/sendmail }")[0].contains("`from` is missing"));
+    assert!(problems("{ from: a@b.example, sendmail: sendmail -t }")[0].contains("no whole path"));
+    assert!(problems("{ from: a@b.example, folder: m, sendmail: /s }")[0].contains("mail goes one way"));
 }

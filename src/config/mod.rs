@@ -33,7 +33,7 @@ pub use account::account;
 pub use folders::Folders;
 pub use fonts::FontWritten;
 pub use key::{existing_key, keep_key, signing_key};
-pub use mail::{ChannelSettings, MailSettings, SmtpWritten, TlsWritten};
+pub use mail::{ChannelSettings, MailSettings, SmtpWritten, TlsWritten, TooLarge};
 pub use secret::{SecretFrom, secret};
 pub use smtp::channel_settings;
 

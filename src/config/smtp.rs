@@ -58,7 +58,7 @@ mod tests {
         let text = format!("mail: {{ from: a@b.example, smtp: {{ {smtp} }} }}");
         match Config::read(&text, "q.yaml").unwrap().mail.channel {
             ChannelSettings::Smtp(written) => written,
-            ChannelSettings::Folder(folder) => panic!("{folder}"),
+            other => panic!("{other:?}"),
         }
     }
 

@@ -136,6 +136,17 @@ fn every_fault_gives_the_right_receipt() {
         ("dot", Silence, SMALL, "unknown", "the time for the exchange was over"),
         ("dot", Drip, SMALL, "unknown", "the time for the exchange was over"),
         ("dot", SayAndClose("250 mine\r\n"), SMALL, "sent", "250 mine"),
+        // Gone after the answer to each command: seen at the next one.
+        ("banner", SayAndClose("220 test\r\n"), SMALL, "later", "greeting"),
+        ("EHLO", SayAndClose("250 test\r\n"), SMALL, "later", "greeting"),
+        ("MAIL", SayAndClose("250 ok\r\n"), SMALL, "later", "RCPT"),
+        ("RCPT", SayAndClose("250 ok\r\n"), SMALL, "later", "DATA"),
+        ("DATA", SayAndClose("354 go on\r\n"), LARGE, "later", ""),
+        ("EHLO", Drip, SMALL, "later", "the time for the exchange was over"),
+        ("EHLO", Silence, SMALL, "later", "the time for the exchange was over"),
+        ("DATA", Silence, SMALL, "later", "the time for the exchange was over"),
+        ("RCPT", Say("552 5.2.2 mailbox full\r\n"), SMALL, "never", "mailbox full"),
+        ("MAIL", Say("552 5.3.4 too large\r\n"), SMALL, "never", "too large"),
         ("QUIT", SayAndClose("421 bye\r\n"), SMALL, "sent", "250"),
         ("QUIT", Close, SMALL, "sent", "250"),
     ];
@@ -251,6 +262,34 @@ fn starttls_that_is_stripped_refused_or_answered_too_early_ends_the_exchange() {
         assert!(said(&outcome.receipt).contains(words), "{step} {act:?}: {:?}", outcome.receipt);
         let commands = outcome.seen.commands;
         assert!(!commands.iter().any(|c| c.starts_with("AUTH") || c.starts_with("MAIL")), "{step}: {commands:?}");
+    }
+}
+
+/// Gone, silent or out of order at the handshake and at the login: nothing of the message was said yet.
+#[test]
+fn losses_around_handshake_and_login_are_for_later() {
+    let table: &[(Cover, &str, Act)] = &[
+        (Cover::StartTls("localhost"), "STARTTLS", Close),
+        (Cover::StartTls("localhost"), "STARTTLS", SayAndClose("220 go\r\n")),
+        (Cover::StartTls("localhost"), "STARTTLS", Silence),
+        (Cover::StartTls("localhost"), "STARTTLS", Say("502 no\r\n")),
+        (Cover::StartTls("localhost"), "AUTH", Close),
+        (Cover::Tls("localhost"), "banner", Close),
+        (Cover::Tls("localhost"), "banner", Silence),
+        (Cover::Tls("localhost"), "AUTH", Close),
+        (Cover::Tls("localhost"), "AUTH", SayAndClose("235 welcome\r\n")),
+        (Cover::Tls("localhost"), "AUTH", Silence),
+        (Cover::Tls("localhost"), "AUTH", Say("454 4.7.0 not now\r\n")),
+    ];
+    for (cover, step, act) in table {
+        let faults = [(*step, act.clone())];
+        let server = Server::start(*cover, &faults);
+        let tls = if matches!(cover, Cover::StartTls(_)) { Tls::StartTls } else { Tls::Implicit };
+        let settings = with_login(hurried(settings(server.port, tls), &faults));
+        let outcome = send(server, settings, SMALL);
+        let case = format!("{cover:?} {step} {act:?}: {:?}", outcome.receipt);
+        assert_eq!((kind(&outcome.receipt), outcome.dots), ("later", 0), "{case}");
+        assert!(!outcome.seen.commands.iter().any(|c| c.starts_with("RCPT")), "{case}");
     }
 }
 

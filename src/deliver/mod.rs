@@ -5,6 +5,8 @@ pub mod email;
 mod email_test;
 pub mod folder;
 mod guard;
+pub mod journal;
+pub mod sendmail;
 #[cfg(test)]
 mod smtp_server;
 

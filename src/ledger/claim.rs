@@ -224,10 +224,11 @@ impl Ledger {
         })
     }
 
-    /// Records that an edition will not be made on its own: too old to catch up with. Gives back whether that was new.
+    /// Records that an edition will not be made on its own: too old to catch up with, also if making it was tried and failed
+    /// so long. Gives back whether that was new: not while somebody makes it.
     ///
     /// # Errors
-    /// `Refused` if the edition is being made or is issued; `Later`, `Damaged`.
+    /// `Refused` if the edition is issued; `Later`, `Damaged`.
     pub fn missed(
         &mut self,
         key: &EditionKey,
@@ -237,10 +238,12 @@ impl Ledger {
         now: Millis,
     ) -> Result<bool, LedgerError> {
         self.write(|tx| {
-            match standing(tx, key)?.map(|standing| standing.status) {
-                None => {}
-                Some(Status::Missed) => return Ok(false),
-                Some(status) => return Err(LedgerError::Refused(format!("{key} is {status}, not missed"))),
+            match standing(tx, key)?.map(|standing| (standing.status, standing.lease_until)) {
+                None | Some((Status::Failed, _)) => {}
+                // Its maker is gone; one that is only slow finds its claim void.
+                Some((Status::Claimed, lease_until)) if lease_until <= now => {}
+                Some((Status::Missed | Status::Claimed, _)) => return Ok(false),
+                Some((status, _)) => return Err(LedgerError::Refused(format!("{key} is {status}, not missed"))),
             }
             let notices = store(tx, notice, now)?;
             let (edition, reason) = (key.clone(), reason.to_owned());

@@ -67,6 +67,19 @@ fn the_owner_is_told_of_the_first_failure_and_of_the_mending() {
 }
 
 #[test]
+fn what_failed_until_it_was_too_old_is_missed() {
+    let mut ledger = Ledger::in_memory().unwrap();
+    let (key, trigger) = (key(0), Trigger::Schedule);
+    let claim = ledger.claim(&request(&key, &trigger), 0).unwrap();
+    assert!(!ledger.missed(&key, 0, "too old", None, 10).unwrap(), "somebody makes it");
+    ledger.fail(&claim, "no", None, 20).unwrap();
+    assert!(ledger.missed(&key, 0, "too old", Some(&notice("n@x.example")), 30).unwrap());
+    assert!(!ledger.missed(&key, 0, "too old", None, 40).unwrap());
+    assert_eq!(ledger.open_dispatches().unwrap().len(), 1);
+    assert!(matches!(ledger.verify().unwrap(), Verdict::Holds(_)));
+}
+
+#[test]
 fn missed_is_recorded_once_and_made_by_hand_only() {
     let mut ledger = Ledger::in_memory().unwrap();
     assert!(ledger.missed(&key(0), 5, "40 days ago", None, 10).unwrap());
@@ -181,10 +194,11 @@ fn a_person_decides_and_it_is_recorded_who_and_why() {
     let attempt = ledger.begin(1, SENDER, 6).unwrap();
     assert!(matches!(decide(&mut ledger, Decision::Cancel), Err(LedgerError::Refused(_))), "under way");
     ledger.settle(&attempt, &Receipt::Never("550".into()), &policy, 7).unwrap();
-    assert_eq!(decide(&mut ledger, Decision::Release).unwrap().stage, Stage::Queued, "given up, and tried again");
+    assert!(decide(&mut ledger, Decision::Release).is_err(), "it is not held");
+    assert_eq!(decide(&mut ledger, Decision::Retry).unwrap().stage, Stage::Queued, "given up, and tried again");
     let cancelled = decide(&mut ledger, Decision::Cancel).unwrap();
     assert_eq!((cancelled.stage, cancelled.words.as_str()), (Stage::Cancelled, "eve@x.example: asked to"));
-    assert!(decide(&mut ledger, Decision::Release).is_err());
+    assert!(decide(&mut ledger, Decision::Release).is_err() && decide(&mut ledger, Decision::Retry).is_err());
     assert!(matches!(ledger.decide(99, Decision::Hold, "", "", 5), Err(LedgerError::Absent(_))));
 }
 

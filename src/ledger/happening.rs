@@ -152,6 +152,13 @@ pub enum Happening {
         /// When it may be tried again, where it is.
         not_before: Millis,
     },
+    /// The installation was brought back from a backup: what the ledger does not know of may have happened all the same.
+    Restored {
+        /// When the backup was made.
+        made_at: Millis,
+        /// The account that restored it.
+        by: String,
+    },
     /// A person decided about a dispatch.
     Decided {
         /// Which dispatch.
@@ -218,6 +225,7 @@ impl Happening {
             Happening::Attempt { .. } => "attempt",
             Happening::Dot { .. } => "dot",
             Happening::Settled { .. } => "settled",
+            Happening::Restored { .. } => "restored",
             Happening::Decided { .. } => "decided",
         }
     }

@@ -265,7 +265,11 @@ impl Ledger {
         Ok(all)
     }
 
-    fn attempts(&self, dispatch: i64) -> Result<Vec<AttemptRow>, LedgerError> {
+    /// Every attempt to deliver a dispatch, in order.
+    ///
+    /// # Errors
+    /// `Later`, `Damaged`.
+    pub fn attempts(&self, dispatch: i64) -> Result<Vec<AttemptRow>, LedgerError> {
         let mut query = self.db.prepare_cached("SELECT * FROM attempts WHERE dispatch = ? ORDER BY number")?;
         let rows = query.query_map([dispatch], |row| {
             Ok(AttemptRow {

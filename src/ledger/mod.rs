@@ -23,11 +23,13 @@ mod claim_test;
 pub mod claimer;
 #[cfg(test)]
 mod crash_test;
+mod decisions;
 mod divide;
 pub mod happening;
 pub mod history;
 pub mod outbox;
 mod record;
+mod restore;
 pub mod retry;
 mod reveal;
 #[cfg(test)]
@@ -40,6 +42,7 @@ mod verify;
 
 pub use chain::{Entry, Head};
 pub use claim::{Activation, Claim, ClaimError, ClaimRequest, Standing};
+pub use decisions::Decided;
 pub use divide::Divided;
 pub use record::{EditionRecord, NewDispatch, Recorded};
 pub use reveal::Revealed;

@@ -35,10 +35,24 @@ pub struct Sender<'a> {
 pub enum Decision {
     /// Not to be sent until somebody says so.
     Hold,
-    /// Held or given up: to be sent (again), at once.
+    /// Held: to be sent after all, at once.
     Release,
+    /// Waiting for its next attempt, or given up: to be sent (again), at once.
+    Retry,
     /// Never to be sent.
     Cancel,
+}
+
+impl Decision {
+    /// The stage that follows where a dispatch is at `stage`; `None` where this cannot be decided.
+    pub fn follows(self, stage: Stage) -> Option<Stage> {
+        match (self, stage) {
+            (Decision::Hold, Stage::Queued) => Some(Stage::Held),
+            (Decision::Release, Stage::Held) | (Decision::Retry, Stage::Queued | Stage::Refused) => Some(Stage::Queued),
+            (Decision::Cancel, Stage::Queued | Stage::Held | Stage::Refused) => Some(Stage::Cancelled),
+            _ => None,
+        }
+    }
 }
 
 impl Ledger {
@@ -134,6 +148,29 @@ impl Ledger {
         })
     }
 
+    /// Dispatches of whose last attempt nobody knows what came: waiting to be sent again, or held.
+    ///
+    /// # Errors
+    /// `Later`, `Damaged`.
+    pub fn in_doubt(&self) -> Result<Vec<Dispatch>, LedgerError> {
+        let last = "(SELECT a.outcome FROM attempts a WHERE a.dispatch = d.id AND a.number = d.attempts)";
+        self.outbox(&format!("d.stage IN ('queued', 'held') AND {last} = 'unknown' AND ? IS NOT NULL"), 0)
+    }
+
+    /// Settles a dispatch [`in_doubt`](Self::in_doubt) of which it is known now that it was accepted.
+    ///
+    /// # Errors
+    /// `Stale` if it is not in doubt any more.
+    pub fn found(&mut self, found: &Dispatch, words: &str, now: Millis) -> Result<Dispatch, LedgerError> {
+        self.write(|tx| {
+            let row = Row::read(tx, found.id)?;
+            if row.attempts != found.attempts || !matches!(row.stage, Stage::Queued | Stage::Held) {
+                return Err(LedgerError::Stale(format!("attempt {} of dispatch {}", found.attempts, found.id)));
+            }
+            row.settle(tx, Receipt::Sent(words.to_owned()), &RetryPolicy::default(), now)
+        })
+    }
+
     /// Puts back what was under way in a process that is gone, or whose lease is over: before the dot it is safe to
     /// send again, after it the outcome is unknown. Gives back the dispatches concerned, as they stand now.
     ///
@@ -167,7 +204,7 @@ impl Ledger {
         })
     }
 
-    /// What a person decides about a dispatch, with who and why.
+    /// What a person decides about a dispatch, with who and why. It opens a new course: patience is counted anew.
     ///
     /// # Errors
     /// `Refused` if it is under way, or already sent or cancelled; `Absent`.
@@ -181,13 +218,8 @@ impl Ledger {
     ) -> Result<Dispatch, LedgerError> {
         self.write(|tx| {
             let row = Row::read(tx, dispatch)?;
-            let stage = match (decision, row.stage) {
-                (Decision::Hold, Stage::Queued) => Stage::Held,
-                (Decision::Release, Stage::Queued | Stage::Held | Stage::Refused) => Stage::Queued,
-                (Decision::Cancel, Stage::Queued | Stage::Held | Stage::Refused) => Stage::Cancelled,
-                (_, stage) => {
-                    return Err(LedgerError::Refused(format!("dispatch {dispatch} is {stage:?}").to_lowercase()));
-                }
+            let Some(stage) = decision.follows(row.stage) else {
+                return Err(LedgerError::Refused(format!("dispatch {dispatch} is {:?}", row.stage).to_lowercase()));
             };
             let (by, why) = (by.to_owned(), why.to_owned());
             append(tx, now, &Happening::Decided { dispatch, stage, not_before: now, by, why })?;

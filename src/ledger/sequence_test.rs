@@ -39,7 +39,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         4 => (0..4usize).prop_map(Step::Dot),
         4 => (0..4usize, 0..4u8).prop_map(|(attempt, receipt)| Step::Settle(attempt, receipt)),
         1 => any::<bool>().prop_map(Step::Recover),
-        1 => (0..4usize, 0..3u8).prop_map(|(dispatch, decision)| Step::Decide(dispatch, decision)),
+        1 => (0..4usize, 0..4u8).prop_map(|(dispatch, decision)| Step::Decide(dispatch, decision)),
         2 => (0..4_000_000u32).prop_map(Step::Wait),
     ];
     prop::collection::vec(step, 0..60)
@@ -122,7 +122,8 @@ impl World {
             Step::Recover(gone) => drop(ledger.recover(&|_| gone, &policy, now)?),
             Step::Decide(which, decision) => {
                 if let Some(dispatch) = ledger.open_dispatches()?.get(which) {
-                    let decision = [Decision::Hold, Decision::Release, Decision::Cancel][usize::from(decision)];
+                    let decision =
+                        [Decision::Hold, Decision::Release, Decision::Cancel, Decision::Retry][usize::from(decision)];
                     ledger.decide(dispatch.id, decision, "me", "why", now)?;
                 }
             }

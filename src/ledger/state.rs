@@ -67,8 +67,8 @@ pub(super) fn apply(tx: &Connection, n: i64, at: Millis, what: &Happening) -> Re
                 n
             ])?;
         }
-        // It changes nothing: the entry itself is what there is to know.
-        Happening::Revealed { .. } => {}
+        // They change nothing: the entry itself is what there is to know.
+        Happening::Revealed { .. } | Happening::Restored { .. } => {}
         Happening::Recorded { edition, owner, manifest, figures_digest, log_head, files, dispatches, .. } => {
             let id = id_of(tx, edition)?;
             settle_edition(tx, id, "issued", "", at, n)?;
@@ -104,7 +104,9 @@ pub(super) fn apply(tx: &Connection, n: i64, at: Millis, what: &Happening) -> Re
             tx.prepare_cached(
                 "INSERT INTO editions (id, definition, audience, period, revision, status, due_at, trigger, by_account,
                      fence, claimer, lease_until, failures, reason, at, entry)
-                 VALUES (?1, ?2, ?3, ?4, ?5, 'missed', ?6, ?7, '', 0, '', 0, 0, ?8, ?9, ?1)",
+                 VALUES (?1, ?2, ?3, ?4, ?5, 'missed', ?6, ?7, '', 0, '', 0, 0, ?8, ?9, ?1)
+                 ON CONFLICT (definition, audience, period, revision) DO UPDATE SET status = 'missed', claimer = '',
+                     lease_until = 0, reason = ?8, at = ?9, entry = ?1",
             )?
             .execute(params![
                 n,
@@ -117,7 +119,7 @@ pub(super) fn apply(tx: &Connection, n: i64, at: Millis, what: &Happening) -> Re
                 reason,
                 at
             ])?;
-            enqueue(tx, n, notices, n)?;
+            enqueue(tx, id_of(tx, edition)?, notices, n)?;
         }
         Happening::Attempt { dispatch, number, process, lease_until } => {
             tx.prepare_cached(

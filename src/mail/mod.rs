@@ -7,9 +7,11 @@
 //! them can occur in no encoded part (RFC 2045, 6.7).
 
 mod address;
+mod archive;
 mod headers;
 
 pub use address::{Address, address};
+pub use archive::archive;
 
 use crate::calendar::Millis;
 use crate::edition::EditionKey;

@@ -15,7 +15,7 @@ pub struct Checked {
     pub files: Vec<String>,
     /// What is wrong.
     pub problems: Vec<Problem>,
-    /// What is not wrong, but will not look as meant: characters that no font has.
+    /// What is not wrong, but will not be as meant: characters that no font has, holidays that come to an end.
     pub warnings: Vec<String>,
 }
 
@@ -39,7 +39,9 @@ impl Installation {
         };
         for path in named {
             let in_mappings = path.starts_with(&self.folders.mappings);
-            let result = if in_mappings || is_mapping(path)? {
+            let result = if path.parent().is_some_and(|folder| folder.ends_with("holidays")) {
+                self.holidays(path).map(|_| ())
+            } else if in_mappings || is_mapping(path)? {
                 Mapping::load(&read_text(path)?, &self.shown(path)).map(|_| ()).map_err(Failure::Problems)
             } else {
                 self.definition(path).and_then(|written| self.audiences_of(&written.definition, path))
@@ -57,6 +59,9 @@ impl Installation {
                 let read = Mapping::load(&read_text(&path)?, &self.shown(&path)).map(|_| ()).map_err(Failure::Problems);
                 keep(&mut checked, self.shown(&path), read)?;
             }
+            let holidays = self.holiday_files()?;
+            checked.files.extend(holidays.iter().map(|path| self.shown(path)));
+            checked.problems.extend(self.holiday_problems()?);
             checked.problems.extend(self.mappings_of_sources()?);
             keep(&mut checked, "templates and theme".to_owned(), self.kit().map(|_| ()))?;
             keep(&mut checked, "directory".to_owned(), self.lens().map(|_| ()))?;
@@ -71,6 +76,9 @@ impl Installation {
         }
         if checked.problems.is_empty() {
             checked.warnings = self.uncovered(named)?;
+            let paths = if named.is_empty() { self.definition_files()? } else { named.to_vec() };
+            let written = paths.iter().filter_map(|path| self.definition(path).ok());
+            checked.warnings.extend(written.filter_map(|written| self.holidays_end(&written.definition)));
         }
         Ok(checked)
     }

@@ -128,6 +128,38 @@ impl<'a> Press<'a> {
     ) -> Result<Run, Failure> {
         let now = self.installation.clock.now();
         activate(ledger, definitions, now)?;
+        let agenda = self.agenda(ledger, definitions, now)?;
+        let mut run = Run { waiting: agenda.waiting, ..Run::default() };
+        for due in agenda.missed {
+            let Some(written) = definitions.iter().find(|w| w.definition.stem == due.key.definition) else { continue };
+            let reason = "its time was too long ago for its catch_up";
+            let remedy = format!("if it is still wanted, `{}` makes it by hand.", by_hand(&due.key));
+            let trouble = Trouble { what: "was missed", reason, remedy: &remedy };
+            let told = notice(self.installation, &written.definition, &due.key, trouble, now)?;
+            if ledger.missed(&due.key, due.at, reason, Some(&told), now)? {
+                run.missed.push(due);
+            }
+        }
+        let count = agenda.due.len();
+        for (done, due) in agenda.due.into_iter().enumerate() {
+            let Some(written) = definitions.iter().find(|w| w.definition.stem == due.key.definition) else { continue };
+            progress(&due.key, count - done);
+            let trigger = if due.late { Trigger::Late } else { Trigger::Schedule };
+            let asked = Asked { key: due.key, period: due.period, due_at: Some(due.at), trigger, without: due.without };
+            if is_parts(&asked.key.audience) {
+                self.each(ledger, written, &asked, None, &mut run, progress)?;
+            } else {
+                self.one(ledger, written, asked, &For::Whole, &mut run)?;
+            }
+        }
+        Ok(run)
+    }
+
+    /// What the schedules ask for now, as far as the ledger does not know it as done. Records nothing.
+    ///
+    /// # Errors
+    /// A ledger or a log that cannot be read.
+    pub fn agenda(&self, ledger: &Ledger, definitions: &[Written], now: Millis) -> Result<schedule::Agenda, Failure> {
         let activations: BTreeMap<String, Millis> =
             ledger.activations()?.into_iter().map(|(stem, activation)| (stem, activation.at)).collect();
         let issued = ledger.issued()?;
@@ -153,31 +185,7 @@ impl<'a> Press<'a> {
         };
         let known = schedule::Known { activations: &activations, settled: &settled, reaches: &reaches };
         let meant: Vec<_> = definitions.iter().map(|written| written.definition.clone()).collect();
-        let agenda = schedule::agenda(&meant, &known, now);
-        let mut run = Run { waiting: agenda.waiting, ..Run::default() };
-        for due in agenda.missed {
-            let Some(written) = definitions.iter().find(|w| w.definition.stem == due.key.definition) else { continue };
-            let reason = "its time was too long ago for its catch_up";
-            let remedy = format!("if it is still wanted, `{}` makes it by hand.", by_hand(&due.key));
-            let trouble = Trouble { what: "was missed", reason, remedy: &remedy };
-            let told = notice(self.installation, &written.definition, &due.key, trouble, now)?;
-            if ledger.missed(&due.key, due.at, reason, Some(&told), now)? {
-                run.missed.push(due);
-            }
-        }
-        let count = agenda.due.len();
-        for (done, due) in agenda.due.into_iter().enumerate() {
-            let Some(written) = definitions.iter().find(|w| w.definition.stem == due.key.definition) else { continue };
-            progress(&due.key, count - done);
-            let trigger = if due.late { Trigger::Late } else { Trigger::Schedule };
-            let asked = Asked { key: due.key, period: due.period, due_at: Some(due.at), trigger, without: due.without };
-            if is_parts(&asked.key.audience) {
-                self.each(ledger, written, &asked, None, &mut run, progress)?;
-            } else {
-                self.one(ledger, written, asked, &For::Whole, &mut run)?;
-            }
-        }
-        Ok(run)
+        Ok(schedule::agenda(&meant, &known, now))
     }
 
     /// Makes the parts of a divided report that are not made yet, or the one that is asked for. Which parts there are is
@@ -679,7 +687,7 @@ fn recorded_files(made: &Edition) -> Vec<File> {
 }
 
 /// The command that makes an edition.
-fn by_hand(key: &EditionKey) -> String {
+pub fn by_hand(key: &EditionKey) -> String {
     let audience = match key.audience.as_str() {
         "" | PARTS => String::new(),
         audience => format!(" --audience {audience}"),

@@ -2,6 +2,7 @@
 
 use super::before::before_key;
 use super::facts::{format_name, holds};
+use super::fitting::{Load, loads};
 use super::kit::Kit;
 use super::painted::Painted;
 use super::publish::{Hinge, Made};
@@ -69,9 +70,8 @@ fn message(
     recipient: &Recipient,
 ) -> Result<NewDispatch, Failure> {
     let formats: Vec<&str> = recipient.formats.iter().map(|format| format_name(*format)).collect();
-    let attached: Vec<&Made> =
+    let wanted: Vec<&Made> =
         carried.files.iter().filter(|made| formats.iter().any(|f| is_format(&made.file.name, f))).collect();
-    let names: Vec<String> = attached.iter().map(|made| made.file.name.clone()).collect();
     let zone = &definition.schedule.zone;
     let (from, to) = (sender(installation)?, address(&recipient.to)?);
     let domain = from.address.domain();
@@ -93,7 +93,6 @@ fn message(
             height: chart.height,
         })
         .collect();
-    let Composed { subject, text, html } = composed(zone, kit, carried, &names, &shown)?;
     let references = if facts.training.is_some() { Vec::new() } else { earlier(ledger, key, &recipient.to, &domain)? };
     let mut headers = vec![
         ("X-Quarterday-Edition".to_owned(), facts.edition.clone()),
@@ -107,13 +106,18 @@ fn message(
         Some(_) => None,
         None => Some(Mailbox { name: None, address: address(&definition.owner)? }),
     };
-    let parts = MailParts {
+    // Where the files lie tells the period.
+    let kept_in = match &facts.training {
+        Some(_) => facts.edition.clone(),
+        None => installation.shown(&installation.edition_folder(key)),
+    };
+    let mut parts = MailParts {
         from: from.clone(),
         to: Mailbox { name: None, address: to },
         reply_to,
-        subject,
-        text,
-        html,
+        subject: String::new(),
+        text: String::new(),
+        html: String::new(),
         shown: (1..)
             .zip(carried.charts.iter().zip(&shown))
             .map(|(number, (chart, shown))| Shown {
@@ -125,30 +129,43 @@ fn message(
                 },
             })
             .collect(),
-        attachments: attached
-            .iter()
-            .map(|made| Attachment {
-                name: made.file.name.clone(),
-                media_type: made.file.media_type.clone(),
-                bytes: made.bytes.clone(),
-            })
-            .collect(),
+        attachments: Vec::new(),
         message_id: message_id.clone(),
         date: carried.issued_at,
         list_id: Some(format!("{}.quarterday.{domain}", definition.stem)),
         in_reply_to: references.last().cloned(),
         references,
-        headers,
+        headers: headers.clone(),
     };
-    let bytes = mail::message(&parts).map_err(|error| Failure::Error(error.to_string()))?;
-    let limit = installation.config.mail.max_size;
-    if bytes.len() as u64 > limit {
-        return Err(Failure::Error(format!(
-            "the mail to {} has {} bytes, more than mail.max_size allows ({limit}); attach fewer formats, or raise it in quarterday.yaml",
-            recipient.to,
-            bytes.len()
-        )));
+    let settings = &installation.config.mail;
+    let (mut fits, mut smallest) = (None, 0);
+    for Load { files, left_out } in loads(&wanted, settings.too_large)? {
+        let names: Vec<String> = files.iter().map(|file| file.name.clone()).collect();
+        let carries =
+            Carries { files: &names, left_out: &left_out, kept_in: &kept_in, charts: &shown, digest: carried.digest };
+        Composed { subject: parts.subject, text: parts.text, html: parts.html } =
+            composed(zone, kit, carried, carries)?;
+        parts.attachments = files;
+        parts.headers = headers.clone();
+        if !left_out.is_empty() {
+            // Also where a template of one's own says nothing of it.
+            parts.headers.push(("X-Quarterday-Left-Out".to_owned(), left_out.join(" ")));
+        }
+        let bytes = mail::message(&parts).map_err(|error| Failure::Error(error.to_string()))?;
+        smallest = bytes.len();
+        if smallest as u64 <= settings.max_size {
+            fits = Some((bytes, left_out));
+            break;
+        }
     }
+    let Some((bytes, left_out)) = fits else {
+        return Err(Failure::Error(format!(
+            "the mail to {} has {smallest} bytes even without its files, more than mail.max_size allows ({}); raise it in quarterday.yaml",
+            recipient.to, settings.max_size
+        )));
+    };
+    let carried = |format: &&str| !left_out.iter().any(|name| is_format(name, format));
+    let formats = formats.into_iter().filter(carried).map(str::to_owned).collect();
     Ok(NewDispatch {
         outgoing: Outgoing {
             from: from.address.as_str().to_owned(),
@@ -157,7 +174,7 @@ fn message(
             message: bytes,
         },
         purpose: Purpose::Edition,
-        formats: formats.into_iter().map(str::to_owned).collect(),
+        formats,
         on_unknown: match definition.on_unknown {
             OnUnknown::Resend => retry::OnUnknown::Resend,
             OnUnknown::Hold => retry::OnUnknown::Hold,
@@ -180,20 +197,13 @@ pub(super) struct Composed {
     html: String,
 }
 
-/// Composes the mail of an edition that carries these files and shows these charts.
+/// Composes the mail of an edition that carries these files and charts.
 ///
 /// # Errors
 /// Problems in mail templates.
-pub(super) fn composed(
-    zone: &Zone,
-    kit: &Kit,
-    carried: &Carried,
-    files: &[String],
-    charts: &[MailChart],
-) -> Result<Composed, Failure> {
+pub(super) fn composed(zone: &Zone, kit: &Kit, carried: &Carried, carries: Carries) -> Result<Composed, Failure> {
     let Hinge { facts, figures } = carried.hinge;
     let words = kit.words(&facts.language)?;
-    let carries = Carries { files, charts, digest: carried.digest };
     let context = with_mail(carried.context, facts, figures, zone, words, carries);
     let templates = kit.templates.speaking(words, figures);
     let say = |name: &str| compose::text(&templates, name, &context).map_err(Failure::Problems);

@@ -3,15 +3,19 @@
 pub mod again;
 mod arrivals;
 pub mod audiences;
+pub mod backup;
 mod before;
 pub mod check;
 pub mod checkpoint;
 pub mod collect;
+pub mod decide;
 pub mod editions;
 pub mod explain;
 pub mod export;
 pub mod facts;
+mod fitting;
 mod fonts;
+pub mod holidays;
 pub mod import;
 pub mod inputs;
 pub mod issue;
@@ -195,7 +199,9 @@ impl Installation {
         let text = read_text(path)?;
         let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         let shown = self.shown(path);
-        let definition = Definition::read_within(&stem, &shown, &text, &self.rules, &self.config.allowed_domains)
+        let calendars = self.calendars()?;
+        let domains = &self.config.allowed_domains;
+        let definition = Definition::read_within(&stem, &shown, &text, &self.rules, domains, Some(&calendars))
             .map_err(Failure::Problems)?;
         if let Some(language) = &definition.language
             && let Some(problem) = self.kit()?.unknown_language(language, &shown, &text)

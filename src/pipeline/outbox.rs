@@ -6,18 +6,28 @@ use crate::config::{ChannelSettings, channel_settings};
 use crate::deliver::Channel;
 use crate::deliver::email::Email;
 use crate::deliver::folder::Folder;
+use crate::deliver::journal;
+use crate::deliver::sendmail::Sendmail;
 use crate::dispatch::{Dispatch, Receipt, Stage};
 use crate::ledger::outbox::Sender;
 use crate::ledger::retry::RetryPolicy;
 use crate::ledger::{Ledger, claimer};
+use std::path::Path;
+use std::time::Duration;
 
 /// Longer than the longest exchange, the wait for the answer to the dot included (RFC 5321, 4.5.3.2.6: ten minutes).
 const LEASE: Millis = 20 * 60_000;
 
+/// For a program to read a message, and again to end: both together are shorter than the lease.
+const PROGRAM: Duration = Duration::from_secs(300);
+
+/// The words of a mail that was in doubt until it was seen.
+pub const FOUND: &str = "found in the journal mailbox";
+
 /// What one round of delivering did.
 #[derive(Debug, Default)]
 pub struct Delivered {
-    /// Accepted.
+    /// Accepted, or found to have been.
     pub sent: Vec<Dispatch>,
     /// Not now; tried again later.
     pub later: Vec<Dispatch>,
@@ -25,6 +35,8 @@ pub struct Delivered {
     pub stopped: Vec<Dispatch>,
     /// The channel's name.
     pub channel: String,
+    /// Why the journal could not be looked into: what is in doubt waits until it can.
+    pub journal: Option<String>,
 }
 
 impl Installation {
@@ -35,6 +47,12 @@ impl Installation {
     pub fn channel(&self) -> Result<Box<dyn Channel>, Failure> {
         Ok(match &self.config.mail.channel {
             ChannelSettings::Folder(path) => Box::new(Folder::new(&self.folders.home.join(path))),
+            ChannelSettings::Sendmail(program) => {
+                // Where msmtp and its like look for their own settings.
+                let told = ["HOME", "USER", "LOGNAME"];
+                let told = told.into_iter().filter_map(|name| Some((name, std::env::var_os(name)?))).collect();
+                Box::new(Sendmail::new(Path::new(program), PROGRAM, told))
+            }
             ChannelSettings::Smtp(written) => {
                 let settings = channel_settings(written, &self.folders.home)?;
                 let email = Email::new(settings).map_err(|error| Failure::Error(format!("mail settings: {error}")))?;
@@ -42,6 +60,38 @@ impl Installation {
             }
         })
     }
+}
+
+/// Looks for what is in doubt in the journal, where the settings name one. What is found there was sent. Gives back what
+/// must not be sent yet because the journal cannot be read.
+fn settle_by_journal(
+    installation: &Installation,
+    ledger: &mut Ledger,
+    done: &mut Delivered,
+) -> Result<Vec<i64>, Failure> {
+    let Some(path) = &installation.config.mail.journal else { return Ok(Vec::new()) };
+    let in_doubt = ledger.in_doubt()?;
+    if in_doubt.is_empty() {
+        return Ok(Vec::new());
+    }
+    let path = installation.folders.home.join(path);
+    let ids = in_doubt.iter().map(|one| one.message_id.clone()).collect();
+    let found = match journal::find(&path, ids) {
+        Ok(found) => found,
+        Err(error) => {
+            done.journal = Some(format!("{}: {error}", path.display()));
+            return Ok(in_doubt.into_iter().map(|one| one.id).collect());
+        }
+    };
+    for one in in_doubt.iter().filter(|one| found.contains(&one.message_id)) {
+        match ledger.found(one, FOUND, installation.clock.now()) {
+            Ok(settled) => done.sent.push(settled),
+            // Another process was faster.
+            Err(crate::ledger::LedgerError::Stale(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(Vec::new())
 }
 
 /// Delivers everything that may be sent now. What was under way in a process that died is put back first.
@@ -52,8 +102,10 @@ pub fn deliver(installation: &Installation, ledger: &mut Ledger) -> Result<Deliv
     let policy = RetryPolicy::default();
     let clock = &installation.clock;
     ledger.recover(&claimer::is_gone, &policy, clock.now())?;
-    let pending = ledger.pending(clock.now())?;
     let mut done = Delivered::default();
+    let in_doubt = settle_by_journal(installation, ledger, &mut done)?;
+    let mut pending = ledger.pending(clock.now())?;
+    pending.retain(|waiting| !in_doubt.contains(&waiting.id));
     if pending.is_empty() {
         return Ok(done);
     }

@@ -163,7 +163,7 @@ pub fn files(
         let stem = &one.definition.stem;
         let file = format!("schedules/{stem}.yaml");
         let text = filled(one.text, filling, zone);
-        Definition::read_within(stem, &file, &text, rules, &config.allowed_domains).map_err(Failure::Problems)?;
+        Definition::read_within(stem, &file, &text, rules, &config.allowed_domains, None).map_err(Failure::Problems)?;
         files.push((file, text));
     }
     Ok(files)

@@ -5,6 +5,7 @@ use super::kit::Kit;
 use super::publish::{Pictures, with_pictures};
 use crate::chart::draw::suggested_height;
 use crate::chart::{Chart, Kind};
+use crate::document::direction::{self, Direction};
 use crate::document::{Block, Document, Inline};
 use crate::render::png::png;
 use crate::typeface::Fonts;
@@ -53,13 +54,14 @@ pub fn painted(document: &Document, kit: &Kit, language: &str) -> Result<Vec<Pai
         return Ok(Vec::new());
     }
     with_pictures(kit, kit.words(language)?, |fonts, picture| {
-        found.into_iter().map(|(title, chart)| paint(title, chart, fonts, picture)).collect()
+        let base = direction::of_language(&document.language);
+        found.into_iter().map(|(title, chart)| paint(title, chart, fonts, base, picture)).collect()
     })
 }
 
-fn paint(title: String, chart: &Chart, fonts: &Fonts, picture: &Pictures) -> Result<Painted, Failure> {
+fn paint(title: String, chart: &Chart, fonts: &Fonts, base: Direction, picture: &Pictures) -> Result<Painted, Failure> {
     let drawn = picture(chart, DRAWN, suggested_height(chart, DRAWN));
-    let bytes = png(&drawn, fonts, SHOWN * DENSITY)
+    let bytes = png(&drawn, fonts, base, SHOWN * DENSITY)
         .map_err(|error| Failure::Error(format!("the chart {title:?} cannot be painted for mails: {error}")))?;
     let height = (drawn.height / drawn.width.max(1.0) * f64::from(SHOWN)).ceil() as u32;
     Ok(Painted { title, alt: chart.alt.clone(), bytes, width: SHOWN, height })

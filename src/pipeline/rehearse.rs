@@ -12,7 +12,7 @@ use crate::audit_log::{AuditLog, BatchAbout};
 use crate::calendar::cadence::Covers;
 use crate::calendar::period::{Period, Unit};
 use crate::definition::Definition;
-use crate::document::context::MailChart;
+use crate::document::context::{Carries, MailChart};
 use crate::edition::{EditionKey, Trigger};
 use crate::event::{ActionClass, Event, Origin, Outcome};
 use crate::figures;
@@ -100,8 +100,9 @@ fn rehearsal(
         issued_at: 0,
     };
     // One chart, and no picture: what a template says of charts is rehearsed too.
-    let chart = MailChart::default();
-    match composed(&definition.schedule.zone, press.kit(), &carried, &[], &[chart]) {
+    let charts = [MailChart::default()];
+    let carries = Carries { files: &[], left_out: &[], kept_in: "", charts: &charts, digest: carried.digest };
+    match composed(&definition.schedule.zone, press.kit(), &carried, carries) {
         Ok(_) => {}
         Err(Failure::Problems(found)) => problems.extend(found),
         Err(other) => return Err(other),

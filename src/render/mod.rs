@@ -2,6 +2,7 @@
 
 pub mod csv;
 pub mod html;
+mod label;
 pub mod pdf;
 pub mod png;
 pub mod xlsx;

@@ -7,6 +7,7 @@ mod ink;
 mod palette;
 
 use crate::chart::{Colour, Picture, Shape};
+use crate::document::direction::Direction;
 use crate::typeface::Fonts;
 use tiny_skia::{FillRule, LineCap, LineJoin, Paint, Path, PathBuilder, Pixmap, Stroke, StrokeDash, Transform};
 
@@ -24,8 +25,8 @@ pub enum PngError {
 const MOST: u32 = 16_000;
 
 /// Paints a picture on white, so many pixels wide; its height follows. For a screen of high density give twice the pixels of the
-/// width that it is shown with.
-pub fn png(picture: &Picture, fonts: &Fonts, width_px: u32) -> Result<Vec<u8>, PngError> {
+/// width that it is shown with. `base`: the way that the report runs.
+pub fn png(picture: &Picture, fonts: &Fonts, base: Direction, width_px: u32) -> Result<Vec<u8>, PngError> {
     let scale = f64::from(width_px) / picture.width.max(1e-9);
     let height_px = (picture.height * scale).ceil().clamp(0.0, f64::from(u32::MAX)) as u32;
     let size = PngError::Size(width_px, height_px);
@@ -35,7 +36,7 @@ pub fn png(picture: &Picture, fonts: &Fonts, width_px: u32) -> Result<Vec<u8>, P
     let mut canvas = Canvas { map: Pixmap::new(width_px, height_px).ok_or(size)?, scale: scale as f32 };
     canvas.map.fill(tiny_skia::Color::WHITE);
     for shape in &picture.shapes {
-        canvas.shape(shape, fonts);
+        canvas.shape(shape, fonts, base);
     }
     Ok(palette::encode(canvas.map.data(), width_px, height_px)?)
 }
@@ -48,7 +49,7 @@ struct Canvas {
 }
 
 impl Canvas {
-    fn shape(&mut self, shape: &Shape, fonts: &Fonts) {
+    fn shape(&mut self, shape: &Shape, fonts: &Fonts, base: Direction) {
         match shape {
             Shape::Area { points, fill } => {
                 if let Some(path) = polygon(points, true) {
@@ -66,7 +67,7 @@ impl Canvas {
                 }
             }
             Shape::Text { at, size, bold, colour, anchor, text } => {
-                let text = ink::Text { at: *at, size: *size, bold: *bold, anchor: *anchor, text };
+                let text = ink::Text { at: *at, size: *size, bold: *bold, anchor: *anchor, text, base };
                 let (filled, boxes) = text.paths(fonts);
                 if let Some(path) = filled {
                     self.fill(&path, *colour);

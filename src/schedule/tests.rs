@@ -3,6 +3,7 @@
 use super::*;
 use crate::calendar::cadence::{Cadence, Covers, Firing};
 use crate::calendar::period::{Period, Unit};
+use crate::calendar::workdays::MonthDay;
 use crate::calendar::zone::ZoneRules;
 use crate::definition::OnUnknown;
 use crate::query::Filter;
@@ -17,7 +18,7 @@ fn definition(stem: &str, unit: Unit) -> Definition {
     let firing = match unit {
         Unit::Day => Firing::Daily { at },
         Unit::Week => Firing::Weekly { on: Weekday::Mon, at },
-        _ => Firing::Monthly { every: 1, day: 1, at },
+        _ => Firing::Monthly { every: 1, day: MonthDay::Number(1), at },
     };
     Definition {
         stem: stem.into(),
@@ -27,7 +28,7 @@ fn definition(stem: &str, unit: Unit) -> Definition {
         language: None,
         owner: String::new(),
         schedule: Schedule {
-            cadence: Cadence { firing, covers: Covers::Last(unit) },
+            cadence: Cadence::new(firing, Covers::Last(unit)),
             zone: ZoneRules::bundled().zone("Europe/Berlin").unwrap(),
             after: 0,
             wait_for: None,

@@ -67,6 +67,57 @@ fn plan_says_what_is_issued_when_and_to_whom() {
     assert!(home.ok(["plan", "--days", "0"]).contains("Nothing is issued in the next 0 days."));
 }
 
+/// The schedule of a definition, replaced.
+fn scheduled(schedule: &str) -> String {
+    let line = DAILY.lines().find(|line| line.starts_with("schedule:")).unwrap();
+    DAILY.replace(line, &format!("schedule: {{ {schedule} }}"))
+}
+
+#[test]
+fn holidays_move_sendings_and_are_checked_with_everything_else() {
+    let home = daily();
+    home.file("schedules/holidays/de.yaml", "2027-01-04: Company holiday\n01-01: New Year\neaster - 2: Good Friday\n");
+    home.definition(
+        "daily",
+        &scheduled("every: month, day: first business day, holidays: de, timezone: Europe/Berlin"),
+    );
+    assert!(home.ok(["check"]).contains("schedules/holidays/de.yaml"));
+    let plan = home.ok(["plan", "--days", "60"]);
+    let lines: Vec<&str> = plan.lines().skip(1).collect();
+    assert!(lines[0].starts_with("5 Jan 2027 07:00 Europe/Berlin  daily   December 2026"), "{plan}");
+    assert_eq!(home.json(&["plan", "--days", "800"]).as_array().unwrap().len(), 26);
+    // Named alone, a definition shows its next five firings with their periods.
+    let checked = home.ok(["check", "schedules/daily.yaml", "schedules/holidays/de.yaml"]);
+    let lines: Vec<&str> = checked.lines().collect();
+    assert_eq!(lines.len(), 1 + 1 + 5, "{checked}");
+    assert!(lines[2].starts_with("5 Jan 2027 07:00 Europe/Berlin") && lines[2].ends_with("December 2026"), "{checked}");
+    assert!(lines[6].starts_with("3 May 2027") && lines[6].ends_with("April 2027"), "{checked}");
+    // In the last year that is written there, somebody must write the next one.
+    home.now("2027-02-01T08:30:00Z");
+    let warning = "warning: the holidays `de` of daily are written until 2027: add those of 2028";
+    assert!(home.ok(["check"]).contains(warning));
+    home.file("schedules/holidays/de.yaml", "2027-02-30: No day\n");
+    home.run(["check"]).fails(2, &["holidays/de.yaml:1:1: `2027-02-30`", "`de` have problems of their own"]);
+    home.run(["check", "schedules/holidays/de.yaml"]).fails(2, &["holidays/de.yaml:1:1: "]);
+    home.file("schedules/holidays/de.yaml", "12-25: Christmas\n")
+        .file("schedules/holidays/de.ics", "BEGIN:VCALENDAR\n");
+    home.run(["check"]).fails(2, &["has the same name", "de.ics:"]);
+    home.definition("daily", &scheduled("every: week, shift: after, holidays: ed, timezone: UTC"));
+    home.run(["check"]).fails(2, &["there are no holidays `ed`"]);
+}
+
+#[test]
+fn a_plan_can_be_subscribed_to() {
+    let home = daily();
+    let calendar = home.ok(["plan", "--days", "2", "--ics"]);
+    assert!(calendar.starts_with("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n") && calendar.ends_with("END:VCALENDAR\r\n"));
+    assert_eq!(calendar.matches("BEGIN:VEVENT").count(), 2, "{calendar}");
+    assert!(calendar.contains("\r\nUID:daily/2026-12-01@") && calendar.contains("\r\nDTSTART:20261202T070000Z\r\n"));
+    assert!(!calendar.contains("anna@example.com"), "{calendar}");
+    assert_eq!(home.ok(["plan", "--days", "2", "--ics"]), calendar);
+    home.run(["--json", "plan", "--ics"]).fails(2, &["two formats"]);
+}
+
 #[test]
 fn a_preview_says_so_and_leaves_no_trace_in_ledger_or_mail() {
     let home = daily();

@@ -45,13 +45,29 @@ CREATE TABLE id_keys (place INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
 
 /// Makes a new file. Error: there is one already.
 pub(super) fn create(path: &Path) -> Result<Connection, LogError> {
+    create_file(path)?;
+    open(path)
+}
+
+fn create_file(path: &Path) -> Result<(), LogError> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     // What people did is for the owner's eyes; the files that SQLite puts beside it take over the mode.
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map_err(|error| LogError::Storage(format!("{}: {error}", path.display())))?;
-    open(path)
+    options.open(path).map(drop).map_err(|error| LogError::Storage(format!("{}: {error}", path.display())))
+}
+
+/// Copies the database into a new file, all of it as it stands now: readers and writers are not held up. What the copy
+/// cannot say by itself (that it is whole) is for the caller to verify.
+pub(super) fn copy(db: &Connection, path: &Path) -> Result<(), LogError> {
+    let mut copied = create_file(path).and_then(|()| connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE))?;
+    let backup = rusqlite::backup::Backup::new(db, &mut copied).map_err(sql)?;
+    // In one step: of a database in WAL mode that is one snapshot, and nobody waits for it.
+    match backup.step(-1).map_err(sql)? {
+        rusqlite::backup::StepResult::Done => Ok(()),
+        _ => Err(LogError::Busy("it is being written".to_owned())),
+    }
 }
 
 /// Opens a file that is there, for reading and adding. One that was made but never filled (the program was killed just

@@ -27,7 +27,13 @@ fn schedules_that_cannot_be_kept_are_refused() {
         "the firings of 2024-01-01 00:00 and 2024-01-01 01:00 would both cover 2023-12-31..2023-12-31. Let it fire once a period, or choose a shorter `period`"
     );
     assert_eq!(one("every: day, on: monday"), "`on` belongs to `every: week`. Leave it out, or write `every: week`");
-    assert_eq!(one("every: month, day: 32"), "`day` must be a day of the month, 1 to 31, or `last`, not `32`");
+    let day = one("every: month, day: 32");
+    assert!(day.starts_with("`day` must be a day of the month: 1 to 31, `last`, `first monday`, "), "{day}");
+    assert!(day.ends_with(" or `last business day`, not `32`"), "{day}");
+    for wrong in ["first", "first mnday", "0th monday", "sixth monday", "16th business day", "last first", "0"] {
+        assert!(one(&format!("every: month, day: {wrong}")).contains("`first monday`"), "{wrong}");
+    }
+    assert_eq!(one("every: month, day: fifth friday"), "not every month has a fifth friday. Write `last friday`");
     assert_eq!(one("every: week, on: mnday"), "unknown weekday `mnday`. Did you mean `monday`?");
     assert_eq!(
         one("every: week, at: 7"),

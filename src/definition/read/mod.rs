@@ -1,9 +1,12 @@
 //! Reading a definition from YAML: one as meant, or every Problem at once.
 
 mod amounts;
+mod cadence;
 mod charts;
 mod common;
 mod filter;
+mod holidays;
+mod ical;
 mod kinds;
 mod measures;
 mod recipients;
@@ -13,6 +16,7 @@ mod thresholds;
 
 use super::{Comparison, Definition, OnUnknown, Section, Threshold};
 use crate::calendar::period::Unit;
+use crate::calendar::workdays::Calendars;
 use crate::calendar::zone::{Zone, ZoneRules};
 use crate::query::Filter;
 use crate::written::{Fields, Problem, Reader, Tree};
@@ -21,6 +25,7 @@ use measures::Measures;
 use std::collections::BTreeSet;
 
 pub use common::{duration, is_address};
+pub use holidays::holidays;
 
 const KEYS: [&str; 14] = [
     "title",
@@ -71,10 +76,11 @@ impl Definition {
     /// # Errors
     /// Every Problem, in the order of the file.
     pub fn read(stem: &str, file: &str, text: &str, rules: &ZoneRules) -> Result<Definition, Vec<Problem>> {
-        Definition::read_within(stem, file, text, rules, &[])
+        Definition::read_within(stem, file, text, rules, &[], None)
     }
 
-    /// As [`read`](Self::read), for an installation that mails to some domains only (none given: to all).
+    /// As [`read`](Self::read), for an installation that mails to some domains only (none given: to all), and knows these
+    /// holidays. Without any it is read for its periods alone, which holidays do not move.
     ///
     /// # Errors
     /// Every Problem, in the order of the file.
@@ -84,22 +90,30 @@ impl Definition {
         text: &str,
         rules: &ZoneRules,
         allowed_domains: &[String],
+        calendars: Option<&Calendars>,
     ) -> Result<Definition, Vec<Problem>> {
         let tree = Tree::parse(file, text);
         let reader = Reader::new(&tree);
-        let definition = read(stem, text, rules, allowed_domains, &reader);
+        let definition = read(stem, text, rules, allowed_domains, calendars, &reader);
         reader.finish(definition)
     }
 }
 
-fn read(stem: &str, text: &str, rules: &ZoneRules, domains: &[String], reader: &Reader<'_>) -> Option<Definition> {
+fn read(
+    stem: &str,
+    text: &str,
+    rules: &ZoneRules,
+    domains: &[String],
+    calendars: Option<&Calendars>,
+    reader: &Reader<'_>,
+) -> Option<Definition> {
     let top = reader.root_fields(&KEYS)?;
     let stem = usable_stem(&top, stem);
     let title = top.need("title").and_then(|node| line_of_text(reader, node, 200));
     let purpose = top.get("purpose").map(|node| line_of_text(reader, node, 1000));
     let language = top.text("language").map(str::to_owned);
     let owner = top.need("owner").and_then(|node| address(reader, node, domains));
-    let schedule = top.need("schedule").and_then(|node| schedule::read(reader, node, rules));
+    let schedule = top.need("schedule").and_then(|node| schedule::read(reader, node, rules, calendars));
     let unit = schedule.as_ref().and_then(|schedule| schedule::unit(&schedule.cadence));
     let compare = compare(&top, schedule.is_some().then_some(unit));
     let normal = common::yes(&top, "normal", true);
@@ -232,6 +246,8 @@ fn doubled<'n>(names: impl IntoIterator<Item = &'n str>) -> BTreeSet<&'n str> {
     names.into_iter().filter(|name| !seen.insert(*name)).collect()
 }
 
+#[cfg(test)]
+mod days_tests;
 #[cfg(test)]
 mod mistakes_tests;
 #[cfg(test)]

@@ -1,22 +1,26 @@
 //! Reading `schedule:`: when a report is issued, which period it covers, what it waits for, what becomes of missed firings.
 
 use super::super::{CatchUp, Schedule};
+use super::cadence::{self, place};
 use super::common::length;
 use crate::calendar::Millis;
-use crate::calendar::cadence::{Cadence, Covers, Firing};
-use crate::calendar::crontab::Crontab;
+use crate::calendar::cadence::{Cadence, Covers};
 use crate::calendar::period::Unit;
+use crate::calendar::workdays::Calendars;
 use crate::calendar::zone::{Zone, ZoneRules};
-use crate::written::{Fields, Node, Reader, nearest};
-use chrono::{Datelike, NaiveTime, Weekday};
+use crate::written::{Node, Reader, nearest};
+use chrono::Datelike;
 
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 16] = [
     "every",
     "on",
     "day",
     "at",
     "cron",
     "period",
+    "weekend",
+    "holidays",
+    "shift",
     "timezone",
     "after",
     "wait_for",
@@ -24,24 +28,6 @@ const KEYS: [&str; 13] = [
     "catch_up",
     "catch_up_days",
     "since",
-];
-
-const UNITS: [(&str, Unit); 5] = [
-    ("day", Unit::Day),
-    ("week", Unit::Week),
-    ("month", Unit::Month),
-    ("quarter", Unit::Quarter),
-    ("year", Unit::Year),
-];
-
-const WEEKDAYS: [(&str, Weekday); 7] = [
-    ("monday", Weekday::Mon),
-    ("tuesday", Weekday::Tue),
-    ("wednesday", Weekday::Wed),
-    ("thursday", Weekday::Thu),
-    ("friday", Weekday::Fri),
-    ("saturday", Weekday::Sat),
-    ("sunday", Weekday::Sun),
 ];
 
 const HOUR: Millis = 60 * 60 * 1000;
@@ -57,10 +43,16 @@ pub(super) fn unit(cadence: &Cadence) -> Option<Unit> {
     }
 }
 
-pub(super) fn read<'a>(reader: &Reader<'a>, node: &'a Node, rules: &ZoneRules) -> Option<Schedule> {
+/// `calendars`: see [`cadence::read`].
+pub(super) fn read<'a>(
+    reader: &Reader<'a>,
+    node: &'a Node,
+    rules: &ZoneRules,
+    calendars: Option<&Calendars>,
+) -> Option<Schedule> {
     let fields = reader.fields(node, &KEYS)?;
     let zone = fields.need("timezone").and_then(|node| zone(reader, node, rules));
-    let cadence = cadence(&fields);
+    let cadence = cadence::read(&fields, calendars);
     let after = if fields.has("after") { length(&fields, "after", 0, LONGEST_WAIT) } else { Some(0) };
     let at_most = if fields.has("at_most") { length(&fields, "at_most", 0, LONGEST_WAIT) } else { Some(36 * HOUR) };
     if fields.has("at_most") && !fields.has("wait_for") {
@@ -131,132 +123,4 @@ fn zone(reader: &Reader<'_>, node: &Node, rules: &ZoneRules) -> Option<Zone> {
 fn ends_like(name: &str, text: &str) -> bool {
     let city = name.rsplit('/').next().unwrap_or(name);
     !text.is_empty() && city.eq_ignore_ascii_case(&text.trim().replace(' ', "_"))
-}
-
-fn cadence(fields: &Fields<'_, '_>) -> Option<Cadence> {
-    let reader = fields.reader();
-    let firing = match (fields.has("every"), fields.has("cron")) {
-        (true, true) => {
-            let what = "`every` and `cron` both say when the report is issued";
-            reader.problem(place(fields, "cron"), what, "Keep one of the two");
-            return None;
-        }
-        (false, false) => {
-            let instead = "Add `every: day` (or week, month, quarter, year), or `cron: \"0 7 * * MON\"`";
-            reader.problem(fields.node().at, "the schedule does not say when the report is issued", instead);
-            None
-        }
-        (true, false) => every(fields),
-        (false, true) => {
-            for key in ["on", "day", "at"].into_iter().filter(|key| fields.has(key)) {
-                let what = format!("`{key}` belongs to `every`, and this schedule has a cron expression");
-                reader.problem(place(fields, key), what, "Say it in the expression");
-            }
-            fields.get("cron").and_then(|node| cron(reader, node)).map(|firing| (firing, None))
-        }
-    };
-    let covers = match fields.get("period") {
-        Some(node) => {
-            let mut known: Vec<(&str, Covers)> =
-                UNITS.iter().map(|(name, unit)| (*name, Covers::Last(*unit))).collect();
-            known.push(("since last firing", Covers::SinceLastFiring));
-            Some(reader.choice(node, "period", &known)?)
-        }
-        None => None,
-    };
-    let (firing, unit) = firing?;
-    let covers = covers.or(unit.map(Covers::Last)).unwrap_or(Covers::SinceLastFiring);
-    let cadence = Cadence { firing, covers };
-    if let Some((first, second)) = cadence.clash() {
-        let shown = |at: chrono::NaiveDateTime| at.format("%Y-%m-%d %H:%M");
-        let what = format!(
-            "the firings of {} and {} would both cover {}",
-            shown(first.civil),
-            shown(second.civil),
-            second.period.label()
-        );
-        let instead = "Let it fire once a period, or choose a shorter `period`";
-        let at = if fields.has("period") { place(fields, "period") } else { fields.node().at };
-        reader.problem(at, what, instead);
-        return None;
-    }
-    Some(cadence)
-}
-
-fn every(fields: &Fields<'_, '_>) -> Option<(Firing, Option<Unit>)> {
-    let reader = fields.reader();
-    let unit = fields.choice("every", "cadence", &UNITS);
-    let at = match fields.get("at") {
-        Some(node) => time_at(reader, node),
-        None => NaiveTime::from_hms_opt(7, 0, 0),
-    };
-    let unit = unit?;
-    let belongs = |key: &str, to: &str, instead: &str| {
-        if fields.has(key) {
-            reader.problem(place(fields, key), format!("`{key}` belongs to `every: {to}`"), instead);
-        }
-    };
-    let firing = match unit {
-        Unit::Day => {
-            belongs("on", "week", "Leave it out, or write `every: week`");
-            belongs("day", "month", "Leave it out, or write `every: month`");
-            Firing::Daily { at: at? }
-        }
-        Unit::Week => {
-            belongs("day", "month", "Write the weekday: `on: monday`");
-            let on = if fields.has("on") { fields.choice("on", "weekday", &WEEKDAYS) } else { Some(Weekday::Mon) };
-            Firing::Weekly { on: on?, at: at? }
-        }
-        Unit::Month | Unit::Quarter | Unit::Year => {
-            belongs("on", "week", "Write the day of the month: `day: 1` to `31`, or `day: last`");
-            let every = match unit {
-                Unit::Quarter => 3,
-                Unit::Year => 12,
-                Unit::Day | Unit::Week | Unit::Month => 1,
-            };
-            let day = match fields.get("day") {
-                Some(node) if node.as_text() == Some("last") => Some(32),
-                Some(node) => {
-                    let day =
-                        node.as_text().and_then(|text| text.parse::<u8>().ok()).filter(|day| (1..=31).contains(day));
-                    if day.is_none() {
-                        reader.wrong(node, "a day of the month, 1 to 31, or `last`");
-                    }
-                    day
-                }
-                None => Some(1),
-            };
-            Firing::Monthly { every, day: day?, at: at? }
-        }
-    };
-    Some((firing, Some(unit)))
-}
-
-fn cron(reader: &Reader<'_>, node: &Node) -> Option<Firing> {
-    let text = node.as_text().unwrap_or_default();
-    match Crontab::parse(text) {
-        Ok(crontab) => Some(Firing::Cron(crontab)),
-        Err(refused) => {
-            reader.problem(node.at, refused.what, refused.instead);
-            None
-        }
-    }
-}
-
-/// A time of day, `07:00`.
-fn time(text: &str) -> Option<NaiveTime> {
-    (text.len() == 5).then(|| NaiveTime::parse_from_str(text, "%H:%M").ok()).flatten()
-}
-
-fn time_at(reader: &Reader<'_>, node: &Node) -> Option<NaiveTime> {
-    let time = node.as_text().and_then(time);
-    if time.is_none() {
-        reader.wrong(node, "a time of day from \"00:00\" to \"23:59\", as in \"07:00\"");
-    }
-    time
-}
-
-fn place(fields: &Fields<'_, '_>, key: &str) -> crate::written::Position {
-    let entry = fields.entries().iter().find(|entry| entry.key == key);
-    entry.map_or(fields.node().at, |entry| entry.at)
 }

@@ -154,14 +154,16 @@ fn names_of_files_and_domains_are_checked() {
     assert_eq!(stem.len(), 1);
     assert!(stem[0].to_string().contains("cannot be a report's name"), "{}", stem[0]);
     let allowed = ["example.org".to_owned()];
-    let found = Definition::read_within("weekly", "weekly.yaml", WEEKLY, &rules, &allowed).unwrap_err();
+    let found = Definition::read_within("weekly", "weekly.yaml", WEEKLY, &rules, &allowed, None).unwrap_err();
     let lines: Vec<usize> = found.iter().map(|problem| problem.line).collect();
     assert_eq!(lines, [3, 16, 17]);
     assert_eq!(
         found[1].to_string(),
         "weekly.yaml:16:11: `compliance@example.com` is outside the domains that this installation mails to. Allowed are: example.org (`allowed_domains` in quarterday.yaml)"
     );
-    assert!(Definition::read_within("weekly", "weekly.yaml", WEEKLY, &rules, &["EXAMPLE.com".to_owned()]).is_ok());
+    assert!(
+        Definition::read_within("weekly", "weekly.yaml", WEEKLY, &rules, &["EXAMPLE.com".to_owned()], None).is_ok()
+    );
 }
 
 #[test]

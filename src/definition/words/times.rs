@@ -5,15 +5,19 @@ use crate::calendar::Millis;
 use crate::calendar::cadence::{Cadence, Covers, Firing};
 use crate::calendar::crontab::Crontab;
 use crate::calendar::period::Unit;
+use crate::calendar::workdays::{MonthDay, Shift};
 use crate::phrase::Phrase;
 use chrono::{NaiveTime, Timelike, Weekday};
 
 /// A schedule: `every Monday at 07:00 (Europe/Berlin) for the week before, closing 2 hours after`.
 pub fn schedule(schedule: &Schedule) -> Phrase {
     let zone = Phrase::text(schedule.zone.name());
-    let firing = firing(&schedule.cadence.firing);
+    let covers = covers(&schedule.cadence);
     let mut words =
-        Phrase::say("asked.schedule", [("firing", firing), ("zone", zone), ("covers", covers(&schedule.cadence))]);
+        Phrase::say("asked.schedule", [("firing", firing(&schedule.cadence)), ("zone", zone), ("covers", covers)]);
+    if let Some(holidays) = &schedule.cadence.workdays.holidays {
+        words = Phrase::say("asked.holidays", [("schedule", words), ("holidays", Phrase::text(&holidays.name))]);
+    }
     if schedule.after > 0 {
         words = Phrase::say("asked.closing", [("schedule", words), ("length", Phrase::Length(schedule.after))]);
     }
@@ -46,18 +50,22 @@ fn covers(cadence: &Cadence) -> Phrase {
     })
 }
 
-/// When it fires: `every Monday at 07:00`.
-pub fn firing(firing: &Firing) -> Phrase {
+/// When it is sent: `every Monday at 07:00`, and what becomes of days off.
+pub fn firing(cadence: &Cadence) -> Phrase {
+    let words = fires(&cadence.firing);
+    match cadence.shift {
+        Some(Shift::Before) => Phrase::say("asked.shift_before", [("firing", words)]),
+        Some(Shift::After) => Phrase::say("asked.shift_after", [("firing", words)]),
+        None => words,
+    }
+}
+
+fn fires(firing: &Firing) -> Phrase {
     match firing {
         Firing::Daily { at } => Phrase::say("asked.daily", [("time", time(*at))]),
         Firing::Weekly { on, at } => Phrase::say("asked.weekly", [("weekday", weekday(*on)), ("time", time(*at))]),
         Firing::Monthly { every, day, at } => {
-            let number = Phrase::Number(i64::from(*day));
-            let day = match day {
-                29..=31 => Phrase::say("asked.day_or_last", [("n", number)]),
-                32.. => Phrase::word("asked.day_last"),
-                _ => Phrase::say("asked.day_of_month", [("n", number)]),
-            };
+            let day = month_day(*day);
             let (day, time) = (("day", day), ("time", time(*at)));
             match every {
                 1 => Phrase::say("asked.monthly", [day, time]),
@@ -67,6 +75,30 @@ pub fn firing(firing: &Firing) -> Phrase {
             }
         }
         Firing::Cron(crontab) => cron(crontab),
+    }
+}
+
+/// A day of a month: `on the first Monday`.
+fn month_day(day: MonthDay) -> Phrase {
+    let numbered = |key: &str, number: u8| Phrase::say(key, [("n", Phrase::Number(i64::from(number)))]);
+    match day {
+        MonthDay::Last => Phrase::word("asked.day_last"),
+        MonthDay::Number(number @ 29..) => numbered("asked.day_or_last", number),
+        MonthDay::Number(number) => numbered("asked.day_of_month", number),
+        MonthDay::Weekday(nth, on) => {
+            let key = match nth {
+                ..=1 => "asked.first_weekday",
+                2 => "asked.second_weekday",
+                3 => "asked.third_weekday",
+                4.. => "asked.fourth_weekday",
+            };
+            Phrase::say(key, [("weekday", weekday(on))])
+        }
+        MonthDay::LastWeekday(on) => Phrase::say("asked.last_weekday", [("weekday", weekday(on))]),
+        MonthDay::Workday(..=1) => Phrase::word("asked.first_workday"),
+        MonthDay::Workday(nth) => numbered("asked.workday", nth),
+        MonthDay::WorkdayFromEnd(..=1) => Phrase::word("asked.last_workday"),
+        MonthDay::WorkdayFromEnd(nth) => numbered("asked.workday_from_end", nth),
     }
 }
 

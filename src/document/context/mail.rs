@@ -27,6 +27,10 @@ pub struct MailChart {
 pub struct Carries<'a> {
     /// Names of the attached files.
     pub files: &'a [String],
+    /// Names of files that it should carry and does not, because it would be too large.
+    pub left_out: &'a [String],
+    /// Where these are kept.
+    pub kept_in: &'a str,
     /// Charts in the body.
     pub charts: &'a [MailChart],
     /// SHA-256 of `figures.json`.
@@ -48,8 +52,10 @@ pub fn with_mail(
     let mut value = context.value.clone();
     let key = key_figures(figures, words);
     let charts: Vec<Value> = carries.charts.iter().map(chart).collect();
-    let files: Vec<Value> =
-        carries.files.iter().map(|name| json!({ "name": name, "what": what(name, words) })).collect();
+    let listed = |names: &[String]| -> Vec<Value> {
+        names.iter().map(|name| json!({ "name": name, "what": what(name, words) })).collect()
+    };
+    let (files, left_out) = (listed(carries.files), listed(carries.left_out));
     if let Value::Object(fields) = &mut value {
         fields.remove("made");
         fields.insert(
@@ -61,6 +67,8 @@ pub fn with_mail(
                 "rows": key.chunks(2).collect::<Vec<_>>(),
                 "charts": charts,
                 "files": files,
+                "left_out": left_out,
+                "kept_in": carries.kept_in,
                 "figures_digest": carries.digest,
             }),
         );
@@ -80,6 +88,7 @@ fn what(name: &str, words: &Words) -> String {
         Some("html") => words.word("mail.file_html"),
         Some("csv") => words.word("mail.file_csv"),
         Some("xlsx") => words.word("mail.file_xlsx"),
+        Some("zip") => words.word("mail.file_zip"),
         Some("json") => words.word("mail.file_json"),
         _ => String::new(),
     }

@@ -178,7 +178,7 @@ pub(super) fn definition(sections: Vec<Section>) -> Definition {
         language: None,
         owner: "owner@example.com".into(),
         schedule: Schedule {
-            cadence: Cadence { firing: Firing::Daily { at: NaiveTime::MIN }, covers: Covers::Last(Unit::Week) },
+            cadence: Cadence::new(Firing::Daily { at: NaiveTime::MIN }, Covers::Last(Unit::Week)),
             zone: berlin(),
             after: 0,
             wait_for: None,

@@ -4,6 +4,7 @@
 
 mod archive;
 mod blocks;
+mod cells;
 mod content;
 mod contents;
 mod decimal;
@@ -12,6 +13,7 @@ mod file;
 mod finish;
 mod fonts;
 mod furniture;
+mod groups;
 mod icc;
 mod lines;
 mod mark;

@@ -9,6 +9,8 @@ use super::tree::{Detail, Role, Tag};
 use crate::chart::draw::suggested_height;
 use crate::chart::{Anchor, Chart, Picture, Shape};
 use crate::document::Inline;
+use crate::document::direction::Direction;
+use crate::render::label::{Piece, label};
 use crate::typeface::flow;
 
 /// A chart with its caption above.
@@ -75,19 +77,19 @@ fn mark(setting: &Setting, shape: &Shape, scale: f64) -> Option<Mark> {
         Shape::Text { at: place, size, bold, colour, anchor, text } => {
             let size = size * scale;
             let text = flow::settable(text);
-            let mut dx = 0.0;
-            let mut words = Vec::new();
-            for shaped in setting.fonts.line(&text, *bold) {
+            let base = if setting.rtl { Direction::Right } else { Direction::Left };
+            let (pieces, width) = label(setting.fonts, &text, *bold, base);
+            let em = size / 1000.0;
+            let word = |Piece { shaped, at }: Piece| {
                 setting.note_missing(&shaped, &text);
-                let word = Word { dx, rise: 0.0, size, colour: *colour, shaped, tag: Tag::NONE };
-                dx += word.width();
-                words.push(word);
-            }
+                Word { dx: at * em, rise: 0.0, size, colour: *colour, shaped, tag: Tag::NONE }
+            };
+            let words = pieces.into_iter().map(word).collect();
             let (x, y) = at(place);
             let x = match anchor {
                 Anchor::Start => x,
-                Anchor::Middle => x - dx / 2.0,
-                Anchor::End => x - dx,
+                Anchor::Middle => x - width * em / 2.0,
+                Anchor::End => x - width * em,
             };
             Mark::Text(TextLine { x, y, words })
         }

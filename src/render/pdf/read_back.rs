@@ -143,6 +143,27 @@ impl ReadBack {
         text
     }
 
+    /// What the glyphs say in the order of the content, element by element, whatever is said beside them.
+    pub fn content(&self) -> String {
+        let root = self.file.catalog().unwrap().get(b"StructTreeRoot").unwrap().as_reference().unwrap();
+        let document = self.file.get_dictionary(root).unwrap().get(b"K").unwrap().as_reference().unwrap();
+        let mut content = String::new();
+        self.add_content(document, &mut content);
+        content
+    }
+
+    fn add_content(&self, id: ObjectId, content: &mut String) {
+        let element = self.file.get_dictionary(id).unwrap();
+        let page = element.get(b"Pg").and_then(Object::as_reference).ok();
+        for kid in element.get(b"K").and_then(Object::as_array).map_or(&[][..], Vec::as_slice) {
+            match kid {
+                Object::Integer(number) => content.push_str(self.stretch(page.unwrap(), *number)),
+                Object::Reference(child) => self.add_content(*child, content),
+                _ => {}
+            }
+        }
+    }
+
     fn stretch(&self, page: ObjectId, number: i64) -> &str {
         self.stretches.get(&(page, number)).map_or("", String::as_str)
     }

@@ -24,6 +24,9 @@ pub(super) enum Part {
     },
 }
 
+/// How far letters of one glyph stand apart, in thousandths of the em: enough to be sorted.
+const STEP: f32 = 10.0;
+
 /// The outline of a character that no font has.
 pub(super) struct Hollow {
     pub x: f64,
@@ -44,10 +47,11 @@ impl<'w, 'f> Speller<'w, 'f> {
         Speller { fonts, subsets: BTreeMap::new() }
     }
 
-    /// What is drawn for a word, and whether the codes say the whole text.
+    /// What is drawn for a word, in the order of reading, and whether the codes say the whole text.
     pub fn spell(&mut self, word: &Word, parts: &mut Vec<Part>) -> bool {
         let mut plain = true;
         let mut x = 0.0;
+        let first = parts.len();
         let text_of = |start: u32, len: u32| word.shaped.text.get(start as usize..(start + len) as usize);
         for Run { face, glyphs } in &word.shaped.runs {
             for glyph in glyphs {
@@ -61,17 +65,19 @@ impl<'w, 'f> Speller<'w, 'f> {
                     continue;
                 };
                 let subset = self.subsets.entry(face).or_insert_with(|| Subset::new(self.fonts, face));
-                // Viewers turn what runs from right to left letter by letter. A glyph for several letters would be turned as a
-                // whole, so each letter but the first stands on a glyph of its own that draws nothing.
+                // Viewers sort what runs from right to left by where each letter stands. A glyph for several letters would be
+                // sorted as a whole, so each letter but the first stands on a glyph of its own that draws nothing, a little
+                // further to the left.
                 if word.shaped.rtl
                     && let Some(empty) = self.fonts.empty_glyph(face)
                     && let Some(first) = text.chars().next()
                 {
                     let (head, rest) = text.split_at(first.len_utf8());
-                    for character in rest.chars().rev() {
+                    let steps = (0..rest.chars().count()).rev().map(|step| (step + 1) as f32 * STEP);
+                    for (character, step) in rest.chars().rev().zip(steps) {
                         let (code, advance, said) = subset.code(self.fonts, empty, character.encode_utf8(&mut [0; 4]));
                         plain &= said;
-                        parts.push(Part::Glyph { face, at: (at.0, 0.0), code, advance });
+                        parts.push(Part::Glyph { face, at: (at.0 - step, 0.0), code, advance });
                     }
                     text = head;
                 }
@@ -79,6 +85,12 @@ impl<'w, 'f> Speller<'w, 'f> {
                 plain &= said && !text.is_empty();
                 parts.push(Part::Glyph { face, at, code, advance });
             }
+        }
+        // Drawn as it is read: a program that walks through the structure takes the letters in the order of the content.
+        if word.shaped.rtl
+            && let Some(own) = parts.get_mut(first..)
+        {
+            own.reverse();
         }
         plain
     }

@@ -68,7 +68,9 @@ pub(super) fn structure(file: &mut File, tree: &Tree, drawn: &Drawn) -> Result<I
             &[]
         };
         file.put_with(base + at as Id, |out| {
-            let _ = write!(out, "<</S/{}/P {parent} 0 R", element.role.name());
+            // A link that leads nowhere is text: no reader offers to follow it.
+            let role = if element.role == Role::Link && links.is_empty() { Role::Span } else { element.role };
+            let _ = write!(out, "<</S/{}/P {parent} 0 R", role.name());
             attributes(out, element.role, tree.details.get(&tag), drawn.boxes.get(&tag));
             let page = content.first().map(|placed| placed.page);
             if let Some(id) = page.and_then(|page| drawn.pages.get(page as usize)) {
@@ -120,6 +122,7 @@ fn attributes(out: &mut Vec<u8>, role: Role, detail: Option<&Detail>, bounds: Op
         if let Some(Detail::Columns(columns)) = detail { format!("/ColSpan {columns}") } else { String::new() };
     let _ = match role {
         Role::HeadCell => write!(out, "/A<</O/Table/Scope/Column{columns}>>"),
+        Role::RowHead => write!(out, "/A<</O/Table/Scope/Row{columns}>>"),
         Role::Cell if !columns.is_empty() => write!(out, "/A<</O/Table{columns}>>"),
         Role::List if detail == Some(&Detail::Numbered) => write!(out, "/A<</O/List/ListNumbering/Decimal>>"),
         Role::Figure => match bounds {

@@ -1,43 +1,28 @@
 //! Tables: columns from content, text wrapped in its cell, numbers aligned on their point, the head on every page.
 
-use super::blocks::plain;
-use super::decimal::{self, Whole};
+use super::cells::{Part, Set, points, prepare, slots, starts_rtl, wishes};
 use super::mark::{Mark, hairline};
-use super::paragraph::{Align, Line, Paragraph};
-use super::rich::{Ink, Rich, tint, toned};
+use super::paragraph::{Align, Line};
+use super::rich::{tint, toned};
 use super::slab::{Item, Slab};
 use super::tree::{Detail, Role, Tag};
 use super::widths::{Wish, distribute, wraps};
-use super::{Setting, picture};
+use super::{Setting, groups, picture};
 use crate::document::theme::TableStyle;
-use crate::document::{Cell, Column, Inline, Table, Tone};
+use crate::document::{Column, Table};
+use std::borrow::Borrow;
+use std::ops::Range;
 use std::rc::Rc;
 
 /// Sizes that are tried until the longest words fit, as parts of the theme's size for tables.
 const SIZES: [f64; 5] = [1.0, 0.93, 0.86, 0.79, SMALLEST];
-const SMALLEST: f64 = 0.72;
+pub(super) const SMALLEST: f64 = 0.72;
 /// Words in smaller type than this are not read with pleasure: the table had better stand on a turned page.
 const SMALLEST_READABLE: f64 = 0.8;
-const LEADING: f64 = 1.34;
 /// How much wider content is favoured when columns must wrap: the first is the one for ties.
 const FAVOURS: [f64; 5] = [0.3, 0.5, 0.75, 1.0, 0.0];
 /// So many rows tell which widths are good.
 const SAMPLE: usize = 80;
-
-/// A cell ready to be set in any width.
-struct Set {
-    paragraph: Paragraph,
-    first: usize,
-    span: usize,
-    tone: Tone,
-    align: Align,
-    /// A number: where its whole part ends.
-    number: Option<Whole>,
-    /// The width of that part, if the column is aligned on it.
-    point: Option<f64>,
-    /// Stands at the foot of its row.
-    sink: bool,
-}
 
 /// What the rows of one table have in common.
 struct Grid<'s, 'f> {
@@ -48,14 +33,12 @@ struct Grid<'s, 'f> {
     pad: (f64, f64),
     /// What each column of numbers keeps free behind its points.
     after: Vec<f64>,
-}
-
-/// A part of a table; a row of each.
-#[derive(Clone, Copy, PartialEq)]
-enum Part {
-    Head,
-    Body,
-    Foot,
+    /// Whether the table has a head.
+    headed: bool,
+    /// The columns that are set here, beside the first.
+    columns: Range<usize>,
+    /// The first column and the structure were set before: the first column is there for the eye only.
+    again: bool,
 }
 
 pub(super) fn table(setting: &Setting, table: &Table, width: f64) -> Vec<Item> {
@@ -68,7 +51,6 @@ pub(super) fn table(setting: &Setting, table: &Table, width: f64) -> Vec<Item> {
     }
     let mut columns = table.columns.clone();
     columns.resize(count, Column::default());
-    let side = side_of(count);
     let rtl = setting.rtl || table.head.first().is_some_and(|row| starts_rtl(setting, row));
     let size = theme.table_size;
     let mut rows =
@@ -77,8 +59,10 @@ pub(super) fn table(setting: &Setting, table: &Table, width: f64) -> Vec<Item> {
         });
     let mut after = points(setting, &mut rows, &columns);
     let bare = wishes(&rows, &columns, &after, size);
+    let split = groups::needed(&bare, size, side_of(count), width);
+    let side = if split { groups::SIDE } else { side_of(count) };
     let fits = |part: &f64| bare.iter().map(|wish| wish.min * part + 2.0 * side).sum::<f64>() <= width;
-    let part = SIZES.into_iter().find(fits).unwrap_or(SMALLEST);
+    let part = if split { groups::SIZE } else { SIZES.into_iter().find(fits).unwrap_or(SMALLEST) };
     if part < 1.0 {
         after.iter_mut().for_each(|behind| *behind *= part);
         for cell in rows.iter_mut().flatten().flatten() {
@@ -88,10 +72,49 @@ pub(super) fn table(setting: &Setting, table: &Table, width: f64) -> Vec<Item> {
     }
     let wishes: Vec<Wish> = bare.into_iter().map(|wish| wish.padded(part, 2.0 * side)).collect();
     let [head, body, foot] = rows;
-    let widths = best_widths(&wishes, width, side, &body);
-    let lefts = widths.iter().scan(0.0, |x, width| Some(std::mem::replace(x, *x + width))).collect();
-    let grid = Grid { setting, lefts, widths, width, pad: (side, size * part * 0.24), after };
-    grid.items(table, head, body, foot)
+    let mut items = Vec::new();
+    if !table.caption.is_empty() {
+        items.push(Item::Slab(picture::caption(setting, &table.caption, width)));
+    }
+    let parts = Parts::new(setting, [&head, &body, &foot]);
+    let grid = |widths: Vec<f64>, columns: Range<usize>| {
+        let lefts = widths.iter().scan(0.0, |x, width| Some(std::mem::replace(x, *x + width))).collect();
+        let (pad, again, after) = ((side, size * part * 0.24), columns.start > 0, after.clone());
+        Grid { setting, lefts, widths, width, pad, after, headed: !table.head.is_empty(), columns, again }
+    };
+    let mut groups = if split { groups::of(&wishes, size * part, width) } else { Vec::new() };
+    let last = groups.pop().unwrap_or(0..count);
+    for columns in groups {
+        let widths = groups::widths(&wishes, &columns, width);
+        items.extend(grid(widths, columns).items(parts, &head, body.iter(), &foot));
+    }
+    let widths =
+        if last.start > 0 { groups::widths(&wishes, &last, width) } else { best_widths(&wishes, width, side, &body) };
+    // What was shaped is let go row by row.
+    items.extend(grid(widths, last).items(parts, &head, body.into_iter(), &foot));
+    if let Some(Item::Slab(first)) = items.first_mut() {
+        first.gap = 0.0;
+    }
+    items
+}
+
+/// The elements of a table's parts; none for a part without rows.
+#[derive(Clone, Copy)]
+struct Parts {
+    head: Tag,
+    body: Tag,
+    foot: Tag,
+}
+
+impl Parts {
+    fn new(setting: &Setting, [head, body, foot]: [&[Vec<Set>]; 3]) -> Parts {
+        let part = |role, rows: &[Vec<Set>]| if rows.is_empty() { Tag::NONE } else { setting.tag(role) };
+        Parts {
+            head: part(Role::TableHead, head),
+            body: part(Role::TableBody, body),
+            foot: part(Role::TableFoot, foot),
+        }
+    }
 }
 
 /// Whether a table's words only fit if they are set very small, so that it should stand on a turned page.
@@ -114,12 +137,6 @@ pub(super) fn too_wide(setting: &Setting, table: &Table, width: f64) -> bool {
     let after = vec![0.0; few.columns.len()];
     let side = side_of(few.columns.len());
     wishes(&rows, &few.columns, &after, size).iter().map(|wish| wish.min + 2.0 * side).sum::<f64>() > width
-}
-
-/// Whether the first words of a row run from right to left.
-fn starts_rtl(setting: &Setting, row: &[Cell]) -> bool {
-    let words = row.iter().map(|cell| plain(&cell.text)).find(|text| !text.trim().is_empty());
-    words.is_some_and(|words| setting.runs_rtl(&words))
 }
 
 /// Space left and right in a cell.
@@ -156,118 +173,20 @@ fn best_widths(wishes: &[Wish], width: f64, side: f64, body: &[Vec<Set>]) -> Vec
     best.1
 }
 
-/// The columns that a row fills.
-fn slots(row: &[Cell]) -> usize {
-    row.iter().map(|cell| usize::from(cell.span.max(1))).sum()
-}
-
-fn prepare(setting: &Setting, row: &[Cell], columns: &[Column], size: f64, part: Part, rtl: bool) -> Vec<Set> {
-    let theme = setting.theme;
-    let ink = match part {
-        Part::Head => Ink::new(size * 0.96, theme.quiet).bold(),
-        Part::Body => Ink::new(size, theme.ink),
-        Part::Foot => Ink::new(size, theme.ink).bold(),
-    };
-    let leading = if part == Part::Head { LEADING / 0.96 } else { LEADING };
-    let mut first = 0;
-    row.iter()
-        .map(|cell| {
-            let span = usize::from(cell.span.max(1));
-            let number = span == 1 && columns.get(first).is_some_and(|column| column.number);
-            let set = Set {
-                paragraph: Paragraph::new(setting, Rich::of(&cell.text, &ink, setting), leading),
-                first,
-                span,
-                tone: cell.tone,
-                // A name of another direction stays on the side of its column.
-                align: if number || rtl { Align::Right } else { Align::Left },
-                number: if number && part != Part::Head { number_in(&cell.text) } else { None },
-                point: None,
-                sink: part == Part::Head,
-            };
-            first += span;
-            set
-        })
-        .collect()
-}
-
-/// The number that a cell is, without the label of its figure.
-fn number_in(text: &[Inline]) -> Option<Whole> {
-    match text {
-        [Inline::Text(text)] | [Inline::Text(text), Inline::Figure(_)] => decimal::whole(text),
-        [Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Toned(_, inner)]
-        | [Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Toned(_, inner), Inline::Figure(_)] => {
-            number_in(inner)
-        }
-        _ => None,
-    }
-}
-
-/// Finds the points of columns of numbers; gives what each column needs behind them.
-fn points(setting: &Setting, rows: &mut [Vec<Vec<Set>>; 3], columns: &[Column]) -> Vec<f64> {
-    let mut after = vec![0.0; columns.len()];
-    for (at, behind) in after.iter_mut().enumerate().filter(|(at, _)| columns.get(*at).is_some_and(|c| c.number)) {
-        let numbers = || rows.iter().flatten().flatten().filter(|cell| cell.first == at).filter_map(|cell| cell.number);
-        let comma = decimal::comma(numbers(), setting.comma);
-        for cell in rows.iter_mut().flatten().flatten().filter(|cell| cell.first == at) {
-            cell.point = cell.number.and_then(|number| cell.paragraph.width_to(number.of(comma)?));
-            if let Some(before) = cell.point {
-                *behind = f64::max(*behind, cell.paragraph.natural - before);
-            }
-        }
-    }
-    after
-}
-
-/// What each column wishes, without the space beside its text.
-fn wishes(rows: &[Vec<Vec<Set>>; 3], columns: &[Column], after: &[f64], size: f64) -> Vec<Wish> {
-    let mut wishes: Vec<Wish> =
-        columns.iter().map(|column| Wish { share: column.width, number: column.number, ..Wish::default() }).collect();
-    let mut singles: Vec<Vec<f64>> = vec![Vec::new(); columns.len()];
-    for (part, rows) in rows.iter().enumerate() {
-        for cell in rows.iter().flatten().filter(|cell| cell.span == 1) {
-            let Some(wish) = wishes.get_mut(cell.first) else { continue };
-            let whole = cell.point.and_then(|before| Some(before + after.get(cell.first)?));
-            let max = whole.unwrap_or(cell.paragraph.natural);
-            // Numbers are never broken; words among them are, if they are long.
-            let short = wish.number && part > 0 && max < size * 7.0;
-            let min = if whole.is_some() || short { max } else { cell.paragraph.min_width(size * 11.0) };
-            wish.min = wish.min.max(min);
-            wish.max = wish.max.max(max);
-            // The words of a head wrap rather than make their column wide at the cost of others.
-            let usual = if part == 0 { min } else { max };
-            if let Some(widths) = singles.get_mut(cell.first) {
-                widths.push(usual);
-            }
-        }
-    }
-    for (wish, mut widths) in wishes.iter_mut().zip(singles) {
-        widths.sort_by(f64::total_cmp);
-        wish.usual = widths.get(widths.len() * 9 / 10).or(widths.last()).copied().unwrap_or(0.0);
-        wish.floor = wish.min.min(size * if wish.number { 7.0 } else { 3.0 }).max(size * 1.2);
-        wish.min = wish.min.max(size * 1.2);
-        // A hair more than the text: sums of widths are rounded.
-        wish.max = wish.max.max(size * 1.2) + 0.1;
-        wish.usual = (wish.usual + 0.1).clamp(wish.min, wish.max.max(wish.min));
-    }
-    wishes
-}
-
 impl Grid<'_, '_> {
-    fn items(&self, table: &Table, head: Vec<Vec<Set>>, body: Vec<Vec<Set>>, foot: Vec<Vec<Set>>) -> Vec<Item> {
+    fn items<R: Borrow<Vec<Set>>>(
+        &self,
+        parts: Parts,
+        head: &[Vec<Set>],
+        body: impl ExactSizeIterator<Item = R>,
+        foot: &[Vec<Set>],
+    ) -> Vec<Item> {
         let theme = self.setting.theme;
         let mut items = Vec::new();
-        if !table.caption.is_empty() {
-            items.push(Item::Slab(picture::caption(self.setting, &table.caption, self.width)));
-        }
-        let part = |role, rows: &[Vec<Set>]| if rows.is_empty() { Tag::NONE } else { self.setting.tag(role) };
-        let in_head = part(Role::TableHead, &head);
-        let in_body = part(Role::TableBody, &body);
-        let in_foot = part(Role::TableFoot, &foot);
         let mut head_slab = Slab::default();
         let place = self.setting.tree.borrow().place();
-        for row in &head {
-            let mut slabs = self.row((row.as_slice(), in_head, Role::HeadCell), None, f64::INFINITY);
+        for row in head {
+            let mut slabs = self.row((row.as_slice(), parts.head, Role::HeadCell), None, f64::INFINITY);
             if let Some(mut slab) = slabs.pop() {
                 slab.shift(0.0, head_slab.height);
                 head_slab.height += slab.height;
@@ -277,9 +196,11 @@ impl Grid<'_, '_> {
         // A head that takes half of a page is not repeated, and is divided like any row.
         let repeated = head_slab.height < self.setting.area.height * 0.4;
         let rc = if head.is_empty() || !repeated {
-            self.setting.tree.borrow_mut().back(place);
+            if !self.again {
+                self.setting.tree.borrow_mut().back(place);
+            }
             for row in head.iter().filter(|_| !repeated) {
-                let row = (row.as_slice(), in_head, Role::HeadCell);
+                let row = (row.as_slice(), parts.head, Role::HeadCell);
                 items.extend(self.row(row, None, self.setting.area.height).into_iter().map(Item::Slab));
             }
             None
@@ -291,10 +212,9 @@ impl Grid<'_, '_> {
         };
         let room = self.setting.area.height - rc.as_ref().map_or(0.0, |head| head.height);
         let count = body.len();
-        // What was shaped is let go row by row.
-        for (at, row) in body.into_iter().enumerate() {
+        for (at, row) in body.enumerate() {
             let ground = (theme.tables == TableStyle::Zebra && at % 2 == 1).then_some(theme.shade);
-            let mut slabs = self.row((row.as_slice(), in_body, Role::Cell), ground, room);
+            let mut slabs = self.row((row.borrow().as_slice(), parts.body, Role::Cell), ground, room);
             let last = at + 1 == count;
             // The first two rows stay together, the last two, and the totals with the last one.
             let keep = count > 1 && (at == 0 || at + 2 == count) || last && !foot.is_empty();
@@ -316,14 +236,16 @@ impl Grid<'_, '_> {
             items.extend(slabs.into_iter().map(|slab| Item::Slab(Slab { head: rc.clone(), ..slab })));
         }
         for (at, row) in foot.iter().enumerate() {
-            let mut slabs = self.row((row.as_slice(), in_foot, Role::Cell), None, room);
+            let mut slabs = self.row((row.as_slice(), parts.foot, Role::Cell), None, room);
             if let Some(slab) = slabs.last_mut() {
                 slab.keep = at + 1 < foot.len();
             }
             items.extend(slabs.into_iter().map(|slab| Item::Slab(Slab { head: rc.clone(), ..slab })));
         }
-        if let Some(Item::Slab(first)) = items.first_mut() {
-            first.gap = 0.0;
+        if self.again
+            && let Some(Item::Slab(first)) = items.first_mut()
+        {
+            first.gap = 12.0;
         }
         items
     }
@@ -335,9 +257,14 @@ impl Grid<'_, '_> {
         ground: Option<crate::chart::Colour>,
         room: f64,
     ) -> Vec<Slab> {
-        self.structure(row, part, role);
+        if self.again {
+            row.iter().filter(|cell| cell.first == 0).for_each(|cell| cell.paragraph.own(Tag::NONE));
+        } else {
+            self.structure(row, part, role);
+        }
         let cells: Vec<(&Set, f64, f64, Vec<Line>)> = row
             .iter()
+            .filter(|cell| cell.first == 0 || self.columns.contains(&cell.first))
             .filter_map(|cell| {
                 let left = self.lefts.get(cell.first)?;
                 let width: f64 = self.widths.iter().skip(cell.first).take(cell.span).sum();
@@ -374,7 +301,13 @@ impl Grid<'_, '_> {
                         (Some(before), Some(after)) if lines.len() == 1 => Align::At((inner - after - before).max(0.0)),
                         _ => cell.align,
                     };
+                    let before = slab.marks.len();
                     cell.paragraph.draw(self.setting, line, (left + self.pad.0, y), inner, align, &mut slab.marks);
+                    // What stands here a second time is no link, either.
+                    if self.again && cell.first == 0 {
+                        let again: Vec<Mark> = slab.marks.drain(before..).filter_map(|mark| mark.again()).collect();
+                        slab.marks.extend(again);
+                    }
                 }
             }
             slabs.push(slab);
@@ -393,7 +326,8 @@ impl Grid<'_, '_> {
         let line = tree.child(part, Role::Row);
         let mut columns = 0;
         for cell in row {
-            let tag = tree.child(line, role);
+            // What a row begins with says which row it is, in a table with heads.
+            let tag = tree.child(line, if cell.leads && self.headed { Role::RowHead } else { role });
             if cell.span > 1 {
                 tree.detail(tag, Detail::Columns(cell.span));
             }

@@ -350,7 +350,8 @@ fn drawn(pages: &[Page]) -> BTreeMap<char, usize> {
         if let Mark::Text(line) = mark
             && line.y < area.top + area.height
         {
-            all.extend(line.words.iter().map(|word| &*word.shaped.text));
+            // What is repeated for the eye is no element.
+            all.extend(line.words.iter().filter(|word| word.tag != Tag::NONE).map(|word| &*word.shaped.text));
         }
     }
     letters(&all)
@@ -379,7 +380,7 @@ pub(super) fn any_text() -> impl Strategy<Value = String> {
 }
 
 fn any_table() -> impl Strategy<Value = Table> {
-    (1_usize..30).prop_flat_map(|columns| {
+    (1_usize..=30).prop_flat_map(|columns| {
         let cell = (any_text(), 0_u8..4, any::<bool>()).prop_map(|(text, span, code)| {
             let inline = if code { Inline::Code(text) } else { Inline::Text(text) };
             crate::document::Cell { text: vec![inline], span: if span == 3 { 2 } else { 0 }, ..Default::default() }
@@ -419,6 +420,56 @@ fn put_in(table: &Table) -> Vec<String> {
 fn table_text(table: &Table) -> String {
     let cells = table.head.iter().chain(&table.body).chain(&table.foot).flatten();
     cells.map(|cell| blocks::plain(&cell.text)).collect()
+}
+
+/// A table of 30 columns, with a link in the first and a cell over several.
+fn thirty() -> Table {
+    let row = |at: usize| -> Vec<crate::document::Cell> {
+        let mut cells: Vec<_> = (0..30).map(|column| cell(&format!("pipeline {column} row{at}"))).collect();
+        cells[0].text = vec![Inline::Link("https://example.com".into(), vec![Inline::Text(format!("row-{at}"))])];
+        cells
+    };
+    let mut body: Vec<_> = (0..9).map(row).collect();
+    body.push(vec![crate::document::Cell { span: 30, ..cell("3 more rows stand in the attached file") }]);
+    let head = vec![(0..30).map(|column| cell(&format!("Column{column}"))).collect()];
+    Table { head, body, columns: vec![Column::default(); 30], ..Table::default() }
+}
+
+#[test]
+fn a_very_wide_table_is_set_in_groups_that_repeat_the_first_column() {
+    let document = of(vec![Block::Table(thirty())]);
+    let drawn = pages(&document);
+    check_bounds(&document, &drawn).unwrap();
+    let all: Vec<String> = drawn.iter().flat_map(texts).collect();
+    let times = |wanted: &str| all.iter().filter(|text| text.trim() == wanted).count();
+    let groups = times("row-3");
+    assert!(groups > 1 && times("Column0") == groups, "{groups}: {all:?}");
+    // No word is cut, and none is smaller than can be read.
+    assert!((1..30).all(|column| times(&format!("Column{column}")) == 1), "{all:?}");
+    for mark in drawn.iter().flat_map(|page| &page.marks) {
+        let Mark::Text(line) = mark else { continue };
+        assert!(line.words.iter().all(|word| word.size >= 6.0), "{line:?}");
+    }
+    // To a screen reader it is one table, row by row, and each link is there once.
+    let back = ReadBack::new(&set(&document).bytes);
+    assert_eq!(back.texts_of(&["TH", "TD"]), put_in(&thirty()));
+    assert_eq!(back.texts_of(&["Table"]).len(), 1);
+    assert_eq!(back.texts_of(&["Link"]).len(), 9);
+    assert_eq!(drawn.iter().flat_map(|page| &page.marks).filter(|mark| matches!(mark, Mark::Link { .. })).count(), 9);
+}
+
+#[test]
+fn names_that_run_from_right_to_left_are_drawn_in_the_order_of_reading() {
+    let names = ["שרה כהן", "علاء الدين", "ليلى حداد", "سلام، Acme GmbH 12", "מחק את העסקה", "لله", "יִצְחָק"];
+    let head = vec![vec![cell("Actor")]];
+    let rows: Vec<_> = names.iter().map(|name| vec![cell(name)]).collect();
+    let table = Table { head, body: rows, columns: vec![Column::default()], ..Table::default() };
+    let mut blocks = vec![Block::Table(table)];
+    blocks.extend(names.iter().map(|name| paragraph(ParagraphStyle::Lead, &format!("{name} deleted 12 records"))));
+    let content = ReadBack::new(&set(&of(blocks)).bytes).content();
+    for name in names {
+        assert_eq!(content.matches(name).count(), 2, "{name}: {content}");
+    }
 }
 
 proptest! {

@@ -44,6 +44,8 @@ pub(super) enum Role {
     TableFoot,
     Row,
     HeadCell,
+    /// The head of a row.
+    RowHead,
     Cell,
     Figure,
     Caption,
@@ -75,7 +77,7 @@ impl Role {
             Role::TableBody => "TBody",
             Role::TableFoot => "TFoot",
             Role::Row => "TR",
-            Role::HeadCell => "TH",
+            Role::HeadCell | Role::RowHead => "TH",
             Role::Cell => "TD",
             Role::Figure => "Figure",
             Role::Caption => "Caption",
@@ -89,7 +91,7 @@ impl Role {
 
     /// Whether it is kept with nothing in it: a table has a cell in every place.
     pub fn stands_empty(self) -> bool {
-        matches!(self, Role::HeadCell | Role::Cell)
+        matches!(self, Role::HeadCell | Role::RowHead | Role::Cell)
     }
 }
 

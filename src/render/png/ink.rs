@@ -1,6 +1,8 @@
 //! Ink: a line of text as outlines, shaped and kerned as in the PDF; what no font has as a box with its number.
 
 use crate::chart::Anchor;
+use crate::document::direction::Direction;
+use crate::render::label::{Piece, label};
 use crate::typeface::{Fonts, Shaped, Step, flow};
 use tiny_skia::{Path, PathBuilder, Rect};
 
@@ -11,23 +13,25 @@ pub struct Text<'t> {
     pub bold: bool,
     pub anchor: Anchor,
     pub text: &'t str,
+    /// The way that the report runs.
+    pub base: Direction,
 }
 
 impl Text<'_> {
     /// What is filled, and what is only drawn along its edge.
     pub fn paths(&self, fonts: &Fonts) -> (Option<Path>, Option<Path>) {
-        let pieces = fonts.line(&flow::settable(self.text), self.bold);
-        let width = pieces.iter().map(|piece| f64::from(piece.width)).sum::<f64>() * self.size / 1000.0;
+        let (pieces, width) = label(fonts, &flow::settable(self.text), self.bold, self.base);
+        let em = self.size / 1000.0;
+        let width = width * em;
         let (x, y) = self.at;
-        let mut pen = match self.anchor {
+        let left = match self.anchor {
             Anchor::Start => x,
             Anchor::Middle => x - width / 2.0,
             Anchor::End => x - width,
         };
         let (mut filled, mut boxes) = (PathBuilder::new(), PathBuilder::new());
-        for piece in &pieces {
-            set(piece, fonts, (pen, y), self.size, &mut filled, &mut boxes);
-            pen += f64::from(piece.width) * self.size / 1000.0;
+        for Piece { shaped, at } in &pieces {
+            set(shaped, fonts, (left + at * em, y), self.size, &mut filled, &mut boxes);
         }
         (filled.finish(), boxes.finish())
     }

@@ -30,7 +30,7 @@ fn shapes_stand_where_they_should_at_any_scale() {
     let red = Colour(200, 0, 0);
     let picture = Picture { width: 40.0, height: 20.0, shapes: vec![area(10.0, 5.0, 20.0, 15.0, red)] };
     for scale in [1, 2, 5] {
-        let (width, height, pixels) = read(&png(&picture, &fonts, 40 * scale).unwrap());
+        let (width, height, pixels) = read(&png(&picture, &fonts, Direction::Left, 40 * scale).unwrap());
         assert_eq!((width, height), (40 * scale as usize, 20 * scale as usize));
         let at = |x: usize, y: usize| pixels[y * scale as usize * width + x * scale as usize];
         assert_eq!((at(10, 5), at(19, 14), at(9, 5), at(20, 14)), ([200, 0, 0], [200, 0, 0], [255; 3], [255; 3]));
@@ -42,7 +42,7 @@ fn text_is_inked_on_the_side_of_its_anchor_and_what_no_font_has_is_a_box() {
     let fonts = Fonts::shipped().unwrap();
     let span = |shape: Shape| {
         let picture = Picture { width: 40.0, height: 20.0, shapes: vec![shape] };
-        let (width, _, pixels) = read(&png(&picture, &fonts, 160).unwrap());
+        let (width, _, pixels) = read(&png(&picture, &fonts, Direction::Left, 160).unwrap());
         let inked: Vec<usize> =
             pixels.iter().enumerate().filter(|(_, c)| c[0] < 128).map(|(place, _)| place % width).collect();
         (*inked.iter().min().unwrap(), *inked.iter().max().unwrap())
@@ -68,7 +68,7 @@ fn samples_are_small_and_painted_the_same_twice() {
             let fonts = Fonts::shipped().unwrap();
             let look = Look::english(&palette, &fonts);
             let height = suggested_height(&chart, 520.0);
-            png(&draw(&chart, 520.0, height, &look), &fonts, 1040).unwrap()
+            png(&draw(&chart, 520.0, height, &look), &fonts, Direction::Left, 1040).unwrap()
         };
         let first = paint();
         assert!(first.len() < 40_000, "{name} is {} bytes", first.len());
@@ -80,8 +80,8 @@ fn samples_are_small_and_painted_the_same_twice() {
 fn sizes_that_cannot_be_are_refused() {
     let fonts = Fonts::shipped().unwrap();
     let picture = Picture { width: 1.0, height: 1000.0, shapes: Vec::new() };
-    assert!(matches!(png(&picture, &fonts, 1000), Err(PngError::Size(1000, 1_000_000))));
-    assert!(matches!(png(&picture, &fonts, 0), Err(PngError::Size(0, 0))));
+    assert!(matches!(png(&picture, &fonts, Direction::Left, 1000), Err(PngError::Size(1000, 1_000_000))));
+    assert!(matches!(png(&picture, &fonts, Direction::Left, 0), Err(PngError::Size(0, 0))));
 }
 
 /// A picture moved on a larger one.
@@ -127,7 +127,7 @@ fn sheets() {
             put(&mut page, right, (wide + 2.0 * gap, top));
             page.height = top + height + gap;
         }
-        let bytes = png(&page, &fonts, 1130).unwrap();
+        let bytes = png(&page, &fonts, Direction::Left, 1130).unwrap();
         std::fs::write(folder.join(format!("charts-{:02}.png", number + 1)), bytes).unwrap();
     }
 }
