@@ -26,7 +26,6 @@ mod load;
 mod mail;
 mod read;
 mod secret;
-mod serve;
 mod smtp;
 mod sources;
 
@@ -36,7 +35,6 @@ pub use fonts::FontWritten;
 pub use key::{existing_key, keep_key, signing_key};
 pub use mail::{ChannelSettings, MailSettings, SmtpWritten, TlsWritten, TooLarge};
 pub use secret::{SecretFrom, secret};
-pub use serve::ServeSettings;
 pub use smtp::channel_settings;
 
 use crate::calendar::Millis;
@@ -81,8 +79,6 @@ pub struct Config {
     pub zones: BTreeMap<String, Zone>,
     /// What is known of sources before they are imported, by name.
     pub sources: BTreeMap<String, SourceWritten>,
-    /// How the daemon works.
-    pub serve: ServeSettings,
 }
 
 /// Where zone rules are taken from.
@@ -250,7 +246,6 @@ impl Default for Config {
             hours: hours::usual(),
             zones: BTreeMap::new(),
             sources: BTreeMap::new(),
-            serve: ServeSettings::default(),
         }
     }
 }
