@@ -26,7 +26,6 @@ mod retiring;
 mod samples;
 mod sealing;
 mod search;
-mod serving;
 mod sizes;
 mod tour;
 mod training;
