@@ -362,9 +362,10 @@ impl<'a> Press<'a> {
             }
             // Pictures are for mails alone, and cost more than the pages: none is painted that nobody gets.
             let gets = |to: &Recipient| to.when.as_ref().is_none_or(|when| holds(&made.hinge.figures, when));
-            let charts = match made.recipients.iter().any(gets) {
-                true => painted(&made.document, &self.kit, &made.hinge.facts.language)?,
-                false => Vec::new(),
+            let charts = if made.recipients.iter().any(gets) {
+                painted(&made.document, &self.kit, &made.hinge.facts.language)?
+            } else {
+                Vec::new()
             };
             let carried = Carried {
                 hinge: &made.hinge,

@@ -2,6 +2,9 @@
 
 use base64::Engine;
 
+/// Names and values of headers.
+pub type Headers = Vec<(String, String)>;
+
 /// A message.
 #[derive(Debug)]
 pub struct Mail {
@@ -49,7 +52,7 @@ impl Mail {
     }
 
     /// Headers and decoded bytes of everything in it; the message's own headers first, with no bytes.
-    pub fn everything(&self) -> Vec<(Vec<(String, String)>, Vec<u8>)> {
+    pub fn everything(&self) -> Vec<(Headers, Vec<u8>)> {
         let parts = self.parts.iter().map(|part| (part.headers.clone(), part.bytes.clone()));
         std::iter::once((self.headers.clone(), Vec::new())).chain(parts).collect()
     }

@@ -90,7 +90,10 @@ def run(arguments, watched=None, before=()):
         issued = folder / "var" / "editions" / "teams"
         while not done.wait(0.05):
             try:
-                with open(f"/proc/{process.pid}/status") as file:
+                # Under perf, the program is its child.
+                with open(f"/proc/{process.pid}/task/{process.pid}/children") as file:
+                    measured = next(iter(file.read().split()), None) if before else process.pid
+                with open(f"/proc/{measured}/status") as file:
                     resident = next(int(line.split()[1]) for line in file if line.startswith("VmRSS:"))
             except (OSError, StopIteration):
                 continue
