@@ -7,7 +7,7 @@ fn smtp(written: &str) -> SmtpWritten {
     match Config::read(&format!("mail: {{ from: a@b.example, smtp: {{ {written} }} }}"), "q.yaml").unwrap().mail.channel
     {
         ChannelSettings::Smtp(smtp) => smtp,
-        ChannelSettings::Folder(folder) => panic!("{folder}"),
+        other => panic!("{other:?}"),
     }
 }
 

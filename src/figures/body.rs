@@ -143,6 +143,9 @@ pub struct Heatmap {
     pub measure: MeasureHead,
     /// Names of the row and column dimensions.
     pub by: (String, String),
+    /// Name of the field of the split, as in definitions; empty without, and in editions from before it was kept.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub split: String,
     /// Row keys in natural order, gaps filled (weekdays 1–7, hours 0–23).
     pub rows: Vec<String>,
     /// Column keys likewise.

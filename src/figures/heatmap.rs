@@ -32,6 +32,7 @@ pub(super) fn heatmap<'a>(
     }
     let span = context.covered.span;
     let split: Vec<Dimension> = split.map(Dimension::Field).into_iter().collect();
+    let split_name = split.first().map(|by| super::filter_words::dimension(*by).to_owned()).unwrap_or_default();
     let by: Vec<Dimension> = split.iter().copied().chain([rows, columns]).collect();
     let counted = counted.grouped(context, &by);
     let cells = counted.ask(plan, span, &by);
@@ -73,6 +74,7 @@ pub(super) fn heatmap<'a>(
         let body = Heatmap {
             measure: counted.head.clone(),
             by: (name(rows), name(columns)),
+            split: split_name.clone(),
             panels: panels.into_iter().map(read).collect(),
             rows: row_keys.clone(),
             columns: column_keys.clone(),

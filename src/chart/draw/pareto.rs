@@ -8,8 +8,10 @@ use super::{Anchor, Chart, Role, dark, scale};
 use plotters::prelude::{Circle, PathElement, Rectangle};
 use plotters::style::Color;
 
-/// Shares that the right axis is labelled with.
-const SHARES: [f64; 6] = [0.0, 20.0, 40.0, 60.0, 80.0, 100.0];
+/// Shares that the right axis is labelled with, as many as its height has room for.
+const SHARES: [&[f64]; 3] = [&[0.0, 20.0, 40.0, 60.0, 80.0, 100.0], &[0.0, 50.0, 100.0], &[0.0, 100.0]];
+/// What a label of an axis takes of its height, with space to the next.
+const LABEL: f64 = 9.0;
 
 /// Draws the chart.
 pub fn draw(chart: &Chart, sheet: &Sheet) {
@@ -54,9 +56,9 @@ pub fn draw(chart: &Chart, sheet: &Sheet) {
     let drawn = known(&bars.values, 1.0);
     sheet.draw(&mut plot, drawn.iter().map(bar).collect::<Vec<_>>());
     frame::zero(sheet, &frame);
-    for share in SHARES {
+    for share in labelled(below - above) {
         let y = below - share / 100.0 * (below - above);
-        sheet.text(&percent(share), (end + 4.0, y + 2.5), Anchor::Start, look.tick());
+        sheet.text(&percent(*share), (end + 4.0, y + 2.5), Anchor::Start, look.tick());
     }
     let points = known(&shares.values, frame.axis.high / 100.0);
     sheet.draw(&mut plot, [PathElement::new(points.clone(), stroke(line, 1.2))]);
@@ -65,6 +67,12 @@ pub fn draw(chart: &Chart, sheet: &Sheet) {
         sheet.draw(&mut plot, points.iter().map(dot).collect::<Vec<_>>());
     }
     numbers(chart, sheet, &plot, &drawn, &points, pitch);
+}
+
+/// The shares that an axis of a height is labelled with.
+fn labelled(height: f64) -> &'static [f64] {
+    let fits = |shares: &&&[f64]| shares.len().saturating_sub(1) as f64 * LABEL <= height;
+    SHARES.iter().find(fits).or(SHARES.last()).copied().unwrap_or_default()
 }
 
 /// The whole that the shares are of, on the scale of the bars: where the line reaches 100 %.
@@ -109,5 +117,18 @@ fn numbers(
             let text = scale::cut(&text, label.size, false, pitch, look);
             sheet.text(&text, (x, y + 9.0), Anchor::Middle, Label { colour, ..label });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::labelled;
+
+    #[test]
+    fn a_low_axis_has_fewer_labels() {
+        assert_eq!(labelled(120.0).len(), 6);
+        assert_eq!(labelled(30.0), [0.0, 50.0, 100.0]);
+        assert_eq!(labelled(12.0), [0.0, 100.0]);
+        assert_eq!(labelled(2.0), [0.0, 100.0]);
     }
 }

@@ -18,6 +18,7 @@ pub fn filter(filter: &Filter, zone: &Zone) -> Phrase {
         Filter::All => Phrase::word("asked.every"),
         Filter::OneOf(Field::ActorKnown, values) if values.len() == 1 => known(values.iter().any(|v| v == "known")),
         Filter::OneOf(Field::OutsideHours, values) if values.len() == 1 => outside(values.iter().any(|v| v == "yes")),
+        Filter::OneOf(of, values) if only_nothing(values) => Phrase::say("asked.empty", [("field", field(*of))]),
         Filter::OneOf(field, values) => of_field("asked.is", *field, "values", Phrase::Any(listed(*field, values))),
         Filter::Prefix(field, prefix) => of_field("asked.begins", *field, "start", quoted(prefix)),
         Filter::Number(Field::Time, compare, at) => {
@@ -55,6 +56,7 @@ pub fn filter(filter: &Filter, zone: &Zone) -> Phrase {
             Filter::OneOf(Field::OutsideHours, values) if values.len() == 1 => {
                 outside(values.iter().any(|v| v == "no"))
             }
+            Filter::OneOf(of, values) if only_nothing(values) => Phrase::say("asked.given", [("field", field(*of))]),
             Filter::OneOf(field, values) if values.len() == 1 => {
                 of_field("asked.is_not", *field, "values", Phrase::Any(listed(*field, values)))
             }
@@ -67,6 +69,11 @@ pub fn filter(filter: &Filter, zone: &Zone) -> Phrase {
             }
         },
     }
+}
+
+/// Whether a list holds nothing but the empty text.
+fn only_nothing(values: &[String]) -> bool {
+    matches!(values, [only] if only.is_empty())
 }
 
 /// A sentence of a field and one more thing.
@@ -105,6 +112,7 @@ fn value(field: Field, text: &str) -> Phrase {
         (Field::Weekday, Ok(day @ 1..=7)) => Phrase::word(&format!("weekdays.{day}")),
         (Field::Affected, Ok(number)) => Phrase::Number(number),
         (Field::Hour, _) => Phrase::text(text),
+        _ if text.is_empty() => Phrase::word("asked.nothing"),
         _ => quoted(text),
     }
 }

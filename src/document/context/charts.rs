@@ -9,6 +9,9 @@ use serde_json::Value;
 /// So many groups of a ranking are drawn; the table has all that are shown.
 const DRAWN: usize = 12;
 
+/// A line of fewer points than these in a tile says nothing that the comparison does not.
+const LEAST_SPARK: usize = 4;
+
 /// An amount as a number on an axis; nothing where there is none.
 fn value(amount: &Amount) -> Option<f64> {
     match *amount {
@@ -249,7 +252,7 @@ impl View<'_> {
     /// The measure over the last periods, for a tile; `None` with too few of them to be a line.
     pub(super) fn spark(&self, total: &Total) -> Option<Chart> {
         let points: Vec<Option<f64>> = total.history.iter().map(|(_, amount)| value(amount)).collect();
-        if points.iter().flatten().count() < 3 {
+        if points.iter().flatten().count() < LEAST_SPARK {
             return None;
         }
         let known = || total.history.iter().filter(|(_, amount)| amount.ratio().is_some());

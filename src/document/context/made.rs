@@ -211,9 +211,14 @@ impl View<'_> {
             ("known", self.words.number(known.actors_known)),
             ("all", self.words.number(known.actors_known + known.actors_unknown)),
             ("unknown", self.words.number(known.actors_unknown)),
-            ("events", self.words.number(known.events_of_unknown)),
+            ("events", self.words.counted(known.events_of_unknown, "events")),
         ];
-        let people = self.made_say("people", &shown.each_ref().map(|(name, text)| (*name, text.as_str())));
+        let key = match (known.actors_known, known.actors_unknown) {
+            (0, 0) => "people_none",
+            (_, 0) => "people_all",
+            _ => "people",
+        };
+        let people = self.made_say(key, &shown.each_ref().map(|(name, text)| (*name, text.as_str())));
         json!({ "title": word("reconciliation"), "table": table.finish(), "items": [people] })
     }
 

@@ -162,6 +162,7 @@ fn heatmap_fills_gaps_in_natural_order() {
     };
     let Body::Heatmap(found) = body(kind("events", Some(Field::ActorTeam))) else { panic!() };
     assert_eq!(found.rows, ["1", "2", "3", "4", "5", "6", "7"]);
+    assert_eq!(found.split, "actor.team", "so that a reader is told the words of a key");
     assert_eq!((found.columns.len(), found.columns[10].as_str()), (24, "10"));
     let panels: Vec<_> = found.panels.iter().map(|panel| (panel.key.as_str(), panel.total.amount)).collect();
     assert_eq!(panels, [("", Amount::Whole(8)), ("South", Amount::Whole(5)), ("North", Amount::Whole(2))]);

@@ -13,13 +13,13 @@ use crate::document::{Block, Inline, ParagraphStyle};
 fn space(block: &Block, unit: f64) -> (f64, f64) {
     match block {
         Block::Heading { level: 1, .. } => (unit * 2.0, unit * 0.9),
-        Block::Heading { level: 2, .. } => (unit * 1.25, unit * 0.45),
+        Block::Heading { level: 2, .. } => (unit * 1.1, unit * 0.4),
         Block::Heading { .. } => (unit * 1.4, unit * 0.4),
         Block::Paragraph { style: ParagraphStyle::Lead, .. } => (unit * 0.5, unit * 0.5),
         Block::Paragraph { style: ParagraphStyle::Subtitle, .. } => (unit * 0.2, unit * 0.5),
         Block::Paragraph { style: ParagraphStyle::Small, .. } => (unit * 0.45, unit * 0.45),
         Block::Paragraph { .. } | Block::List { .. } => (unit * 0.6, unit * 0.6),
-        Block::Table(_) | Block::Chart { .. } | Block::Tiles(_) | Block::Columns(_) => (unit * 0.8, unit * 0.9),
+        Block::Table(_) | Block::Chart { .. } | Block::Tiles(_) | Block::Columns(_) => (unit * 0.6, unit * 0.8),
         Block::Note { .. } | Block::Facts(_) => (unit * 0.9, unit * 1.0),
         Block::SignLines(_) => (unit * 1.2, unit),
         Block::Rule => (unit * 0.9, unit * 0.9),
@@ -66,6 +66,7 @@ pub(super) fn blocks(setting: &Setting, content: &[Block], width: f64) -> Vec<It
     let unit = setting.theme.text_size * 1.4;
     let mut all = Vec::new();
     let (mut below, mut headed, mut attached) = (0.0_f64, false, false);
+    let announces = announcing(content);
     for (at, each) in content.iter().enumerate() {
         let (before, after) = space(each, unit);
         let mut items = block(setting, each, width);
@@ -77,11 +78,21 @@ pub(super) fn blocks(setting: &Setting, content: &[Block], width: f64) -> Vec<It
         {
             last.keep = true;
         }
-        // Words that announce what follows stay with it, and so do those between a heading and what it heads.
-        let heads =
-            headed && matches!(content.get(at + 1), Some(Block::Table(_) | Block::Chart { .. } | Block::Tiles(_)));
-        if let Block::Paragraph { text, .. } = each
-            && (heads || plain(text).trim_end().ends_with(':'))
+        // Words that announce what follows stay with it, and so do all those between a heading and what it heads.
+        if announces.contains(&at) && items.len() <= MOST_ANNOUNCED {
+            for item in &mut items {
+                if let Item::Slab(slab) = item {
+                    slab.keep = true;
+                }
+            }
+        } else if let Block::Paragraph { text, .. } = each
+            && plain(text).trim_end().ends_with(':')
+            && let Some(Item::Slab(last)) = items.last_mut()
+        {
+            last.keep = true;
+        }
+        // Nobody signs a page with nothing else on it.
+        if content.get(at + 1).is_some_and(signs)
             && let Some(Item::Slab(last)) = items.last_mut()
         {
             last.keep = true;
@@ -107,6 +118,36 @@ pub(super) fn blocks(setting: &Setting, content: &[Block], width: f64) -> Vec<It
     all
 }
 
+/// Whether a block is lines to sign on.
+fn signs(block: &Block) -> bool {
+    match block {
+        Block::SignLines(_) => true,
+        Block::Keep(inner) => inner.first().is_some_and(signs),
+        _ => false,
+    }
+}
+
+/// The longest paragraph, in lines, that is held between its heading and its table: a longer one is text in its own right.
+const MOST_ANNOUNCED: usize = 6;
+
+/// The places of the paragraphs that stand between a heading and the table, chart or tiles that it heads.
+fn announcing(content: &[Block]) -> Vec<usize> {
+    let mut places = Vec::new();
+    let mut waiting: Option<Vec<usize>> = None;
+    for (at, block) in content.iter().enumerate() {
+        match (block, &mut waiting) {
+            (Block::Heading { .. }, _) => waiting = Some(Vec::new()),
+            (Block::Paragraph { .. }, Some(run)) => run.push(at),
+            (Block::Table(_) | Block::Chart { .. } | Block::Tiles(_), Some(run)) => {
+                places.append(run);
+                waiting = None;
+            }
+            _ => waiting = None,
+        }
+    }
+    places
+}
+
 fn block(setting: &Setting, block: &Block, width: f64) -> Vec<Item> {
     let theme = setting.theme;
     match block {
@@ -114,7 +155,7 @@ fn block(setting: &Setting, block: &Block, width: f64) -> Vec<Item> {
         Block::Paragraph { style, text } => {
             let (ink, leading) = match style {
                 ParagraphStyle::Plain => (Ink::new(theme.text_size, theme.ink), 1.45),
-                ParagraphStyle::Lead => (Ink::new(theme.text_size * 1.24, theme.ink), 1.45),
+                ParagraphStyle::Lead => (Ink::new(theme.text_size * 1.18, theme.ink), 1.45),
                 ParagraphStyle::Small => (Ink::new(theme.text_size * 0.82, theme.quiet), 1.4),
                 ParagraphStyle::Subtitle => (Ink::new(theme.text_size * 1.16, theme.quiet), 1.4),
             };

@@ -123,7 +123,7 @@ pub(super) fn wishes(rows: &[Vec<Vec<Set>>; 3], columns: &[Column], after: &[f64
             let whole = cell.point.and_then(|before| Some(before + after.get(cell.first)?));
             let max = whole.unwrap_or(cell.paragraph.natural);
             // Numbers are never broken; words among them are, if they are long.
-            let short = wish.number && part > 0 && max < size * 7.0;
+            let short = wish.number && part > 0 && max < size * 9.5;
             let min = if whole.is_some() || short { max } else { cell.paragraph.min_width(size * 11.0) };
             wish.min = wish.min.max(min);
             wish.max = wish.max.max(max);

@@ -26,7 +26,7 @@ pub(super) fn furnish(setting: &Setting, document: &Document, pages: &mut [Page]
         Lines {
             left: fit(setting, &document.header_left, &ink, width * 0.56),
             right: fit(setting, &document.header_right, &ink, width * 0.4),
-            foot: fit(setting, &document.footer_left, &ink, width * 0.74),
+            foot: fit(setting, &document.footer_left, &ink, width * 0.82),
             banner: fit(setting, &document.banner, &banner_ink, width - 20.0),
         }
     };

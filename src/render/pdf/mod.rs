@@ -310,3 +310,5 @@ mod read_back;
 mod sample;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod together_tests;

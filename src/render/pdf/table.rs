@@ -7,7 +7,7 @@ use super::rich::{tint, toned};
 use super::slab::{Item, Slab};
 use super::tree::{Detail, Role, Tag};
 use super::widths::{Wish, distribute, wraps};
-use super::{Setting, groups, picture};
+use super::{Setting, blocks, groups, picture};
 use crate::document::theme::TableStyle;
 use crate::document::{Column, Table};
 use std::borrow::Borrow;
@@ -21,6 +21,8 @@ pub(super) const SMALLEST: f64 = 0.72;
 const SMALLEST_READABLE: f64 = 0.8;
 /// How much wider content is favoured when columns must wrap: the first is the one for ties.
 const FAVOURS: [f64; 5] = [0.3, 0.5, 0.75, 1.0, 0.0];
+/// Tables that take no more of a page than this stand on one page.
+const WHOLE: f64 = 0.25;
 /// So many rows tell which widths are good.
 const SAMPLE: usize = 80;
 
@@ -94,6 +96,10 @@ pub(super) fn table(setting: &Setting, table: &Table, width: f64) -> Vec<Item> {
     items.extend(grid(widths, last).items(parts, &head, body.into_iter(), &foot));
     if let Some(Item::Slab(first)) = items.first_mut() {
         first.gap = 0.0;
+    }
+    // A small table is read at one glance: the space that is left open is smaller than what a division costs the reader.
+    if blocks::height(&items) <= setting.area.height * WHOLE {
+        blocks::keep_together(&mut items);
     }
     items
 }

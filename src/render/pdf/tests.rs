@@ -26,7 +26,7 @@ fn set(document: &Document) -> Pdf {
     pdf(document, &Theme::default(), &Fonts::shipped().unwrap(), &picture, &meta()).unwrap()
 }
 
-fn pages(document: &Document) -> Vec<Page> {
+pub(super) fn pages(document: &Document) -> Vec<Page> {
     lay_out(document, &Theme::default(), &Fonts::shipped().unwrap(), &picture, Tree::new()).0
 }
 
@@ -38,12 +38,12 @@ pub(super) fn with_setting<T>(act: impl FnOnce(&Setting) -> T) -> T {
     act(&setting_of(&Document::default(), &theme, &fonts, &charts, &picture, &missing, &tree))
 }
 
-fn of(blocks: Vec<Block>) -> Document {
+pub(super) fn of(blocks: Vec<Block>) -> Document {
     Document { title: "Test".into(), language: "en".into(), blocks, ..Document::default() }
 }
 
 /// Every text of a page, in the order of drawing.
-fn texts(page: &Page) -> Vec<String> {
+pub(super) fn texts(page: &Page) -> Vec<String> {
     page.marks
         .iter()
         .filter_map(|mark| match mark {
@@ -215,7 +215,7 @@ fn a_heading_is_never_the_last_thing_on_a_page() {
 }
 
 /// For each number of lines above it: the pages of a block, as the texts on each.
-fn shifted(block: &Block) -> impl Iterator<Item = Vec<Vec<String>>> {
+pub(super) fn shifted(block: &Block) -> impl Iterator<Item = Vec<Vec<String>>> {
     (0..60).map(move |filler| {
         let mut blocks: Vec<Block> = (0..filler).map(|_| paragraph(ParagraphStyle::Plain, "filler")).collect();
         blocks.push(block.clone());

@@ -11,17 +11,18 @@ use super::{Setting, blocks};
 use crate::document::{Block, Inline, ParagraphStyle, Tile};
 
 const MOST_IN_A_ROW: usize = 6;
-const GAP: f64 = 8.0;
-const PAD: f64 = 8.0;
-const SPARK: f64 = 18.0;
+const GAP: f64 = 6.0;
+const PAD: f64 = 6.0;
+const SPARK: f64 = 16.0;
 
 pub(super) fn tiles(setting: &Setting, tiles: &[Tile], width: f64) -> Vec<Item> {
     let mut items = Vec::new();
     let rows = balanced(tiles.len(), across(setting, width));
     let most = rows.first().copied().unwrap_or(1).max(1);
     let wide = (width - GAP * (most - 1) as f64) / most as f64;
-    let (mut rows, mut rest) = (rows.into_iter().peekable(), tiles);
-    while let Some(count) = rows.next() {
+    let mut rest = tiles;
+    // A page may end between two rows: each tile is read by itself, and a third of a page left open is worse.
+    for count in rows {
         let Some((row, after)) = rest.split_at_checked(count) else { break };
         rest = after;
         let place = setting.tree.borrow().place();
@@ -41,7 +42,6 @@ pub(super) fn tiles(setting: &Setting, tiles: &[Tile], width: f64) -> Vec<Item> 
         }
         let mut slab = Slab::new(height);
         slab.gap = GAP;
-        slab.keep = rows.peek().is_some();
         for (at, card) in cards.iter_mut().enumerate() {
             let x = at as f64 * (wide + GAP);
             slab.marks.push(Mark::Rect { x, y: 0.0, width: wide, height, fill: setting.theme.shade });

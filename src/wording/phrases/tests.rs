@@ -45,6 +45,16 @@ fn everything_in_words() {
 }
 
 #[test]
+fn a_filter_for_nothing_says_so() {
+    let zone = ZoneRules::bundled().zone("Europe/Berlin").unwrap();
+    let said = |filter: Filter| Words::english().phrase(&words::filter(&filter, &zone));
+    let of = |values: &[&str]| Filter::OneOf(Field::Module, values.iter().map(|value| (*value).to_owned()).collect());
+    assert_eq!(said(of(&[""])), "module is empty");
+    assert_eq!(said(Filter::Not(Box::new(of(&[""])))), "module is not empty");
+    assert_eq!(said(of(&["Deals", ""])), "module is Deals or nothing");
+}
+
+#[test]
 fn schedules_in_words() {
     let said = |written: &str| {
         let text = format!(
@@ -92,7 +102,7 @@ fn filters_in_words() {
     assert_eq!(said(Filter::Or(vec![])), "no event");
     assert_eq!(said(is(Field::Module, &["Deals", "Price Books"])), "module is Deals or “Price Books”");
     assert_eq!(said(Filter::Not(Box::new(is(Field::Module, &["A", "B", "C"])))), "module is none of A, B and C");
-    assert_eq!(said(is(Field::Module, &[""])), "module is “”");
+    assert_eq!(said(is(Field::Module, &[""])), "module is empty");
     assert_eq!(said(is(Field::Weekday, &["1", "7"])), "weekday is Monday or Sunday");
     assert_eq!(said(is(Field::OutsideHours, &["yes"])), "it is outside working hours");
     assert_eq!(said(Filter::Not(Box::new(is(Field::OutsideHours, &["yes"])))), "it is within working hours");

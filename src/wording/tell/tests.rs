@@ -255,6 +255,7 @@ fn heatmap(cells: Vec<Vec<i64>>) -> Body {
     Body::Heatmap(Heatmap {
         measure: head("Deletions"),
         by: ("weekday".into(), "hour".into()),
+        split: String::new(),
         rows: (1..=cells.len()).map(|day| day.to_string()).collect(),
         columns: (0..cells.first().map_or(0, Vec::len)).map(|hour| hour.to_string()).collect(),
         panels: vec![Panel { key: String::new(), total: figure(Whole(sum)), cells }],

@@ -179,13 +179,17 @@ impl View<'_> {
     fn heatmap_table(&self, heatmap: &Heatmap) -> Sheet {
         let words = self.words;
         let split = heatmap.panels.iter().any(|panel| !panel.key.is_empty());
+        let group = |key: &str| {
+            let named = if heatmap.split.is_empty() { key.to_owned() } else { self.key_words(&heatmap.split, key) };
+            Cell::text(&named)
+        };
         let mut head = if split { vec![words.word("workbook.group")] } else { Vec::new() };
         head.push(words.dimension(&heatmap.by.0));
         head.extend(heatmap.columns.iter().map(|column| self.key_words(&heatmap.by.1, column)));
         let mut rows = Vec::new();
         for panel in &heatmap.panels {
             for (label, counts) in heatmap.rows.iter().zip(&panel.cells) {
-                let mut cells = if split { vec![Cell::text(&panel.key)] } else { Vec::new() };
+                let mut cells = if split { vec![group(&panel.key)] } else { Vec::new() };
                 cells.extend(self.keys(std::slice::from_ref(&heatmap.by.0), std::slice::from_ref(label)));
                 cells.extend(counts.iter().map(|count| Cell::Whole(*count)));
                 rows.push(cells);
