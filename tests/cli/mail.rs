@@ -48,6 +48,12 @@ impl Mail {
         attached.map(|part| (file_name(&part.headers), part.bytes.clone())).collect()
     }
 
+    /// Headers and decoded bytes of everything in it; the message's own headers first, with no bytes.
+    pub fn everything(&self) -> Vec<(Vec<(String, String)>, Vec<u8>)> {
+        let parts = self.parts.iter().map(|part| (part.headers.clone(), part.bytes.clone()));
+        std::iter::once((self.headers.clone(), Vec::new())).chain(parts).collect()
+    }
+
     /// Names of the attached files.
     pub fn file_names(&self) -> Vec<String> {
         self.files().into_iter().map(|(name, _)| name).collect()
