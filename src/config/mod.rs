@@ -26,6 +26,7 @@ mod load;
 mod mail;
 mod read;
 mod secret;
+mod serve;
 mod smtp;
 mod sources;
 
@@ -35,6 +36,7 @@ pub use fonts::FontWritten;
 pub use key::{existing_key, keep_key, signing_key};
 pub use mail::{ChannelSettings, MailSettings, SmtpWritten, TlsWritten, TooLarge};
 pub use secret::{SecretFrom, secret};
+pub use serve::ServeSettings;
 pub use smtp::channel_settings;
 
 use crate::calendar::Millis;
@@ -79,6 +81,8 @@ pub struct Config {
     pub zones: BTreeMap<String, Zone>,
     /// What is known of sources before they are imported, by name.
     pub sources: BTreeMap<String, SourceWritten>,
+    /// How the daemon works.
+    pub serve: ServeSettings,
 }
 
 /// Where zone rules are taken from.
@@ -246,6 +250,7 @@ impl Default for Config {
             hours: hours::usual(),
             zones: BTreeMap::new(),
             sources: BTreeMap::new(),
+            serve: ServeSettings::default(),
         }
     }
 }

@@ -1,10 +1,10 @@
 //! Reading of `quarterday.yaml`: the keys at the top; mail, working hours and sources have files of their own.
 
-use super::{Config, RulesFrom, fonts, hours, mail, sources};
+use super::{Config, RulesFrom, fonts, hours, mail, serve, sources};
 use crate::calendar::zone::{Zone, ZoneRules};
 use crate::written::{Fields, Node, Problem, Reader, Tree, did_you_mean};
 
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 11] = [
     "organisation",
     "timezone",
     "zone_rules",
@@ -15,6 +15,7 @@ const KEYS: [&str; 10] = [
     "allowed_domains",
     "working_hours",
     "sources",
+    "serve",
 ];
 
 impl Config {
@@ -64,6 +65,9 @@ fn config(top: Fields<'_, '_>) -> Config {
         (config.hours, config.zones) = hours::read(reader, node, &rules);
     }
     config.sources = sources::sources(top);
+    if let Some(node) = top.get("serve") {
+        config.serve = serve::serve(reader, node);
+    }
     config
 }
 

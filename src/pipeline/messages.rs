@@ -249,13 +249,73 @@ pub fn notice(
     Trouble { what, reason, remedy }: Trouble<'_>,
     now: Millis,
 ) -> Result<NewDispatch, Failure> {
-    let from = sender(installation)?;
-    let domain = from.address.domain();
-    let message_id = mail::message_id(key, &definition.owner, &format!("{what} {now}"), &domain);
     let text = format!(
         "{} ({key}) {what}.\n\nReason: {reason}\n\nNobody was sent anything of it. What to do: {remedy}\n",
         definition.title
     );
+    told(installation, definition, key, what, text, now)
+}
+
+/// A notice to the owner that an edition which failed is issued after all.
+///
+/// # Errors
+/// An address that is none.
+pub fn mended(
+    installation: &Installation,
+    definition: &Definition,
+    key: &EditionKey,
+    now: Millis,
+) -> Result<NewDispatch, Failure> {
+    let what = "is issued after all";
+    let text = format!(
+        "{} ({key}) {what}.\n\nYou were told that it could not be issued; what was wrong is mended. There is nothing to do.\n",
+        definition.title
+    );
+    told(installation, definition, key, what, text, now)
+}
+
+/// A notice to the owner about the file of a definition: `wrong` says what is wrong with it, `None` that it is mended.
+///
+/// # Errors
+/// An address that is none.
+pub fn of_the_file(
+    installation: &Installation,
+    definition: &Definition,
+    key: &EditionKey,
+    wrong: Option<&str>,
+    now: Millis,
+) -> Result<NewDispatch, Failure> {
+    let (what, text) = match wrong {
+        Some(wrong) => (
+            "is written wrong now",
+            format!(
+                "The definition of {} is written wrong since it was changed.\n\n{wrong}\n\nIts reports go out by the last \
+                 definition that was right, until the file is mended: `quarterday check` says what is wrong in it.\n",
+                definition.title
+            ),
+        ),
+        None => (
+            "is written right again",
+            format!(
+                "The definition of {} is right again, and is in force as it is written now. There is nothing to do.\n",
+                definition.title
+            ),
+        ),
+    };
+    told(installation, definition, key, what, text, now)
+}
+
+fn told(
+    installation: &Installation,
+    definition: &Definition,
+    key: &EditionKey,
+    what: &str,
+    text: String,
+    now: Millis,
+) -> Result<NewDispatch, Failure> {
+    let from = sender(installation)?;
+    let domain = from.address.domain();
+    let message_id = mail::message_id(key, &definition.owner, &format!("{what} {now}"), &domain);
     let paragraphs: String = text.trim_end().split("\n\n").map(|one| format!("<p>{}</p>\n", escaped(one))).collect();
     let html = format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><meta name=\"color-scheme\" content=\"light dark\"><title>{}</title></head>\n\

@@ -25,6 +25,7 @@ mod rendering;
 mod retiring;
 mod samples;
 mod sealing;
+mod serving;
 mod sizes;
 mod tour;
 mod training;
