@@ -11,8 +11,6 @@ mod definitions;
 pub mod endpoint;
 pub mod health;
 mod said;
-#[cfg(test)]
-mod simulation_test;
 mod stamp;
 
 use crate::calendar::Millis;

@@ -7,15 +7,13 @@
 //! has, is the rest. Numbers of different people or records do not sum up: who works for two parts counts in both.
 
 use super::read::Reader;
-use crate::audit_log::{
-    AuditLog, Batch, Evidence, Head, Lens, LogError, QuarantinedRow, Retired, SourceCoverage, StoredEvent,
-};
+use crate::audit_log::{AuditLog, Batch, Evidence, Head, Lens, LogError, QuarantinedRow, Retired, SourceCoverage};
 use crate::calendar::zone::Zone;
 use crate::calendar::{Millis, Span};
 use crate::event::actor_key;
 use crate::query::{Count, Dimension, EvidenceQuery, Field, Filter, Measure, Query, Row, Table};
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// One part of a report.
@@ -41,6 +39,10 @@ pub struct Divided<'a> {
     parts: Vec<PartOf>,
     /// Values that belong to a part.
     taken: Vec<String>,
+    /// The place among the parts of each of those values, in the form in which two are the same.
+    places: BTreeMap<String, usize>,
+    /// The place of what belongs to no part, if that is one.
+    rest: Option<usize>,
     head: Head,
     batches: Vec<Batch>,
     /// The questions asked so far, with the answers of every part: the same for all of them.
@@ -72,13 +74,16 @@ impl<'a> Divided<'a> {
         parts: Vec<PartOf>,
     ) -> Result<Divided<'a>, LogError> {
         let mut taken: Vec<String> = Vec::new();
-        let mut seen = BTreeSet::new();
-        for value in parts.iter().flat_map(PartOf::values) {
-            if !seen.insert(same(by, value)) {
-                return Err(LogError::Refused(format!("two parts of the report claim `{value}`")));
+        let mut places = BTreeMap::new();
+        for (at, part) in parts.iter().enumerate() {
+            for value in part.values() {
+                if places.insert(same(by, value), at).is_some() {
+                    return Err(LogError::Refused(format!("two parts of the report claim `{value}`")));
+                }
+                taken.push(value.clone());
             }
-            taken.push(value.clone());
         }
+        let rest = parts.iter().position(|part| *part == PartOf::Rest);
         Ok(Divided {
             log,
             lens,
@@ -86,6 +91,8 @@ impl<'a> Divided<'a> {
             by,
             parts,
             taken,
+            places,
+            rest,
             head: log.head()?,
             batches: log.batches()?,
             answered: RefCell::default(),
@@ -114,6 +121,11 @@ impl<'a> Divided<'a> {
             PartOf::Values(values) => Filter::OneOf(self.by, values.clone()),
             PartOf::Rest => Filter::Not(Box::new(Filter::OneOf(self.by, self.taken.clone()))),
         }
+    }
+
+    /// The place of the part that a value of the field belongs to; `None`: what belongs to none has no part.
+    fn place(&self, value: &str) -> Option<usize> {
+        self.places.get(&same(self.by, value)).copied().or(self.rest)
     }
 
     /// Answers for all parts, asked at once.
@@ -165,21 +177,13 @@ impl<'a> Divided<'a> {
         let by = vec![Dimension::Field(self.by), Dimension::Field(Field::Source)];
         let query = Query { span, zone: self.zone.clone(), filter: Filter::All, by, measures: vec![events] };
         let table = self.log.answer(&[query], self.lens)?.into_iter().next().unwrap_or_default();
-        let place: BTreeMap<String, usize> = self
-            .parts
-            .iter()
-            .enumerate()
-            .flat_map(|(at, part)| part.values().iter().map(move |value| (same(self.by, value), at)))
-            .collect();
-        let rest = self.parts.iter().position(|part| *part == PartOf::Rest);
         let mut counts = vec![BTreeMap::new(); self.parts.len()];
         let mut sum = 0_u64;
         for row in &table.rows {
             let ([value, source], [count]) = (row.keys.as_slice(), row.values.as_slice()) else { continue };
             let count = u64::try_from(*count).unwrap_or(0);
             sum = sum.saturating_add(count);
-            let at = place.get(&same(self.by, value)).copied().or(rest);
-            if let Some(sources) = at.and_then(|at| counts.get_mut(at)) {
+            if let Some(sources) = self.place(value).and_then(|at| counts.get_mut(at)) {
                 *sources.entry(source.clone()).or_insert(0) += count;
             }
         }
@@ -210,16 +214,8 @@ impl<'a> Divided<'a> {
         let split = if evidence.total == evidence.events.len() as u64 {
             let reader = Reader { lens: self.lens, zone: &self.zone, mask: None };
             let mut members: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-            let value_of = |event: &StoredEvent| same(self.by, &reader.field(self.by, event));
-            let place: BTreeMap<String, usize> = self
-                .parts
-                .iter()
-                .enumerate()
-                .flat_map(|(at, part)| part.values().iter().map(move |value| (same(self.by, value), at)))
-                .collect();
-            let rest = self.parts.iter().position(|part| *part == PartOf::Rest);
             for (number, event) in evidence.events.iter().enumerate() {
-                if let Some(at) = place.get(&value_of(event)).copied().or(rest) {
+                if let Some(at) = self.place(&reader.field(self.by, event)) {
                     members.entry(at).or_default().push(number);
                 }
             }

@@ -2,7 +2,6 @@
 
 use crate::audit_log::{Lens, StoredEvent};
 use crate::calendar::Millis;
-use crate::calendar::relative::moved_civil;
 use crate::calendar::zone::Zone;
 use crate::definition::EventColumn;
 use crate::directory::Person;
@@ -94,10 +93,19 @@ impl<'a> Reader<'a> {
         self.mask.map_or_else(|| of.number.clone(), |mask| mask.number(&of.number))
     }
 
-    /// A civil time with the distance from UTC; under a mask `day 3, 22:14:05`, in the report's zone.
+    /// A civil time with the distance from UTC; under a mask the moved one, in no language yet, without a distance that would
+    /// tell where.
     pub(super) fn time(&self, at: Millis) -> String {
-        let Some(mask) = self.mask else { return civil_text(self.zone, at) };
-        relative_text(mask, at, "%H:%M:%S")
+        match self.mask {
+            Some(_) => self.page_time(at),
+            None => civil_text(self.zone, at),
+        }
+    }
+
+    /// A civil time as it stands among the cells of a page, moved under a mask.
+    fn page_time(&self, at: Millis) -> String {
+        let civil = self.zone.civil(at);
+        self.mask.map_or(civil, |mask| mask.mover().civil(civil)).format(PAGE_TIME).to_string()
     }
 
     /// A column as the page shows it, where room is short: the time (in no language yet) without the distance from UTC (the page says its
@@ -105,10 +113,7 @@ impl<'a> Reader<'a> {
     /// file has [`column`](Self::column), whole.
     pub(super) fn on_page(&self, column: EventColumn, of: &StoredEvent) -> String {
         match column {
-            EventColumn::Time => {
-                let civil = self.zone.civil(of.event.time);
-                self.mask.map_or(civil, |mask| mask.mover().civil(civil)).format(PAGE_TIME).to_string()
-            }
+            EventColumn::Time => self.page_time(of.event.time),
             EventColumn::Details => {
                 let channel = &of.event.origin.channel;
                 let told = |value: &str| !value.eq_ignore_ascii_case(channel) || channel.is_empty();
@@ -123,13 +128,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// `day 3, 22:14`.
-fn relative_text(mask: &Mask, at: Millis, form: &str) -> String {
-    let (day, time) = moved_civil(mask.mover().instant(at)).unwrap_or_default();
-    format!("day {}, {}", day + 1, time.format(form))
-}
-
-/// How a time stands among the cells of a page, for `wording` to say in the report's language.
+/// How a time stands among the cells of a page, and a moved one in an evidence file, for `wording` to say in the report's language.
 pub const PAGE_TIME: &str = "%Y-%m-%d %H:%M:%S";
 
 /// A civil time with the distance from UTC, so that the hour that comes twice in autumn is told apart.

@@ -2,13 +2,13 @@
 
 use super::audiences::{Parts, WHOLE, is_parts, meant};
 use super::editions::place;
-use super::facts::{Asked, facts};
+use super::facts::{Asked, facts, holds};
 use super::kit::Kit;
 use super::messages::{Carried, Trouble, mended, messages, notice};
 use super::painted::painted;
 use super::publish::{CSV, FIGURES, Hinge, Made, publish};
 use super::spreadsheet::spreadsheet;
-use super::training::{kept, masked};
+use super::training::{kept, masked, worded};
 use super::{Failure, Installation, Written};
 use crate::audit_log::{AuditLog, Head, Lens, SourceCoverage};
 use crate::calendar::Millis;
@@ -418,10 +418,17 @@ impl<'a> Press<'a> {
             if !made.kept.is_empty() {
                 place(&self.installation.kept_folder(key), &made.kept)?;
             }
+            // Pictures are for mails alone, and cost more than the pages: none is painted that nobody gets.
+            let gets = |to: &Recipient| to.when.as_ref().is_none_or(|when| holds(&made.hinge.figures, when));
+            let charts = if made.recipients.iter().any(gets) {
+                painted(&made.document, &self.kit, &made.hinge.facts.language)?
+            } else {
+                Vec::new()
+            };
             let carried = Carried {
                 hinge: &made.hinge,
                 context: &made.context,
-                charts: &painted(&made.document, &self.kit, &made.hinge.facts.language)?,
+                charts: &charts,
                 files: &made.files,
                 digest: &made.digest,
                 recipients: &made.recipients,
@@ -606,6 +613,9 @@ impl<'a> Press<'a> {
         let mut files = Vec::new();
         for mut table in evidence {
             table.name = evidence_name(&table, &asked.key);
+            if view.mask.is_some() {
+                worded(&mut table, self.kit.words(definition.language.as_deref().unwrap_or_default())?);
+            }
             let head: Vec<&str> = table.header.iter().map(String::as_str).collect();
             let text = crate::render::csv::csv(&head, table.rows.iter().map(Vec::as_slice));
             let made = Made::new(&table.name, CSV, text.into_bytes());
@@ -861,7 +871,7 @@ impl Installation {
 }
 
 /// What schedules ask for, as the ledger stands.
-pub(crate) fn asked_for(
+fn asked_for(
     ledger: &Ledger,
     definitions: &[Written],
     reaches: &dyn Fn(&str, Millis) -> bool,

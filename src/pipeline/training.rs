@@ -8,9 +8,12 @@ use crate::calendar::relative::Mover;
 use crate::definition::{Definition, EventColumn, SectionKind, TRAINING};
 use crate::edition::{EditionKey, Facts, FactsTraining};
 use crate::figures::mask::Mask;
+use crate::figures::{EvidenceFile, PAGE_TIME};
 use crate::ledger::Ledger;
 use crate::query::Field;
 use crate::seal::pseudonym::PseudonymKey;
+use crate::wording::Words;
+use chrono::NaiveDateTime;
 use std::path::PathBuf;
 
 /// Names of recorded files begin so where they lie in the installation's own folder, apart from the edition.
@@ -75,6 +78,19 @@ pub(super) fn masked(facts: Facts, mask: &Mask) -> Facts {
         recipients: recipients.collect(),
         training: Some(FactsTraining { smallest_group: mask.smallest() }),
         ..facts
+    }
+}
+
+/// Words the moved times of an evidence file: figures have no language, and readers of the file have one.
+pub(super) fn worded(table: &mut EvidenceFile, words: &Words) {
+    let EvidenceFile { header, rows, .. } = table;
+    for row in rows {
+        for (cell, _) in row.iter_mut().zip(header.iter()).filter(|(_, name)| *name == "time") {
+            let at = NaiveDateTime::parse_from_str(cell, PAGE_TIME).ok();
+            if let Some(said) = at.and_then(|at| words.moved_time(at)) {
+                *cell = said;
+            }
+        }
     }
 }
 

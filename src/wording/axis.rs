@@ -2,6 +2,7 @@
 
 use super::Words;
 use crate::calendar::period::{Period, Unit};
+use crate::calendar::relative::period_offset;
 use chrono::{Datelike, NaiveDate, Weekday};
 
 /// The labels of some places along an axis.
@@ -17,6 +18,9 @@ impl Words {
         let Some(unit) = periods.first().and_then(|period| period.unit) else { return Vec::new() };
         if periods.iter().any(|period| period.unit != Some(unit)) {
             return Vec::new();
+        }
+        if let Some(ways) = self.moved_ways(&periods, unit) {
+            return ways;
         }
         let days: Vec<NaiveDate> = periods.iter().map(|period| period.first).collect();
         let all = labels.iter().map(|label| self.short_period(label, labels.len())).enumerate().collect();
@@ -45,11 +49,38 @@ impl Words {
         if unit != Unit::Year {
             ways.push(on(|before, day| before.year() != day.year(), &|day| day.year().to_string()));
         }
-        // One label alone says nothing of what lies beside it: then the finest way is thinned.
-        let finest = ways.first().cloned();
-        ways.retain(|way| way.len() > 1);
-        if ways.is_empty() { finest.into_iter().collect() } else { ways }
+        telling(ways)
     }
+
+    /// The same for periods that are told by their distance from the first one of the report: each, or every so many of them,
+    /// counted from that one. Boundaries of the calendar would tell where in the year they lie, and lie elsewhere. `None`: true
+    /// dates.
+    fn moved_ways(&self, periods: &[Period], unit: Unit) -> Option<Vec<Way>> {
+        let offsets: Option<Vec<i64>> = periods.iter().map(|period| Some(period_offset(period)?.1)).collect();
+        let offsets = offsets?;
+        let steps: &[i64] = match unit {
+            Unit::Day => &[1, 7, 28, 91, 364],
+            Unit::Week => &[1, 4, 13, 52],
+            Unit::Month => &[1, 3, 12],
+            Unit::Quarter => &[1, 4],
+            Unit::Year => &[1],
+        };
+        let way = |step: &i64| -> Way {
+            let on_step = |(_, (offset, _)): &(usize, (&i64, &Period))| offset.rem_euclid(*step) == 0;
+            let label = |(place, (_, period)): (usize, (&i64, &Period))| {
+                Some((place, self.moved_short(period, periods.len())?))
+            };
+            offsets.iter().zip(periods).enumerate().filter(on_step).filter_map(label).collect()
+        };
+        Some(telling(steps.iter().map(way).collect()))
+    }
+}
+
+/// One label alone says nothing of what lies beside it: where every way has one at most, the finest is left, to be thinned.
+fn telling(mut ways: Vec<Way>) -> Vec<Way> {
+    let finest = ways.first().cloned();
+    ways.retain(|way| way.len() > 1);
+    if ways.is_empty() { finest.into_iter().collect() } else { ways }
 }
 
 /// Days that begin a week, and the first one if none does so near it.
@@ -95,6 +126,42 @@ mod tests {
         let months = shown(Unit::Month, "2024-11-01", 25);
         assert_eq!(months[1], "2 Jan 25, 5 Apr 25, 8 Jul 25, 11 Oct 25, 14 Jan 26, 17 Apr 26, 20 Jul 26, 23 Oct 26");
         assert_eq!(months[2], "2 2025, 14 2026");
+    }
+
+    #[test]
+    fn moved_dates_are_told_by_their_distance_on_every_way() {
+        use crate::calendar::relative::Mover;
+        use crate::calendar::zone::Zone;
+        let moved = |unit: Unit, first: &str, from: &str, count: usize| {
+            let mover = Mover::new(first.parse().unwrap(), &Zone::utc());
+            let mut period = Period::containing(unit, from.parse().unwrap());
+            let mut labels = Vec::new();
+            for _ in 0..count {
+                labels.push(mover.label(&period.label()));
+                period = Period::containing(unit, period.end);
+            }
+            let words =
+                |way: Way| way.into_iter().map(|(at, text)| format!("{at} {text}")).collect::<Vec<_>>().join(", ");
+            Words::english().axis_ways(&labels).into_iter().map(words).collect::<Vec<String>>()
+        };
+        let month = moved(Unit::Day, "2026-11-01", "2026-11-01", 30);
+        assert!(month[0].starts_with("0 day 1, 1 day 2, 2 day 3"), "{}", month[0]);
+        assert_eq!(month[1..], ["0 day 1, 7 day 8, 14 day 15, 21 day 22, 28 day 29", "0 day 1, 28 day 29"]);
+        let months = moved(Unit::Month, "2026-10-01", "2026-04-01", 9);
+        assert_eq!(
+            months,
+            [
+                "0 month -6, 1 month -5, 2 month -4, 3 month -3, 4 month -2, 5 month -1, 6 month 1, 7 month 2, 8 month 3",
+                "0 month -6, 3 month -3, 6 month 1"
+            ]
+        );
+        let weeks = moved(Unit::Week, "2026-01-01", "2026-01-01", 27);
+        assert_eq!(weeks[1], "0 week 1, 4 week 5, 8 week 9, 12 week 13, 16 week 17, 20 week 21, 24 week 25");
+        assert_eq!(weeks[2], "0 week 1, 13 week 14, 26 week 27");
+        assert_eq!(
+            moved(Unit::Day, "2026-11-23", "2026-11-23", 7),
+            ["0 Mon, day 1, 1 Tue, day 2, 2 Wed, day 3, 3 Thu, day 4, 4 Fri, day 5, 5 Sat, day 6, 6 Sun, day 7"]
+        );
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::Words;
 use crate::calendar::period::{Period, Unit};
 use crate::calendar::relative::{day_offset, moved_civil, period_offset, week_number};
 use crate::calendar::{Millis, Span};
-use chrono::{Datelike, Days, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate, NaiveDateTime};
 
 impl Words {
     /// `day 3, 22:14`.
@@ -13,6 +13,12 @@ impl Words {
         let (day, time) = moved_civil(at)?;
         let time = time.format("%H:%M").to_string();
         Some(self.say("relative.moment", &[("day", &self.counted_day(day)), ("time", &time)]))
+    }
+
+    /// A moved time of an evidence file, to the second: `day 3, 22:14:05`.
+    pub fn moved_time(&self, at: NaiveDateTime) -> Option<String> {
+        let (day, time) = (self.counted_day(day_offset(at.date())?), at.format("%H:%M:%S").to_string());
+        Some(self.say("relative.moment", &[("day", &day), ("time", &time)]))
     }
 
     /// `day 1, 00:00 to day 8, 00:00`.

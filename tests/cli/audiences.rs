@@ -40,6 +40,11 @@ fn home(definition: &str) -> Home {
     home
 }
 
+/// A report on deletions and its four parts; a fifth has nothing to say.
+pub fn divided() -> Home {
+    home(TEAMS)
+}
+
 /// Every byte of an edition's own content: what was asked (the definition) and how it looks (the kit) are everybody's.
 fn content(home: &Home, edition: &str) -> String {
     let own = |name: &String| !["definition.yaml", "kit.json"].contains(&name.as_str()) && !name.ends_with(".pdf");

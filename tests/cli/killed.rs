@@ -1,7 +1,8 @@
 //! Killed: the program dies at any moment of `issue`; the next run loses nothing and doubles nothing.
 
+use crate::audiences::divided;
 use crate::faults::once;
-use crate::home::{Home, Ran};
+use crate::home::{Home, Ran, names};
 use crate::samples::{CRM, daily};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -35,6 +36,35 @@ fn killing_an_issue_at_any_moment_loses_nothing_and_doubles_nothing() {
         let again = home.run(["issue"]);
         assert_eq!((again.code, again.out.as_str()), (0, "Nothing is due.\n"), "{share} %: {again:#?}");
         once(&home, share);
+    }
+    assert!(died > 0, "none was killed while it worked");
+}
+
+#[test]
+fn killing_between_two_parts_of_a_divided_report_loses_none_and_doubles_none() {
+    let whole = "teams/2026-11-30";
+    let parts = ["", "/@field-service", "/@legal", "/@rest", "/@sales"].map(|part| format!("{whole}{part}"));
+    let mut died = 0;
+    for made in [2, 4] {
+        let home = divided();
+        let there =
+            || names(&home.path("var/editions/teams")).iter().filter(|name| !name.contains("being-made")).count();
+        let mut child = home.command(["issue"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        while there() < made && child.try_wait().unwrap().is_none() {
+            std::thread::park_timeout(Duration::from_micros(200));
+        }
+        let _ = child.kill();
+        died += u32::from(child.wait().unwrap().code().is_none());
+        home.now("2026-12-01T11:00:00Z").ok(["issue"]);
+        assert_eq!(home.ok(["issue"]), "Nothing is due.\n");
+        let issued: Vec<String> = home.standing().into_iter().filter(|one| !one.contains("@quiet")).collect();
+        assert_eq!(issued, parts.each_ref().map(|part| format!("{part} issued")), "{made}");
+        let mut mailed: Vec<String> =
+            home.mails().iter().map(|mail| mail.header("X-Quarterday-Edition").to_owned()).collect();
+        mailed.sort();
+        assert_eq!(mailed, parts, "{made}: one mail for each, once");
+        assert_eq!(there(), parts.len());
+        assert_eq!(home.run(["verify"]).code, 0);
     }
     assert!(died > 0, "none was killed while it worked");
 }

@@ -2,6 +2,9 @@
 
 use base64::Engine;
 
+/// Names and values of headers.
+pub type Headers = Vec<(String, String)>;
+
 /// A message.
 #[derive(Debug)]
 pub struct Mail {
@@ -46,6 +49,12 @@ impl Mail {
         let attached =
             self.parts.iter().filter(|part| header(&part.headers, "Content-Disposition").contains("attachment"));
         attached.map(|part| (file_name(&part.headers), part.bytes.clone())).collect()
+    }
+
+    /// Headers and decoded bytes of everything in it; the message's own headers first, with no bytes.
+    pub fn everything(&self) -> Vec<(Headers, Vec<u8>)> {
+        let parts = self.parts.iter().map(|part| (part.headers.clone(), part.bytes.clone()));
+        std::iter::once((self.headers.clone(), Vec::new())).chain(parts).collect()
     }
 
     /// Names of the attached files.

@@ -43,6 +43,19 @@ fn the_tour_issues_fifteen_editions_and_says_where_to_look() {
     assert_eq!(counts, [7, 5, 3]);
 }
 
+/// What managers read once a month is two pages, and what is read every day no more: the closing pages are counted apart.
+#[test]
+fn reviews_keep_to_their_pages() {
+    for (report, period) in [("monthly-management-review", "2026-11"), ("daily-security-watch", "2026-11-30")] {
+        let folder = tour().dir.join("var/editions").join(report).join(period);
+        let file = names(&folder).into_iter().find(|name| name.ends_with(".pdf")).unwrap();
+        let read = std::process::Command::new("pdftotext").arg("-layout").arg(folder.join(file)).arg("-").output();
+        let Ok(read) = read else { return eprintln!("skipped: pdftotext is not installed") };
+        let text = String::from_utf8_lossy(&read.stdout);
+        assert!(text.contains("Page 2 of 2") && text.contains("Page A1 of "), "{report}: {text}");
+    }
+}
+
 #[test]
 fn the_commands_that_the_tour_suggests_work() {
     let commands: Vec<Vec<String>> = tour()

@@ -96,8 +96,8 @@ mod tests {
             [
                 "BEGIN:VEVENT",
                 "UID:weekly/2026-W48/@team-a@0123.quarterday",
-                "DTSTAMP:20261130T050000Z",
-                "DTSTART:20261130T050000Z",
+                "DTSTAMP:20261130T070000Z",
+                "DTSTART:20261130T070000Z",
                 &format!("SUMMARY:{}", "Löschungen\\, Exporte\\; und \\\\ mehr\\nzweite Zeile ".repeat(3)),
                 "DESCRIPTION:x ",
                 "TRANSP:TRANSPARENT",

@@ -4,10 +4,14 @@ use std::collections::BTreeMap;
 
 /// A PNG of opaque pixels (four bytes each, the last one ignored).
 pub fn encode(pixels: &[u8], width: u32, height: u32) -> Result<Vec<u8>, png::EncodingError> {
-    let colours = || pixels.as_chunks::<4>().0.iter().map(|[r, g, b, _]| [*r, *g, *b]);
-    let (palette, places) = palette(colours());
+    let runs = runs(pixels);
+    let (palette, places) = palette(&runs);
     let depth = if palette.len() <= 16 { png::BitDepth::Four } else { png::BitDepth::Eight };
-    let indices: Vec<u8> = colours().map(|colour| places.get(&colour).copied().unwrap_or(0)).collect();
+    let mut indices: Vec<u8> = Vec::with_capacity(pixels.len() / 4);
+    for (colour, length) in &runs {
+        let place = places.get(colour).copied().unwrap_or(0);
+        indices.resize(indices.len() + length, place);
+    }
     let rows = match depth {
         png::BitDepth::Four => packed(&indices, width as usize),
         _ => indices,
@@ -26,14 +30,27 @@ pub fn encode(pixels: &[u8], width: u32, height: u32) -> Result<Vec<u8>, png::En
     Ok(file)
 }
 
+/// Stretches of one colour, with their lengths. Most of a chart is paper: what is looked up is looked up once a stretch, not
+/// once a pixel.
+fn runs(pixels: &[u8]) -> Vec<([u8; 3], usize)> {
+    let mut runs: Vec<([u8; 3], usize)> = Vec::new();
+    for &[r, g, b, _] in pixels.as_chunks::<4>().0 {
+        match runs.last_mut() {
+            Some((colour, length)) if *colour == [r, g, b] => *length += 1,
+            _ => runs.push(([r, g, b], 1)),
+        }
+    }
+    runs
+}
+
 /// The most frequent colours, and for each colour of the picture the nearest of them. Edges of letters and lines have hundreds of
 /// shades, each on a few pixels: nobody sees that two of them are one.
-fn palette(colours: impl Iterator<Item = [u8; 3]>) -> (Vec<[u8; 3]>, BTreeMap<[u8; 3], u8>) {
-    let mut counted: BTreeMap<[u8; 3], u64> = BTreeMap::new();
-    for colour in colours {
-        *counted.entry(colour).or_default() += 1;
+fn palette(runs: &[([u8; 3], usize)]) -> (Vec<[u8; 3]>, BTreeMap<[u8; 3], u8>) {
+    let mut counted: BTreeMap<[u8; 3], usize> = BTreeMap::new();
+    for (colour, length) in runs {
+        *counted.entry(*colour).or_default() += length;
     }
-    let mut order: Vec<([u8; 3], u64)> = counted.into_iter().collect();
+    let mut order: Vec<([u8; 3], usize)> = counted.into_iter().collect();
     order.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
     let palette: Vec<[u8; 3]> = order.iter().take(256).map(|(colour, _)| *colour).collect();
     let nearest = |colour: &[u8; 3]| {

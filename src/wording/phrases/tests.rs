@@ -102,7 +102,7 @@ fn filters_in_words() {
     assert_eq!(said(Filter::Or(vec![])), "no event");
     assert_eq!(said(is(Field::Module, &["Deals", "Price Books"])), "module is Deals or “Price Books”");
     assert_eq!(said(Filter::Not(Box::new(is(Field::Module, &["A", "B", "C"])))), "module is none of A, B and C");
-    assert_eq!(said(is(Field::Module, &[""])), "module is “”");
+    assert_eq!(said(is(Field::Module, &[""])), "module is empty");
     assert_eq!(said(is(Field::Weekday, &["1", "7"])), "weekday is Monday or Sunday");
     assert_eq!(said(is(Field::OutsideHours, &["yes"])), "it is outside working hours");
     assert_eq!(said(Filter::Not(Box::new(is(Field::OutsideHours, &["yes"])))), "it is within working hours");
