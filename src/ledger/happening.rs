@@ -121,6 +121,13 @@ pub enum Happening {
         /// What tells the owner.
         notices: Vec<Queued>,
     },
+    /// The owner is told that a mail of an edition needs a person.
+    Noticed {
+        /// Which edition.
+        edition: EditionKey,
+        /// What tells the owner.
+        notices: Vec<Queued>,
+    },
     /// An attempt to deliver began.
     Attempt {
         /// Which dispatch.
@@ -222,6 +229,7 @@ impl Happening {
             Happening::Recorded { .. } => "recorded",
             Happening::Failed { .. } => "failed",
             Happening::Missed { .. } => "missed",
+            Happening::Noticed { .. } => "noticed",
             Happening::Attempt { .. } => "attempt",
             Happening::Dot { .. } => "dot",
             Happening::Settled { .. } => "settled",

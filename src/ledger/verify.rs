@@ -85,7 +85,9 @@ fn follows(db: &Connection, again: &Connection, entry: &Entry, before: &Head) ->
 fn messages(what: &Happening) -> &[Queued] {
     match what {
         Happening::Recorded { dispatches, .. } => dispatches,
-        Happening::Failed { notices, .. } | Happening::Missed { notices, .. } => notices,
+        Happening::Failed { notices, .. } | Happening::Missed { notices, .. } | Happening::Noticed { notices, .. } => {
+            notices
+        }
         _ => &[],
     }
 }
