@@ -20,6 +20,7 @@ mod account;
 mod amount;
 mod folders;
 mod fonts;
+mod groups;
 mod hours;
 mod key;
 mod load;
@@ -33,6 +34,7 @@ mod sources;
 pub use account::account;
 pub use folders::Folders;
 pub use fonts::FontWritten;
+pub use groups::Groups;
 pub use key::{existing_key, keep_key, signing_key};
 pub use mail::{ChannelSettings, MailSettings, SmtpWritten, TlsWritten, TooLarge};
 pub use secret::{SecretFrom, secret};
@@ -75,6 +77,8 @@ pub struct Config {
     pub fonts: Vec<FontWritten>,
     /// Domains to which mail may go, in lower case; empty: all.
     pub allowed_domains: Vec<String>,
+    /// Groups of addresses that definitions may name.
+    pub groups: Groups,
     /// Working hours of teams, and holidays.
     pub hours: WorkingHours,
     /// The zones that profiles of working hours name, by that name.
@@ -247,6 +251,7 @@ impl Default for Config {
             mail: MailSettings::default(),
             fonts: Vec::new(),
             allowed_domains: Vec::new(),
+            groups: Groups::new(),
             hours: hours::usual(),
             zones: BTreeMap::new(),
             sources: BTreeMap::new(),

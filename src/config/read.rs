@@ -1,10 +1,10 @@
 //! Reading of `quarterday.yaml`: the keys at the top; mail, working hours and sources have files of their own.
 
-use super::{Config, RulesFrom, fonts, hours, mail, serve, sources};
+use super::{Config, RulesFrom, fonts, groups, hours, mail, serve, sources};
 use crate::calendar::zone::{Zone, ZoneRules};
 use crate::written::{Fields, Node, Problem, Reader, Tree, did_you_mean};
 
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "organisation",
     "timezone",
     "zone_rules",
@@ -13,6 +13,7 @@ const KEYS: [&str; 11] = [
     "mail",
     "fonts",
     "allowed_domains",
+    "groups",
     "working_hours",
     "sources",
     "serve",
@@ -61,6 +62,7 @@ fn config(top: Fields<'_, '_>) -> Config {
     }
     config.fonts = fonts::fonts(top);
     config.allowed_domains = top.get("allowed_domains").map(|node| domains(reader, node)).unwrap_or_default();
+    config.groups = groups::groups(top, &config.allowed_domains);
     if let Some(node) = top.get("working_hours") {
         (config.hours, config.zones) = hours::read(reader, node, &rules);
     }

@@ -130,6 +130,13 @@ pub enum Happening {
         /// What tells the owner.
         notices: Vec<Queued>,
     },
+    /// The owner is told that a mail of an edition needs a person.
+    Noticed {
+        /// Which edition.
+        edition: EditionKey,
+        /// What tells the owner.
+        notices: Vec<Queued>,
+    },
     /// An attempt to deliver began.
     Attempt {
         /// Which dispatch.
@@ -232,6 +239,7 @@ impl Happening {
             Happening::Failed { .. } => "failed",
             Happening::Missed { .. } => "missed",
             Happening::Told { .. } => "told",
+            Happening::Noticed { .. } => "noticed",
             Happening::Attempt { .. } => "attempt",
             Happening::Dot { .. } => "dot",
             Happening::Settled { .. } => "settled",

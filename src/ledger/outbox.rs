@@ -3,10 +3,12 @@
 use super::chain::append;
 use super::happening::Happening;
 use super::history::{DISPATCH, dispatch, of_word};
+use super::record::{NewDispatch, store};
 use super::retry::{Course, OnUnknown, RetryPolicy, next};
 use super::{Ledger, LedgerError};
 use crate::calendar::Millis;
 use crate::dispatch::{Dispatch, Outgoing, Receipt, Stage};
+use crate::edition::EditionKey;
 use crate::seal::sha256_hex;
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -155,6 +157,34 @@ impl Ledger {
     pub fn in_doubt(&self) -> Result<Vec<Dispatch>, LedgerError> {
         let last = "(SELECT a.outcome FROM attempts a WHERE a.dispatch = d.id AND a.number = d.attempts)";
         self.outbox(&format!("d.stage IN ('queued', 'held') AND {last} = 'unknown' AND ? IS NOT NULL"), 0)
+    }
+
+    /// Mails of editions that stopped by themselves, refused or held after an attempt: not by a person's decision.
+    ///
+    /// # Errors
+    /// `Later`, `Damaged`.
+    pub fn stopped(&self) -> Result<Vec<Dispatch>, LedgerError> {
+        let last = "EXISTS (SELECT 1 FROM attempts a
+            WHERE a.dispatch = d.id AND a.number = d.attempts AND a.outcome <> '' AND a.words = d.words)";
+        let which = format!("d.stage IN ('refused', 'held') AND d.purpose = 'edition' AND {last} AND ? IS NOT NULL");
+        self.outbox(&which, 0)
+    }
+
+    /// Puts a notice about an edition into the outbox, once: gives back whether its Message-ID was new.
+    ///
+    /// # Errors
+    /// `Absent` if there is no such edition; `Later`, `Damaged`.
+    pub fn tell_owner(&mut self, edition: &EditionKey, notice: &NewDispatch, now: Millis) -> Result<bool, LedgerError> {
+        self.write(|tx| {
+            let known: bool = tx
+                .prepare_cached("SELECT EXISTS (SELECT 1 FROM dispatches WHERE message_id = ?)")?
+                .query_row([&notice.outgoing.message_id], |row| row.get(0))?;
+            if !known {
+                let notices = store(tx, [notice], now)?;
+                append(tx, now, &Happening::Noticed { edition: edition.clone(), notices })?;
+            }
+            Ok(!known)
+        })
     }
 
     /// Settles a dispatch [`in_doubt`](Self::in_doubt) of which it is known now that it was accepted.

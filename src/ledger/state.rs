@@ -129,6 +129,7 @@ pub(super) fn apply(tx: &Connection, n: i64, at: Millis, what: &Happening) -> Re
             .execute(params![edition.definition, sha256, n])?;
             enqueue(tx, id_of(tx, edition)?, notices, n)?;
         }
+        Happening::Noticed { edition, notices } => enqueue(tx, id_of(tx, edition)?, notices, n)?,
         Happening::Attempt { dispatch, number, process, lease_until } => {
             tx.prepare_cached(
                 "UPDATE dispatches SET stage = 'attempting', attempts = ?2, process = ?3, lease_until = ?4,

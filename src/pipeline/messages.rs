@@ -10,7 +10,7 @@ use super::{Failure, Installation, Written};
 use crate::calendar::Millis;
 use crate::calendar::zone::Zone;
 use crate::definition::{Definition, OnUnknown, Recipient};
-use crate::dispatch::Outgoing;
+use crate::dispatch::{Dispatch, Outgoing, Stage};
 use crate::document::compose;
 use crate::document::context::{Carries, Context, MailChart, with_mail};
 use crate::edition::EditionKey;
@@ -313,19 +313,68 @@ fn told(
     text: String,
     now: Millis,
 ) -> Result<NewDispatch, Failure> {
+    letter(installation, key, &definition.owner, (&definition.title, what), &format!("{what} {now}"), text, now)
+}
+
+/// A notice to the owner of an edition: one of its mails stopped. The same stop gives the same Message-ID.
+///
+/// # Errors
+/// An address that is none.
+pub fn stopped(
+    installation: &Installation,
+    owner: &str,
+    stopped: &Dispatch,
+    now: Millis,
+) -> Result<NewDispatch, Failure> {
+    let Dispatch { id, edition: key, to, attempts, words, .. } = stopped;
+    let report = &key.definition;
+    let (what, remedy) = if stopped.stage == Stage::Held {
+        (
+            format!("may not have reached {to}"),
+            format!(
+                "Nobody knows whether it arrived. Ask {to}, then send it again with `quarterday outbox release {id} --why …`, or \
+                 settle it with `quarterday outbox cancel {id} --why …`."
+            ),
+        )
+    } else {
+        (
+            format!("could not be delivered to {to}"),
+            format!(
+                "mend what the reason says, then `quarterday outbox retry {id} --why …`; or `quarterday outbox cancel {id} --why …`. A \
+                 wrong address is mended in the definition, for the editions to come."
+            ),
+        )
+    };
+    let text = format!(
+        "{report} ({key}) {what}.\n\nReason: {words}\n\nThe other recipients are not concerned. What to do: {remedy}\n"
+    );
+    letter(installation, key, owner, (report, &what), &format!("stopped {id} {attempts}"), text, now)
+}
+
+/// A notice as a mail. `about`: what it is about, and what became of it; `purpose`: what makes its Message-ID its own.
+fn letter(
+    installation: &Installation,
+    key: &EditionKey,
+    owner: &str,
+    about: (&str, &str),
+    purpose: &str,
+    text: String,
+    now: Millis,
+) -> Result<NewDispatch, Failure> {
+    let (title, what) = about;
     let from = sender(installation)?;
     let domain = from.address.domain();
-    let message_id = mail::message_id(key, &definition.owner, &format!("{what} {now}"), &domain);
+    let message_id = mail::message_id(key, owner, purpose, &domain);
     let paragraphs: String = text.trim_end().split("\n\n").map(|one| format!("<p>{}</p>\n", escaped(one))).collect();
     let html = format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><meta name=\"color-scheme\" content=\"light dark\"><title>{}</title></head>\n\
          <body style=\"font-family:Arial,Helvetica,sans-serif;font-size:15px;line-height:22px;max-width:640px\">\n{paragraphs}</body>\n</html>\n",
-        escaped(&definition.title)
+        escaped(title)
     );
-    let subject: String = format!("{} {what}: {key}", definition.title).chars().filter(|c| !c.is_control()).collect();
+    let subject: String = format!("{title} {what}: {key}").chars().filter(|c| !c.is_control()).collect();
     let parts = MailParts {
         from: from.clone(),
-        to: Mailbox { name: None, address: address(&definition.owner)? },
+        to: Mailbox { name: None, address: address(owner)? },
         reply_to: None,
         subject,
         text,
@@ -341,12 +390,7 @@ fn told(
     };
     let message = mail::message(&parts).map_err(|error| Failure::Error(error.to_string()))?;
     Ok(NewDispatch {
-        outgoing: Outgoing {
-            from: from.address.as_str().to_owned(),
-            to: definition.owner.clone(),
-            message_id,
-            message,
-        },
+        outgoing: Outgoing { from: from.address.as_str().to_owned(), to: owner.to_owned(), message_id, message },
         purpose: Purpose::Notice,
         formats: Vec::new(),
         on_unknown: retry::OnUnknown::Resend,

@@ -41,7 +41,7 @@ use crate::calendar::Millis;
 use crate::calendar::zone::ZoneRules;
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError, Folders};
-use crate::definition::Definition;
+use crate::definition::{Definition, Mailing};
 use crate::directory::Directory;
 use crate::ledger::{Ledger, LedgerError};
 use crate::seal::{SigningKey, sha256_hex};
@@ -200,8 +200,8 @@ impl Installation {
         let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         let shown = self.shown(path);
         let calendars = self.calendars()?;
-        let domains = &self.config.allowed_domains;
-        let definition = Definition::read_within(&stem, &shown, &text, &self.rules, domains, Some(&calendars))
+        let mailing = Mailing { domains: &self.config.allowed_domains, groups: Some(&self.config.groups) };
+        let definition = Definition::read_within(&stem, &shown, &text, &self.rules, mailing, Some(&calendars))
             .map_err(Failure::Problems)?;
         if let Some(language) = &definition.language
             && let Some(problem) = self.kit()?.unknown_language(language, &shown, &text)

@@ -1,6 +1,6 @@
 //! Outbox: hands what waits to the channel, each dispatch alone, its stages committed before the steps they name.
 
-use super::{Failure, Installation};
+use super::{Failure, Installation, messages};
 use crate::calendar::Millis;
 use crate::config::{ChannelSettings, channel_settings};
 use crate::deliver::Channel;
@@ -94,6 +94,19 @@ fn settle_by_journal(
     Ok(Vec::new())
 }
 
+/// Tells the owners of what stopped by itself, each stop once, also one of a run that was killed before it could tell.
+/// Gives back whether anybody is to be told.
+fn tell_owners(installation: &Installation, ledger: &mut Ledger) -> Result<bool, Failure> {
+    let mut told = false;
+    for one in ledger.stopped()? {
+        let Some(record) = ledger.edition(&one.edition)? else { continue };
+        let now = installation.clock.now();
+        let notice = messages::stopped(installation, &record.owner, &one, now)?;
+        told |= ledger.tell_owner(&one.edition, &notice, now)?;
+    }
+    Ok(told)
+}
+
 /// Delivers everything that may be sent now. What was under way in a process that died is put back first.
 ///
 /// # Errors
@@ -104,10 +117,26 @@ pub fn deliver(installation: &Installation, ledger: &mut Ledger) -> Result<Deliv
     ledger.recover(&claimer::is_gone, &policy, clock.now())?;
     let mut done = Delivered::default();
     let in_doubt = settle_by_journal(installation, ledger, &mut done)?;
+    send(installation, ledger, &in_doubt, &mut done)?;
+    if tell_owners(installation, ledger)? {
+        send(installation, ledger, &in_doubt, &mut done)?;
+    }
+    Ok(done)
+}
+
+/// Sends everything that may be sent now, but for what is in doubt.
+fn send(
+    installation: &Installation,
+    ledger: &mut Ledger,
+    in_doubt: &[i64],
+    done: &mut Delivered,
+) -> Result<(), Failure> {
+    let policy = RetryPolicy::default();
+    let clock = &installation.clock;
     let mut pending = ledger.pending(clock.now())?;
     pending.retain(|waiting| !in_doubt.contains(&waiting.id));
     if pending.is_empty() {
-        return Ok(done);
+        return Ok(());
     }
     let channel = installation.channel()?;
     done.channel = channel.name();
@@ -134,5 +163,5 @@ pub fn deliver(installation: &Installation, ledger: &mut Ledger) -> Result<Deliv
             _ => done.stopped.push(settled),
         }
     }
-    Ok(done)
+    Ok(())
 }

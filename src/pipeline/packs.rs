@@ -4,7 +4,7 @@
 use super::Failure;
 use crate::calendar::zone::ZoneRules;
 use crate::config::Config;
-use crate::definition::{Definition, SectionKind};
+use crate::definition::{Definition, Mailing, SectionKind};
 use crate::written::{Reader, Tree};
 
 /// A pack as it lies in `schedules/packs/`: its name, `pack.yaml`, and its definitions by file stem.
@@ -163,7 +163,8 @@ pub fn files(
         let stem = &one.definition.stem;
         let file = format!("schedules/{stem}.yaml");
         let text = filled(one.text, filling, zone);
-        Definition::read_within(stem, &file, &text, rules, &config.allowed_domains, None).map_err(Failure::Problems)?;
+        let mailing = Mailing { domains: &config.allowed_domains, groups: Some(&config.groups) };
+        Definition::read_within(stem, &file, &text, rules, mailing, None).map_err(Failure::Problems)?;
         files.push((file, text));
     }
     Ok(files)

@@ -73,3 +73,45 @@ fn retry_sends_before_its_time() {
     home.ok(["issue"]);
     assert_eq!(home.mails().len(), 2);
 }
+
+#[cfg(unix)]
+#[test]
+fn the_owner_is_told_once_of_each_mail_that_was_given_up() {
+    use std::os::unix::fs::PermissionsExt;
+    let home = daily();
+    // A program that takes mail, and knows no Ben while there is a file that says so.
+    let said = home.path("said");
+    std::fs::create_dir(&said).unwrap();
+    let script = format!(
+        "#!/bin/sh\ncd {}\ncat > \"$5\".tmp\nif [ \"$5\" = ben@example.com ] && [ ! -e known ]; then echo 'no such user' >&2; exit 67; fi\nmv \"$5\".tmp \"$5\".$$\n",
+        said.display()
+    );
+    home.file("script", script);
+    std::fs::set_permissions(home.path("script"), std::fs::Permissions::from_mode(0o700)).unwrap();
+    // Copied by another process: what a test holds open to write cannot be run ("text file busy").
+    let copied = std::process::Command::new("cp").arg(home.path("script")).arg(home.path("sendmail")).status().unwrap();
+    assert!(copied.success());
+    let program = home.path("sendmail");
+    home.file("quarterday.yaml", format!("mail: {{ from: r@example.com, sendmail: {} }}\n", program.display()));
+    let got = |who: &str| -> Vec<String> {
+        let mut names: Vec<String> = crate::home::names(&said);
+        names.retain(|name| name.starts_with(who) && !name.ends_with(".tmp"));
+        names.iter().map(|name| std::fs::read_to_string(said.join(name)).unwrap().replace("=\n", "")).collect()
+    };
+    home.run(["issue"]).fails(1, &["ben@example.com: given up: exit status: 67 no such user; it is mail 2"]);
+    home.ok(["issue"]);
+    assert_eq!((got("anna").len(), got("ben").len(), got("owner").len()), (1, 0, 1));
+    let told = &got("owner")[0];
+    assert!(told.contains("could not be delivered to ben@example.com"), "{told}");
+    assert!(told.contains("no such user") && told.contains("quarterday outbox retry 2"), "{told}");
+
+    // Refused again: told again. Then he is known.
+    home.ok(["outbox", "retry", "2", "--why", "he was added"]);
+    home.run(["issue"]).fails(1, &["no such user"]);
+    assert_eq!(got("owner").len(), 2);
+    std::fs::write(said.join("known"), "").unwrap();
+    home.ok(["outbox", "retry", "2", "--why", "now really"]);
+    home.ok(["issue"]);
+    assert_eq!((got("ben").len(), got("owner").len()), (1, 2));
+    assert_eq!(home.run(["verify", "ledger"]).code, 0);
+}

@@ -22,7 +22,7 @@ use crate::query::Filter;
 use crate::written::{Fields, Problem, Reader, Tree};
 use common::{address, line_of_text};
 use measures::Measures;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use common::{duration, is_address};
 pub use holidays::holidays;
@@ -70,13 +70,23 @@ pub fn conditions(text: &str, file: &str, zone: &Zone) -> Result<Filter, Vec<Pro
     reader.finish(filter)
 }
 
+/// To whom an installation mails.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Mailing<'a> {
+    /// Only to these domains; none given: to all.
+    pub domains: &'a [String],
+    /// The groups that recipients may name, with their members. `None`: they are not known here, where nothing is mailed;
+    /// any name is taken, and has no members.
+    pub groups: Option<&'a BTreeMap<String, Vec<String>>>,
+}
+
 impl Definition {
     /// Reads a file of `schedules/`. `stem` is its name without folder and ending, `file` what Problems call it.
     ///
     /// # Errors
     /// Every Problem, in the order of the file.
     pub fn read(stem: &str, file: &str, text: &str, rules: &ZoneRules) -> Result<Definition, Vec<Problem>> {
-        Definition::read_within(stem, file, text, rules, &[], None)
+        Definition::read_within(stem, file, text, rules, Mailing::default(), None)
     }
 
     /// As [`read`](Self::read), for an installation that mails to some domains only (none given: to all), and knows these
@@ -89,12 +99,12 @@ impl Definition {
         file: &str,
         text: &str,
         rules: &ZoneRules,
-        allowed_domains: &[String],
+        mailing: Mailing<'_>,
         calendars: Option<&Calendars>,
     ) -> Result<Definition, Vec<Problem>> {
         let tree = Tree::parse(file, text);
         let reader = Reader::new(&tree);
-        let definition = read(stem, text, rules, allowed_domains, calendars, &reader);
+        let definition = read(stem, text, rules, mailing, calendars, &reader);
         reader.finish(definition)
     }
 }
@@ -103,7 +113,7 @@ fn read(
     stem: &str,
     text: &str,
     rules: &ZoneRules,
-    domains: &[String],
+    mailing: Mailing<'_>,
     calendars: Option<&Calendars>,
     reader: &Reader<'_>,
 ) -> Option<Definition> {
@@ -112,7 +122,7 @@ fn read(
     let title = top.need("title").and_then(|node| line_of_text(reader, node, 200));
     let purpose = top.get("purpose").map(|node| line_of_text(reader, node, 1000));
     let language = top.text("language").map(str::to_owned);
-    let owner = top.need("owner").and_then(|node| address(reader, node, domains));
+    let owner = top.need("owner").and_then(|node| address(reader, node, mailing.domains));
     let schedule = top.need("schedule").and_then(|node| schedule::read(reader, node, rules, calendars));
     let unit = schedule.as_ref().and_then(|schedule| schedule::unit(&schedule.cadence));
     let compare = compare(&top, schedule.is_some().then_some(unit));
@@ -135,7 +145,7 @@ fn read(
     if let (Some(thresholds), Some(sections)) = (&thresholds, &sections) {
         thresholds::must_be_seen(&context, &top, thresholds, sections);
     }
-    let recipients = recipients::read(&context, &top, domains, owner.as_deref(), sections.as_deref(), &mut measures);
+    let recipients = recipients::read(&context, &top, mailing, owner.as_deref(), sections.as_deref(), &mut measures);
     let on_unknown = match top.get("on_unknown") {
         Some(node) => reader.choice(node, "`on_unknown`", &[("resend", OnUnknown::Resend), ("hold", OnUnknown::Hold)]),
         None => Some(OnUnknown::Resend),

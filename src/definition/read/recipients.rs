@@ -4,10 +4,10 @@ use super::super::{Condition, Division, Format, PartRecipient, PartTo, Recipient
 use super::common::address;
 use super::measures::Measures;
 use super::sections::measures_shown;
-use super::{Context, all, thresholds};
+use super::{Context, Mailing, all, thresholds};
 use crate::query::Field;
-use crate::written::{Fields, Node};
-use std::collections::BTreeSet;
+use crate::written::{Fields, Node, Reader};
+use std::collections::{BTreeMap, BTreeSet};
 
 const FORMATS: [(&str, Format); 5] = [
     ("pdf", Format::Pdf),
@@ -16,6 +16,9 @@ const FORMATS: [(&str, Format); 5] = [
     ("xlsx", Format::Xlsx),
     ("json", Format::Json),
 ];
+
+/// What a group's name stands behind.
+const GROUP: &str = "group:";
 
 /// Who gets what.
 pub(super) struct Recipients {
@@ -32,6 +35,7 @@ pub(super) struct Recipients {
 /// What reading recipients needs to know beside the context.
 struct Around<'r, 's> {
     domains: &'r [String],
+    groups: Option<&'r BTreeMap<String, Vec<String>>>,
     owner: Option<&'r str>,
     sections: Option<&'s [Section]>,
 }
@@ -48,7 +52,7 @@ enum Item {
 pub(super) fn read<'a>(
     context: &Context<'_, 'a>,
     top: &Fields<'_, 'a>,
-    domains: &[String],
+    mailing: Mailing<'_>,
     owner: Option<&str>,
     sections: Option<&[Section]>,
     measures: &mut Measures,
@@ -66,7 +70,7 @@ pub(super) fn read<'a>(
         reader.problem(node.at, "the report has no recipients", instead);
         return None;
     }
-    let around = Around { domains, owner, sections };
+    let around = Around { domains: mailing.domains, groups: mailing.groups, owner, sections };
     let mut seen: BTreeSet<(u8, String)> = BTreeSet::new();
     let found = items.iter().map(|item| {
         let one = one(context, item, &around, measures)?;
@@ -86,7 +90,7 @@ pub(super) fn read<'a>(
     let mut smallest_written = None;
     for (node, item) in all(found.collect())? {
         match item {
-            Item::Whole(recipient) => read.whole.push(recipient),
+            Item::Whole(recipient) => add(reader, node, &around, &mut read.whole, recipient),
             Item::Training(recipient, smallest) => {
                 if let Some(smallest) = smallest {
                     if smallest_written.is_some_and(|known| known != smallest) {
@@ -96,7 +100,7 @@ pub(super) fn read<'a>(
                     smallest_written = Some(smallest);
                     read.smallest_group = smallest;
                 }
-                read.training.push(recipient);
+                add(reader, node, &around, &mut read.training, recipient);
             }
             Item::Part(division, recipient) => {
                 let known = read.division.get_or_insert_with(|| division.clone());
@@ -132,6 +136,7 @@ fn one<'a>(
             reader.problem(node.at, what, "Write an address or `owner`, or `each: team` beside it");
             None
         }
+        Some(text) if text.starts_with(GROUP) => group(reader, node, around),
         _ => address(reader, node, around.domains),
     });
     let formats = formats(context, &fields);
@@ -148,6 +153,40 @@ fn one<'a>(
     }
     let smallest = smallest.and_then(|number| u32::try_from(number).ok());
     Some(if training? { Item::Training(recipient, smallest) } else { Item::Whole(recipient) })
+}
+
+/// `group:NAME`, where there is such a group.
+fn group<'a>(reader: &Reader<'a>, node: &'a Node, around: &Around<'_, '_>) -> Option<String> {
+    let text = node.as_text()?;
+    let name = text.strip_prefix(GROUP)?;
+    match around.groups {
+        Some(groups) if groups.is_empty() => {
+            let instead =
+                format!("Add `groups: {{ {name}: [anna@example.com] }}` to quarterday.yaml, or write addresses");
+            reader.problem(node.at, format!("there is no group `{name}`"), instead);
+            None
+        }
+        Some(groups) if !groups.contains_key(name) => {
+            reader.unknown(node.at, "group", name, groups.keys().map(String::as_str));
+            None
+        }
+        _ => Some(text.to_owned()),
+    }
+}
+
+/// Adds a recipient; of a group, each of its members as a recipient of their own.
+fn add(reader: &Reader<'_>, node: &Node, around: &Around<'_, '_>, to: &mut Vec<Recipient>, recipient: Recipient) {
+    let members = match recipient.to.strip_prefix(GROUP) {
+        None => vec![recipient.to.clone()],
+        Some(name) => around.groups.and_then(|groups| groups.get(name)).cloned().unwrap_or_default(),
+    };
+    for member in members {
+        if to.iter().any(|known| known.to.eq_ignore_ascii_case(&member)) {
+            let what = format!("`{member}` is a recipient twice: by a group, and by itself or another group");
+            reader.problem(node.at, what, "Name each person once; a person gets one message of an edition");
+        }
+        to.push(Recipient { to: member, ..recipient.clone() });
+    }
 }
 
 /// `{ each: team, to: manager }`.

@@ -154,16 +154,16 @@ fn names_of_files_and_domains_are_checked() {
     assert_eq!(stem.len(), 1);
     assert!(stem[0].to_string().contains("cannot be a report's name"), "{}", stem[0]);
     let allowed = ["example.org".to_owned()];
-    let found = Definition::read_within("weekly", "weekly.yaml", WEEKLY, &rules, &allowed, None).unwrap_err();
+    let mailing = Mailing { domains: &allowed, groups: None };
+    let found = Definition::read_within("weekly", "weekly.yaml", WEEKLY, &rules, mailing, None).unwrap_err();
     let lines: Vec<usize> = found.iter().map(|problem| problem.line).collect();
     assert_eq!(lines, [3, 16, 17]);
     assert_eq!(
         found[1].to_string(),
         "weekly.yaml:16:11: `compliance@example.com` is outside the domains that this installation mails to. Allowed are: example.org (`allowed_domains` in quarterday.yaml)"
     );
-    assert!(
-        Definition::read_within("weekly", "weekly.yaml", WEEKLY, &rules, &["EXAMPLE.com".to_owned()], None).is_ok()
-    );
+    let mailing = Mailing { domains: &["EXAMPLE.com".to_owned()], groups: None };
+    assert!(Definition::read_within("weekly", "weekly.yaml", WEEKLY, &rules, mailing, None).is_ok());
 }
 
 #[test]
@@ -217,4 +217,29 @@ fn the_shipped_definitions_are_read() {
         count += 1;
     }
     assert!(count >= 3, "{count}");
+}
+
+#[test]
+fn a_group_is_each_of_its_members() {
+    let text = WEEKLY.replace("to: compliance@example.com", "to: group:leads");
+    let read = |text: &str, groups: &[(&str, &[&str])]| {
+        let owned = |members: &[&str]| members.iter().map(|one| (*one).to_owned()).collect();
+        let groups = groups.iter().map(|(name, members)| ((*name).to_owned(), owned(members))).collect();
+        let mailing = Mailing { domains: &[], groups: Some(&groups) };
+        Definition::read_within("weekly", "weekly.yaml", text, &ZoneRules::bundled(), mailing, None)
+    };
+    let plain = read(WEEKLY, &[]).unwrap();
+    let found = read(&text, &[("leads", &["a@example.com", "b@example.com"])]).unwrap();
+    assert_eq!(found.recipients.len(), plain.recipients.len() + 1);
+    let to: Vec<&str> = found.recipients.iter().map(|one| one.to.as_str()).take(2).collect();
+    assert_eq!(to, ["a@example.com", "b@example.com"]);
+    assert!(found.recipients[..2].iter().all(|one| one.formats == plain.recipients[0].formats));
+    assert!(shown(read(&text, &[]).unwrap_err())[0].contains("there is no group `leads`. Add `groups: { leads: "));
+    let near = read(&text, &[("lead", &["a@example.com"])]).unwrap_err();
+    assert!(shown(near)[0].contains("Did you mean `lead`?"));
+    // Where nothing is mailed, who is in it does not matter.
+    assert_eq!(super::tests::read(&text).unwrap().recipients.len(), plain.recipients.len() - 1);
+    let twice = text.replace("recipients:\n", "recipients:\n  - { to: b@example.com }\n");
+    let twice = shown(read(&twice, &[("leads", &["b@example.com"])]).unwrap_err());
+    assert!(twice[0].contains("`b@example.com` is a recipient twice"), "{twice:?}");
 }
