@@ -9,6 +9,8 @@ pub enum Clock {
     System,
     /// Always the same: for the demo, tests and setting an edition again.
     Fixed(Millis),
+    /// As somebody else tells it, now and then: for simulations.
+    Told(std::sync::Arc<std::sync::atomic::AtomicI64>),
 }
 
 impl Clock {
@@ -17,6 +19,7 @@ impl Clock {
         match self {
             Clock::System => chrono::DateTime::<chrono::Utc>::from(std::time::SystemTime::now()).timestamp_millis(),
             Clock::Fixed(at) => *at,
+            Clock::Told(at) => at.load(std::sync::atomic::Ordering::SeqCst),
         }
     }
 }

@@ -95,6 +95,10 @@ pub enum Trigger {
     Late,
     /// A person asked for this period.
     ByHand,
+    /// A person asked for past periods, this one among them.
+    Backfilled,
+    /// The same, only to be archived: nobody is sent it.
+    Archived,
     /// A person asked for it to be issued again, and said why.
     Revision(String),
 }

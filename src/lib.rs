@@ -40,5 +40,6 @@ pub mod ledger;
 // running it
 pub mod cli;
 pub mod config;
+pub mod daemon;
 pub mod demo;
 pub mod pipeline;

@@ -123,3 +123,52 @@ kills_issue() {
     done
     echo "$killed of $runs runs were killed, over $round installations; each of 30 editions was issued once and each of 60 mails is there once"
 }
+
+# The same thirty editions with two daemons on one installation, of which one or the other is killed at a moment drawn by
+# chance and started again with its clock further on, or now and then back.
+kills_serve() {
+    local count=$1 home=$WORK/kill-serve killed=0 round=0 minute at
+    [ -d "$WORK/kill-tour" ] || "$QUARTERDAY" demo "$WORK/kill-tour" >/dev/null 2>&1
+    while [ "$killed" -lt "$count" ]; do
+        round=$((round + 1)) minute=0
+        rm -rf "$home"
+        mkdir "$home"
+        cp "$WORK/kill-tour/people.csv" "$home/"
+        { cat "$WORK/kill-tour/quarterday.yaml"; echo 'serve: { poll: 1s }'; } >"$home/quarterday.yaml"
+        mkdir "$home/schedules"
+        sed 's/catch_up: all/catch_up: all, since: 2026-11-01/' "$WORK/kill-tour/schedules/daily-security-watch.yaml" \
+            >"$home/schedules/daily-security-watch.yaml"
+        "$QUARTERDAY" --home "$home" --now 2026-12-01T08:30:00Z import --mapping zoho-logins "$WORK/kill-tour/exports/zoho-login-history.csv" >/dev/null
+        local -a daemons=(0 0)
+        local kills which
+        for kills in $(seq 30); do
+            for which in 0 1; do
+                if ! kill -0 "${daemons[$which]}" 2>/dev/null || [ "${daemons[$which]}" = 0 ]; then
+                    minute=$((minute + 1 + RANDOM % 3 - RANDOM % 3))
+                    at=$(date -u -d "2026-12-01T08:30:00Z + $((minute > 0 ? minute : 0)) minutes" +%Y-%m-%dT%H:%M:%SZ)
+                    "$QUARTERDAY" --home "$home" --now "$at" serve >>"$WORK/serve.log" 2>&1 </dev/null &
+                    daemons[which]=$!
+                fi
+            done
+            sleep "0.$(printf '%03d' $((RANDOM % 1000)))"
+            which=$((RANDOM % 2))
+            kill -9 "${daemons[$which]}"
+            wait "${daemons[$which]}" 2>/dev/null || true
+            killed=$((killed + 1))
+            [ "$killed" -lt "$count" ] || break
+        done
+        for which in 0 1; do
+            kill -9 "${daemons[$which]}" 2>/dev/null || true
+            wait "${daemons[$which]}" 2>/dev/null || true
+        done
+        "$QUARTERDAY" --home "$home" --now 2026-12-01T18:00:00Z issue >"$WORK/issue.log" 2>&1 || { cat "$WORK/issue.log"; fail "the last issue failed"; }
+        local editions mails names
+        editions=$(find "$home/var/editions/daily-security-watch" -mindepth 1 -maxdepth 1 -type d | wc -l)
+        [ "$editions" -eq 30 ] || fail "$editions editions, not 30"
+        mails=$(find "$home/mail/new" -type f | wc -l)
+        names=$(find "$home/mail/new" -type f -exec grep -h -m1 '^Message-ID:' {} + | sort -u | wc -l)
+        [ "$mails" -eq 60 ] && [ "$names" -eq 60 ] || fail "$mails mails with $names different Message-IDs, not 60"
+        "$QUARTERDAY" --home "$home" --now 2026-12-01T18:00:00Z verify >"$WORK/verify.log" 2>&1 || { cat "$WORK/verify.log"; fail "it does not verify"; }
+    done
+    echo "daemons were killed $killed times, two at a time over $round installations; each of 30 editions was issued once and each of 60 mails is there once"
+}

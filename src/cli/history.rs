@@ -94,6 +94,8 @@ impl History {
                 crate::edition::Trigger::Schedule => "schedule".to_owned(),
                 crate::edition::Trigger::Late => "late".to_owned(),
                 crate::edition::Trigger::ByHand => "by hand".to_owned(),
+                crate::edition::Trigger::Backfilled => "backfilled".to_owned(),
+                crate::edition::Trigger::Archived => "backfilled, only archived".to_owned(),
                 crate::edition::Trigger::Revision(reason) => format!("revision: {reason}"),
             };
             let mut first = vec![

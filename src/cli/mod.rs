@@ -1,5 +1,6 @@
 //! Command line: arguments as written, then one file per command. Words go to standard output, messages to standard error.
 
+mod backfill;
 mod backup;
 mod check;
 mod collect;
@@ -7,6 +8,7 @@ mod demo;
 mod explain;
 mod export;
 mod formats;
+mod health;
 mod history;
 mod import;
 mod init;
@@ -22,6 +24,8 @@ mod render;
 mod reveal;
 mod rows;
 mod say;
+#[cfg(unix)]
+mod serve;
 mod sources;
 mod sql;
 mod verify;
@@ -85,6 +89,13 @@ enum Command {
     Preview(preview::Preview),
     /// Issue what is due, or one report for one period, and deliver it
     Issue(issue::Issue),
+    /// Keep going: issue what is due at its time, take in what comes, deliver what waits; until it is told to stop
+    #[cfg(unix)]
+    Serve(serve::Serve),
+    /// Whether the daemon lives and everything is in order; exit code 1 if not
+    Health(health::Health),
+    /// Issue past periods of one report on purpose; what is issued already is left as it is
+    Backfill(backfill::Backfill),
     /// A stored edition set again from its own files: page, spreadsheet or figures as CSV
     Render(render::Render),
     /// Editions, dispatches and receipts
@@ -157,6 +168,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Plan(command) => command.run(&context),
         Command::Preview(command) => command.run(&context),
         Command::Issue(command) => command.run(&context),
+        Command::Backfill(command) => command.run(&context),
+        #[cfg(unix)]
+        Command::Serve(command) => command.run(&context),
+        Command::Health(command) => command.run(&context),
         Command::Render(command) => command.run(&context),
         Command::History(command) => command.run(&context),
         Command::Outbox(command) => command.run(&context),

@@ -27,6 +27,7 @@ mod load;
 mod mail;
 mod read;
 mod secret;
+mod serve;
 mod smtp;
 mod sources;
 
@@ -37,6 +38,7 @@ pub use groups::Groups;
 pub use key::{existing_key, keep_key, signing_key};
 pub use mail::{ChannelSettings, MailSettings, SmtpWritten, TlsWritten, TooLarge};
 pub use secret::{SecretFrom, secret};
+pub use serve::ServeSettings;
 pub use smtp::channel_settings;
 
 use crate::calendar::Millis;
@@ -83,6 +85,8 @@ pub struct Config {
     pub zones: BTreeMap<String, Zone>,
     /// What is known of sources before they are imported, by name.
     pub sources: BTreeMap<String, SourceWritten>,
+    /// How the daemon works.
+    pub serve: ServeSettings,
 }
 
 /// Where zone rules are taken from.
@@ -251,6 +255,7 @@ impl Default for Config {
             hours: hours::usual(),
             zones: BTreeMap::new(),
             sources: BTreeMap::new(),
+            serve: ServeSettings::default(),
         }
     }
 }

@@ -1,10 +1,10 @@
 //! Reading of `quarterday.yaml`: the keys at the top; mail, working hours and sources have files of their own.
 
-use super::{Config, RulesFrom, fonts, groups, hours, mail, sources};
+use super::{Config, RulesFrom, fonts, groups, hours, mail, serve, sources};
 use crate::calendar::zone::{Zone, ZoneRules};
 use crate::written::{Fields, Node, Problem, Reader, Tree, did_you_mean};
 
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "organisation",
     "timezone",
     "zone_rules",
@@ -16,6 +16,7 @@ const KEYS: [&str; 11] = [
     "groups",
     "working_hours",
     "sources",
+    "serve",
 ];
 
 impl Config {
@@ -66,6 +67,9 @@ fn config(top: Fields<'_, '_>) -> Config {
         (config.hours, config.zones) = hours::read(reader, node, &rules);
     }
     config.sources = sources::sources(top);
+    if let Some(node) = top.get("serve") {
+        config.serve = serve::serve(reader, node);
+    }
     config
 }
 

@@ -166,7 +166,9 @@ impl Ledger {
             if let Some(before) = &before {
                 match before.status {
                     Status::Issued => return Err(ClaimError::AlreadyIssued(key.clone())),
-                    Status::Missed if *trigger != Trigger::ByHand => return Err(ClaimError::Missed(key.clone())),
+                    Status::Missed if matches!(trigger, Trigger::Schedule | Trigger::Late) => {
+                        return Err(ClaimError::Missed(key.clone()));
+                    }
                     Status::Claimed if now < before.lease_until && !gone(&before.claimer) => {
                         let (key, claimer, until) = (key.clone(), before.claimer.clone(), before.lease_until);
                         return Err(ClaimError::ClaimedByOther { key, claimer, until });

@@ -121,6 +121,15 @@ pub enum Happening {
         /// What tells the owner.
         notices: Vec<Queued>,
     },
+    /// The owner of a definition was told of its file.
+    Told {
+        /// The edition to which the notice belongs: the definition's newest.
+        edition: EditionKey,
+        /// SHA-256 of the wrong text; empty: that it is mended.
+        sha256: String,
+        /// What tells the owner.
+        notices: Vec<Queued>,
+    },
     /// The owner is told that a mail of an edition needs a person.
     Noticed {
         /// Which edition.
@@ -229,6 +238,7 @@ impl Happening {
             Happening::Recorded { .. } => "recorded",
             Happening::Failed { .. } => "failed",
             Happening::Missed { .. } => "missed",
+            Happening::Told { .. } => "told",
             Happening::Noticed { .. } => "noticed",
             Happening::Attempt { .. } => "attempt",
             Happening::Dot { .. } => "dot",

@@ -21,12 +21,14 @@ mod claim;
 #[cfg(test)]
 mod claim_test;
 pub mod claimer;
+mod counts;
 #[cfg(test)]
 mod crash_test;
 mod decisions;
 mod divide;
 pub mod happening;
 pub mod history;
+mod lead;
 pub mod outbox;
 mod record;
 mod restore;
@@ -38,12 +40,15 @@ mod schema;
 #[cfg(test)]
 mod sequence_test;
 mod state;
+mod telling;
 mod verify;
 
 pub use chain::{Entry, Head};
 pub use claim::{Activation, Claim, ClaimError, ClaimRequest, Standing};
+pub use counts::Counts;
 pub use decisions::Decided;
 pub use divide::Divided;
+pub use lead::{Lead, Leading};
 pub use record::{EditionRecord, NewDispatch, Recorded};
 pub use reveal::Revealed;
 pub use verify::Verdict;

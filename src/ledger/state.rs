@@ -121,6 +121,14 @@ pub(super) fn apply(tx: &Connection, n: i64, at: Millis, what: &Happening) -> Re
             ])?;
             enqueue(tx, id_of(tx, edition)?, notices, n)?;
         }
+        Happening::Told { edition, sha256, notices } => {
+            tx.prepare_cached(
+                "INSERT INTO tellings (definition, sha256, entry) VALUES (?, ?, ?)
+                 ON CONFLICT (definition) DO UPDATE SET sha256 = excluded.sha256, entry = excluded.entry",
+            )?
+            .execute(params![edition.definition, sha256, n])?;
+            enqueue(tx, id_of(tx, edition)?, notices, n)?;
+        }
         Happening::Noticed { edition, notices } => enqueue(tx, id_of(tx, edition)?, notices, n)?,
         Happening::Attempt { dispatch, number, process, lease_until } => {
             tx.prepare_cached(

@@ -85,9 +85,10 @@ fn follows(db: &Connection, again: &Connection, entry: &Entry, before: &Head) ->
 fn messages(what: &Happening) -> &[Queued] {
     match what {
         Happening::Recorded { dispatches, .. } => dispatches,
-        Happening::Failed { notices, .. } | Happening::Missed { notices, .. } | Happening::Noticed { notices, .. } => {
-            notices
-        }
+        Happening::Failed { notices, .. }
+        | Happening::Missed { notices, .. }
+        | Happening::Told { notices, .. }
+        | Happening::Noticed { notices, .. } => notices,
         _ => &[],
     }
 }

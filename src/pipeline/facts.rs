@@ -61,6 +61,8 @@ pub(super) fn facts(
         Trigger::Schedule => ("schedule", String::new()),
         Trigger::Late => ("late", String::new()),
         Trigger::ByHand => ("by hand", String::new()),
+        Trigger::Backfilled => ("backfilled", String::new()),
+        Trigger::Archived => ("archived", String::new()),
         Trigger::Revision(reason) => ("revision", reason.clone()),
     };
     let known = before.and_then(|before| before.hinge.as_ref().ok());

@@ -4,13 +4,13 @@ use super::audiences::{Parts, WHOLE, is_parts, meant};
 use super::editions::place;
 use super::facts::{Asked, facts, holds};
 use super::kit::Kit;
-use super::messages::{Carried, Trouble, messages, notice};
+use super::messages::{Carried, Trouble, mended, messages, notice};
 use super::painted::painted;
 use super::publish::{CSV, FIGURES, Hinge, Made, publish};
 use super::spreadsheet::spreadsheet;
 use super::training::{kept, masked, worded};
 use super::{Failure, Installation, Written};
-use crate::audit_log::{AuditLog, Head, Lens};
+use crate::audit_log::{AuditLog, Head, Lens, SourceCoverage};
 use crate::calendar::Millis;
 use crate::calendar::period::Period;
 use crate::definition::{Definition, Format, PARTS, REST, Recipient, TRAINING};
@@ -126,6 +126,20 @@ impl<'a> Press<'a> {
         definitions: &[Written],
         progress: &mut dyn FnMut(&EditionKey, usize),
     ) -> Result<Run, Failure> {
+        self.due_within(ledger, definitions, &Reins::default(), progress)
+    }
+
+    /// As [`Press::due`], by somebody who does it again and again.
+    ///
+    /// # Errors
+    /// As [`Press::due`].
+    pub fn due_within(
+        &self,
+        ledger: &mut Ledger,
+        definitions: &[Written],
+        reins: &Reins<'_>,
+        progress: &mut dyn FnMut(&EditionKey, usize),
+    ) -> Result<Run, Failure> {
         let now = self.installation.clock.now();
         activate(ledger, definitions, now)?;
         let agenda = self.agenda(ledger, definitions, now)?;
@@ -143,6 +157,12 @@ impl<'a> Press<'a> {
         let count = agenda.due.len();
         for (done, due) in agenda.due.into_iter().enumerate() {
             let Some(written) = definitions.iter().find(|w| w.definition.stem == due.key.definition) else { continue };
+            if (reins.resting)(&due.key) {
+                continue;
+            }
+            if (reins.stop)() {
+                break;
+            }
             progress(&due.key, count - done);
             let trigger = if due.late { Trigger::Late } else { Trigger::Schedule };
             let asked = Asked { key: due.key, period: due.period, due_at: Some(due.at), trigger, without: due.without };
@@ -160,32 +180,8 @@ impl<'a> Press<'a> {
     /// # Errors
     /// A ledger or a log that cannot be read.
     pub fn agenda(&self, ledger: &Ledger, definitions: &[Written], now: Millis) -> Result<schedule::Agenda, Failure> {
-        let activations: BTreeMap<String, Millis> =
-            ledger.activations()?.into_iter().map(|(stem, activation)| (stem, activation.at)).collect();
-        let issued = ledger.issued()?;
-        let divisions = ledger.divisions()?;
-        let of = |key: &EditionKey, audience: &str| {
-            let standing = issued.get(&(key.definition.clone(), audience.to_owned(), key.period.clone()));
-            standing.is_some_and(|standing| matches!(standing.status, Status::Issued | Status::Missed))
-        };
-        let settled = |key: &EditionKey| {
-            let divided = is_parts(&key.audience)
-                && divisions
-                    .get(&(key.definition.clone(), key.period.clone()))
-                    .is_some_and(|divided| divided.parts.iter().all(|(audience, _)| of(key, audience)));
-            divided || of(key, &key.audience)
-        };
         let coverage = self.log.coverage(crate::calendar::Span { from: 0, to: 1 }, Millis::MAX)?;
-        let reaches = |source: &str, at: Millis| {
-            let collected = self.declared.get(source).and_then(|declared| declared.reaches);
-            coverage.iter().filter(|known| known.source.name == source).any(|known| {
-                let looked_to = collected.or(known.imported_at);
-                known.last.is_some_and(|last| last >= at) || looked_to.is_some_and(|then| then >= at)
-            })
-        };
-        let known = schedule::Known { activations: &activations, settled: &settled, reaches: &reaches };
-        let meant: Vec<_> = definitions.iter().map(|written| written.definition.clone()).collect();
-        Ok(schedule::agenda(&meant, &known, now))
+        asked_for(ledger, definitions, &|source, at| reaches(&coverage, &self.declared, source, at), now)
     }
 
     /// Makes the parts of a divided report that are not made yet, or the one that is asked for. Which parts there are is
@@ -254,6 +250,66 @@ impl<'a> Press<'a> {
         audience: Option<&str>,
         revise: Option<&str>,
     ) -> Result<Run, Failure> {
+        self.by_person(ledger, written, period, audience, revise, &Trigger::ByHand)
+    }
+
+    /// Issues the past periods of a report that lie within these days (both counted in) and are not issued yet, on purpose:
+    /// whatever its catch-up says. `archive_only`: nobody is sent anything.
+    ///
+    /// # Errors
+    /// As [`Press::due`]; days that hold no period of the report.
+    pub fn backfill(
+        &self,
+        ledger: &mut Ledger,
+        written: &Written,
+        days: std::ops::RangeInclusive<chrono::NaiveDate>,
+        archive_only: bool,
+        progress: &mut dyn FnMut(&Period),
+    ) -> Result<Run, Failure> {
+        let schedule = &written.definition.schedule;
+        let now = self.installation.clock.now();
+        let within = |period: &Period| {
+            period.first >= *days.start()
+                && period.end.pred_opt().is_none_or(|last| last <= *days.end())
+                && period.span(&schedule.zone).to <= now
+        };
+        let mut periods: Vec<Period> = schedule
+            .cadence
+            .firings_from(*days.start())
+            .map(|firing| firing.period)
+            .take_while(|period| period.first <= *days.end())
+            .filter(within)
+            .collect();
+        periods.dedup();
+        if periods.is_empty() {
+            return Err(Failure::Asked(format!(
+                "no period of {} that is over lies from {} to {}",
+                written.definition.stem,
+                days.start(),
+                days.end()
+            )));
+        }
+        let trigger = if archive_only { Trigger::Archived } else { Trigger::Backfilled };
+        let mut all = Run::default();
+        for period in periods {
+            progress(&period);
+            let run = self.by_person(ledger, written, &period, None, None, &trigger)?;
+            all.issued.extend(run.issued);
+            all.failed.extend(run.failed);
+            all.elsewhere.extend(run.elsewhere);
+        }
+        Ok(all)
+    }
+
+    fn by_person(
+        &self,
+        ledger: &mut Ledger,
+        written: &Written,
+        period: &Period,
+        audience: Option<&str>,
+        revise: Option<&str>,
+        first: &Trigger,
+    ) -> Result<Run, Failure> {
         let now = self.installation.clock.now();
         activate(ledger, std::slice::from_ref(written), now)?;
         let definition = &written.definition;
@@ -281,7 +337,7 @@ impl<'a> Press<'a> {
                     already.push(key);
                     continue;
                 }
-                (None, None) => Trigger::ByHand,
+                (None, None) => first.clone(),
                 (Some(_), None) => {
                     return Err(Failure::Error(format!("{key} was never issued, so there is nothing to revise")));
                 }
@@ -293,7 +349,9 @@ impl<'a> Press<'a> {
             let due_at = schedule::for_period(definition, period).map(|due| due.at);
             todo.push(Asked { key, period: period.clone(), due_at, trigger, without: None });
         }
-        if let (Some(key), true) = (already.first(), todo.is_empty()) {
+        // Who asks for many periods asks for those that are missing.
+        let one = *first == Trigger::ByHand;
+        if let (Some(key), true) = (already.first(), todo.is_empty() && one) {
             return Err(Failure::Error(format!(
                 "{key} is already issued; `--revise --reason \"…\"` issues a revision that says what changed"
             )));
@@ -376,7 +434,12 @@ impl<'a> Press<'a> {
                 recipients: &made.recipients,
                 issued_at: made.issued_at,
             };
-            let dispatches = messages(self.installation, ledger, written, key, &self.kit, &carried)?;
+            let mut dispatches = messages(self.installation, ledger, written, key, &self.kit, &carried)?;
+            // Who was told that it failed is told that it is mended.
+            if ledger.edition_row(key)?.is_some_and(|row| row.failures > 0) {
+                let now = self.installation.clock.now();
+                dispatches.push(mended(self.installation, &written.definition, key, now)?);
+            }
             let record = EditionRecord {
                 manifest_json: made.manifest.clone(),
                 figures_digest: made.digest.clone(),
@@ -390,7 +453,7 @@ impl<'a> Press<'a> {
                 key: key.clone(),
                 folder,
                 files: record.files,
-                messages: recorded.dispatches.len(),
+                messages: recorded.dispatches.len() - usize::from(recorded.mended),
                 pages: made.pages,
                 warnings: made.warnings,
             })
@@ -435,7 +498,7 @@ impl<'a> Press<'a> {
                 let now = self.installation.clock.now();
                 let again = match &asked.trigger {
                     Trigger::Schedule | Trigger::Late => "quarterday issue".to_owned(),
-                    Trigger::ByHand => by_hand(&key),
+                    Trigger::ByHand | Trigger::Backfilled | Trigger::Archived => by_hand(&key),
                     Trigger::Revision(_) => format!("{} --revise --reason …", by_hand(&key)),
                 };
                 let remedy = format!("mend the reason, then run `{again}`;\nthe edition is then made and sent once.");
@@ -538,6 +601,8 @@ impl<'a> Press<'a> {
         preview: bool,
     ) -> Result<Edition, Failure> {
         let definition = &written.definition;
+        let archived = View { recipients: Vec::new(), part: view.part.clone(), ..*view };
+        let view = if asked.trigger == Trigger::Archived { &archived } else { view };
         let (period, declared) = (&asked.period, &self.declared);
         let found = match view.mask {
             Some(mask) => figures::figure_out_masked(definition, period, view.log, &self.lens, declared, mask),
@@ -773,8 +838,90 @@ fn manifest<'m>(
     serde_json::to_string_pretty(&manifest).map_err(|error| Failure::Error(error.to_string()))
 }
 
+/// How far a run goes that is one of many: a daemon's.
+pub struct Reins<'r> {
+    /// Editions that failed just now and are left alone for a while.
+    pub resting: &'r dyn Fn(&EditionKey) -> bool,
+    /// Whether to stop after the edition that is being made.
+    pub stop: &'r dyn Fn() -> bool,
+}
+
+impl Default for Reins<'_> {
+    fn default() -> Self {
+        Reins { resting: &|_| false, stop: &|| false }
+    }
+}
+
+impl Installation {
+    /// What schedules ask for now, without a press: cheap enough to be asked again and again. Nothing is recorded.
+    ///
+    /// # Errors
+    /// A log or ledger that cannot be read.
+    pub fn agenda(&self, ledger: &Ledger, definitions: &[Written]) -> Result<schedule::Agenda, Failure> {
+        let now = self.clock.now();
+        // The log need not be opened where nobody waits for what comes into it.
+        if definitions.iter().all(|written| written.definition.schedule.wait_for.is_none()) {
+            return asked_for(ledger, definitions, &|_, _| true, now);
+        }
+        let log = self.log_or_empty()?;
+        let declared = self.declared(&log.batches()?);
+        let coverage = log.coverage(crate::calendar::Span { from: 0, to: 1 }, Millis::MAX)?;
+        asked_for(ledger, definitions, &|source, at| reaches(&coverage, &declared, source, at), now)
+    }
+}
+
+/// What schedules ask for, as the ledger stands.
+fn asked_for(
+    ledger: &Ledger,
+    definitions: &[Written],
+    reaches: &dyn Fn(&str, Millis) -> bool,
+    now: Millis,
+) -> Result<schedule::Agenda, Failure> {
+    let activations: BTreeMap<String, Millis> =
+        ledger.activations()?.into_iter().map(|(stem, activation)| (stem, activation.at)).collect();
+    let issued = ledger.issued()?;
+    let divisions = ledger.divisions()?;
+    let of = |key: &EditionKey, audience: &str| {
+        let standing = issued.get(&(key.definition.clone(), audience.to_owned(), key.period.clone()));
+        standing.is_some_and(|standing| matches!(standing.status, Status::Issued | Status::Missed))
+    };
+    let settled = |key: &EditionKey| {
+        let divided = is_parts(&key.audience)
+            && divisions
+                .get(&(key.definition.clone(), key.period.clone()))
+                .is_some_and(|divided| divided.parts.iter().all(|(audience, _)| of(key, audience)));
+        divided || of(key, &key.audience)
+    };
+    let known = schedule::Known { activations: &activations, settled: &settled, reaches };
+    let meant: Vec<_> = definitions.iter().map(|written| written.definition.clone()).collect();
+    let mut agenda = schedule::agenda(&meant, &known, now);
+    // Of what somebody began to make the owner was told that it comes when its fault is mended: it is never too old.
+    let begun = |key: &EditionKey| {
+        let standing = issued.get(&(key.definition.clone(), key.audience.clone(), key.period.clone()));
+        standing.is_some_and(|standing| matches!(standing.status, Status::Claimed | Status::Failed))
+            || (is_parts(&key.audience) && divisions.contains_key(&(key.definition.clone(), key.period.clone())))
+    };
+    let (begun, missed): (Vec<Due>, Vec<Due>) = agenda.missed.into_iter().partition(|due| begun(&due.key));
+    agenda.missed = missed;
+    agenda.due.extend(begun);
+    agenda.due.sort_by(|a, b| (a.at, &a.key).cmp(&(b.at, &b.key)));
+    Ok(agenda)
+}
+
+/// Whether what came in of a source reaches an instant.
+fn reaches(coverage: &[SourceCoverage], declared: &BTreeMap<String, SourceDeclared>, source: &str, at: Millis) -> bool {
+    let collected = declared.get(source).and_then(|declared| declared.reaches);
+    coverage.iter().filter(|known| known.source.name == source).any(|known| {
+        let looked_to = collected.or(known.imported_at);
+        known.last.is_some_and(|last| last >= at) || looked_to.is_some_and(|then| then >= at)
+    })
+}
+
 /// Definitions that are seen for the first time become active now; changed ones are recorded.
-fn activate(ledger: &mut Ledger, definitions: &[Written], now: Millis) -> Result<(), Failure> {
+///
+/// # Errors
+/// A ledger that cannot be written.
+pub fn activate(ledger: &mut Ledger, definitions: &[Written], now: Millis) -> Result<(), Failure> {
     for written in definitions {
         let definition = &written.definition;
         let since = definition.schedule.since.map(|day| definition.schedule.zone.day_start(day));

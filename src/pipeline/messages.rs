@@ -253,6 +253,66 @@ pub fn notice(
         "{} ({key}) {what}.\n\nReason: {reason}\n\nNobody was sent anything of it. What to do: {remedy}\n",
         definition.title
     );
+    told(installation, definition, key, what, text, now)
+}
+
+/// A notice to the owner that an edition which failed is issued after all.
+///
+/// # Errors
+/// An address that is none.
+pub fn mended(
+    installation: &Installation,
+    definition: &Definition,
+    key: &EditionKey,
+    now: Millis,
+) -> Result<NewDispatch, Failure> {
+    let what = "is issued after all";
+    let text = format!(
+        "{} ({key}) {what}.\n\nYou were told that it could not be issued; what was wrong is mended. There is nothing to do.\n",
+        definition.title
+    );
+    told(installation, definition, key, what, text, now)
+}
+
+/// A notice to the owner about the file of a definition: `wrong` says what is wrong with it, `None` that it is mended.
+///
+/// # Errors
+/// An address that is none.
+pub fn of_the_file(
+    installation: &Installation,
+    definition: &Definition,
+    key: &EditionKey,
+    wrong: Option<&str>,
+    now: Millis,
+) -> Result<NewDispatch, Failure> {
+    let (what, text) = match wrong {
+        Some(wrong) => (
+            "is written wrong now",
+            format!(
+                "The definition of {} is written wrong since it was changed.\n\n{wrong}\n\nIts reports go out by the last \
+                 definition that was right, until the file is mended: `quarterday check` says what is wrong in it.\n",
+                definition.title
+            ),
+        ),
+        None => (
+            "is written right again",
+            format!(
+                "The definition of {} is right again, and is in force as it is written now. There is nothing to do.\n",
+                definition.title
+            ),
+        ),
+    };
+    told(installation, definition, key, what, text, now)
+}
+
+fn told(
+    installation: &Installation,
+    definition: &Definition,
+    key: &EditionKey,
+    what: &str,
+    text: String,
+    now: Millis,
+) -> Result<NewDispatch, Failure> {
     letter(installation, key, &definition.owner, (&definition.title, what), &format!("{what} {now}"), text, now)
 }
 

