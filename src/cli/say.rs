@@ -89,12 +89,15 @@ fn is_direction(c: char) -> bool {
 
 /// A table in columns: the first row is its head. The last column is never padded.
 pub(super) fn table(rows: &[Vec<String>]) {
+    // A line break in a name must not look like a row of its own.
+    let one_line = |cell: &String| visible(cell).replace('\n', "\\u{a}").replace('\t', " ");
+    let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(one_line).collect()).collect();
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let width = |text: &str| text.chars().count();
     let widths: Vec<usize> = (0..columns)
         .map(|at| rows.iter().filter_map(|row| row.get(at)).map(|cell| width(cell)).max().unwrap_or(0))
         .collect();
-    for row in rows {
+    for row in &rows {
         let mut out = String::new();
         for (at, cell) in row.iter().enumerate() {
             out.push_str(cell);
