@@ -165,7 +165,7 @@ pub fn of_mail(mail: &Mail) -> Vec<Readable> {
 pub struct Names {
     /// By their first three bytes.
     by_start: BTreeMap<[u8; 3], BTreeSet<String>>,
-    /// Those of three letters or fewer: only as whole words.
+    /// Those of three letters or fewer, and parts of names: only as whole words.
     short: BTreeSet<String>,
     starts: Vec<bool>,
 }
@@ -188,6 +188,12 @@ impl Names {
             }
         }
         all
+    }
+
+    /// These too, as whole words alone: a part of a name may stand within any word.
+    pub fn and_words(mut self, words: impl IntoIterator<Item = String>) -> Names {
+        self.short.extend(words.into_iter().map(|word| word.trim().to_lowercase()).filter(|word| !word.is_empty()));
+        self
     }
 
     /// How many there are.

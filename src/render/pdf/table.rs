@@ -190,8 +190,10 @@ impl Grid<'_, '_> {
         let theme = self.setting.theme;
         let mut items = Vec::new();
         let mut head_slab = Slab::default();
-        let place = self.setting.tree.borrow().place();
-        for row in head {
+        // A head that takes half of a page is not repeated, and is divided like any row. Asked before anything is drawn: what is
+        // drawn is said to the structure too, and in a later group that cannot be taken back.
+        let repeated = head.iter().map(|row| self.height(row)).sum::<f64>() < self.setting.area.height * 0.4;
+        for row in head.iter().filter(|_| repeated) {
             let mut slabs = self.row((row.as_slice(), parts.head, Role::HeadCell), None, f64::INFINITY);
             if let Some(mut slab) = slabs.pop() {
                 slab.shift(0.0, head_slab.height);
@@ -199,13 +201,8 @@ impl Grid<'_, '_> {
                 head_slab.marks.append(&mut slab.marks);
             }
         }
-        // A head that takes half of a page is not repeated, and is divided like any row.
-        let repeated = head_slab.height < self.setting.area.height * 0.4;
         let rc = if head.is_empty() || !repeated {
-            if !self.again {
-                self.setting.tree.borrow_mut().back(place);
-            }
-            for row in head.iter().filter(|_| !repeated) {
+            for row in head {
                 let row = (row.as_slice(), parts.head, Role::HeadCell);
                 items.extend(self.row(row, None, self.setting.area.height).into_iter().map(Item::Slab));
             }
@@ -254,6 +251,17 @@ impl Grid<'_, '_> {
             first.gap = 12.0;
         }
         items
+    }
+
+    /// How high a row stands if it is not divided.
+    fn height(&self, row: &[Set]) -> f64 {
+        let shown = || row.iter().filter(|cell| cell.first == 0 || self.columns.contains(&cell.first));
+        let lines = |cell: &Set| {
+            let width: f64 = self.widths.iter().skip(cell.first).take(cell.span).sum();
+            cell.paragraph.lines(self.setting, (width - 2.0 * self.pad.0).max(1.0)).len()
+        };
+        let leading = shown().map(|cell| cell.paragraph.leading).fold(0.0, f64::max);
+        shown().map(lines).max().unwrap_or(1) as f64 * leading + 2.0 * self.pad.1
     }
 
     /// A row as one slab, or as one a line if it is taller than `room`.

@@ -459,6 +459,16 @@ fn a_very_wide_table_is_set_in_groups_that_repeat_the_first_column() {
 }
 
 #[test]
+fn a_head_taller_than_half_a_page_is_read_once_in_every_group() {
+    let long: String = "abcdefg אבגדה".chars().filter(|c| *c != ' ').cycle().take(800).collect();
+    let head = (0..28).map(|at| cell(if at % 3 == 0 { &long } else { "short" })).collect();
+    let body = vec![(0..28).map(|at| cell(&format!("x{at}"))).collect(); 3];
+    let table = Table { head: vec![head], body, columns: vec![Column::default(); 28], ..Table::default() };
+    let back = ReadBack::new(&set(&of(vec![Block::Table(table.clone())])).bytes);
+    assert_eq!(back.texts_of(&["TH", "TD"]), put_in(&table));
+}
+
+#[test]
 fn names_that_run_from_right_to_left_are_drawn_in_the_order_of_reading() {
     let names = ["שרה כהן", "علاء الدين", "ليلى حداد", "سلام، Acme GmbH 12", "מחק את העסקה", "لله", "יִצְחָק"];
     let head = vec![vec![cell("Actor")]];
