@@ -72,9 +72,10 @@ fn people() -> (BTreeSet<String>, BTreeSet<String>) {
     all.extend(cells("exports/zoho-login-history.csv", &["User"]));
     all.retain(|name| !name.is_empty());
     let parts = all.iter().flat_map(|name| name.split(|c: char| !c.is_alphanumeric())).map(str::to_owned);
-    let organisation = ["haldenvoss", "example"];
-    let parts = parts.filter(|part| part.chars().any(char::is_alphabetic) && !organisation.contains(&part.as_str()));
-    let parts = parts.collect();
+    // The organisation says its own name on every page, and an account of a web form is no person.
+    let nobody = ["haldenvoss", "halden", "voss", "example", "form"];
+    let parts = parts.filter(|part| part.chars().filter(|c| c.is_alphabetic()).count() >= 3);
+    let parts = parts.filter(|part| !nobody.contains(&part.to_lowercase().as_str())).collect();
     (all, parts)
 }
 
