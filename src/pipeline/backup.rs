@@ -1,7 +1,6 @@
 //! Backup: everything that an installation cannot make again, copied while it works, and verified; and brought back so that
 //! nothing old is mailed again.
 
-use super::issue::Press;
 use super::{Failure, Installation, make_private};
 use crate::calendar::Millis;
 use crate::edition::Due;
@@ -225,7 +224,7 @@ fn settle(home: &Path, backup: Backup, clock: Option<Millis>) -> Result<Restored
     if !problems.is_empty() {
         return Err(Failure::Problems(problems));
     }
-    let agenda = Press::to_look(&installation)?.agenda(&ledger, &definitions, now)?;
+    let agenda = installation.agenda(&ledger, &definitions)?;
     let why = "the installation was restored from a backup, and this may have been issued since that was made";
     for due in agenda.due.into_iter().chain(agenda.missed) {
         if ledger.missed(&due.key, due.at, why, None, now)? {

@@ -179,7 +179,7 @@ impl<'a> Press<'a> {
     ///
     /// # Errors
     /// A ledger or a log that cannot be read.
-    pub fn agenda(&self, ledger: &Ledger, definitions: &[Written], now: Millis) -> Result<schedule::Agenda, Failure> {
+    fn agenda(&self, ledger: &Ledger, definitions: &[Written], now: Millis) -> Result<schedule::Agenda, Failure> {
         let coverage = self.log.coverage(crate::calendar::Span { from: 0, to: 1 }, Millis::MAX)?;
         asked_for(ledger, definitions, &|source, at| reaches(&coverage, &self.declared, source, at), now)
     }
