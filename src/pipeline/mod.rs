@@ -20,6 +20,7 @@ pub mod import;
 pub mod inputs;
 pub mod issue;
 pub mod kit;
+pub mod making;
 pub mod messages;
 pub mod outbox;
 pub mod packs;
@@ -43,6 +44,7 @@ use crate::clock::Clock;
 use crate::config::{Config, ConfigError, Folders};
 use crate::definition::{Definition, Mailing};
 use crate::directory::Directory;
+use crate::ledger::claimer::Claimer;
 use crate::ledger::{Ledger, LedgerError};
 use crate::seal::{SigningKey, sha256_hex};
 use crate::written::Problem;
@@ -99,6 +101,8 @@ pub struct Installation {
     pub rules: ZoneRules,
     /// Its clock.
     pub clock: Clock,
+    /// Who this process is to others on the same ledger.
+    pub claimer: Claimer,
     /// The account that runs it.
     pub account: String,
     /// The mappings that a file can be recognised by, once they were read.
@@ -128,6 +132,7 @@ impl Installation {
             config,
             rules,
             clock,
+            claimer: Claimer::ThisProcess,
             account: crate::config::account(),
             recognisable: OnceLock::new(),
         })
