@@ -29,6 +29,7 @@ use crate::pipeline::issue::activate;
 use crate::pipeline::making::{Reins, Run, work_off};
 use crate::pipeline::outbox::{Way, deliver_within};
 use crate::pipeline::{Failure, Installation};
+use crate::schedule::{Looked, next_moment};
 use definitions::Definitions;
 use stamp::{Stamp, folder_stamp, stamp};
 use std::collections::BTreeMap;
@@ -55,6 +56,10 @@ pub struct Daemon<'w> {
     definitions: Definitions,
     /// Settings and what lies beside the definitions, as they were when they were read.
     around: Option<Stamp>,
+    /// They were changed, and the definitions are to be read by them.
+    reread: bool,
+    /// Definitions came into force that the ledger has not taken note of yet.
+    accepted: bool,
     lead: Option<Lead>,
     /// Another one leads, and that was logged.
     follows: bool,
@@ -62,6 +67,8 @@ pub struct Daemon<'w> {
     quiet_until: Option<Millis>,
     /// When it was looked the last time.
     looked: Millis,
+    /// From which firing on something can be open.
+    asked: Looked,
     /// Editions that failed: how often, and until when they are left alone.
     resting: BTreeMap<EditionKey, (usize, Millis)>,
     /// Folders of arriving files, as they were when they were taken in.
@@ -91,9 +98,12 @@ impl<'w> Daemon<'w> {
             ledger,
             definitions: Definitions::default(),
             around: None,
+            reread: false,
+            accepted: false,
             lead: None,
             follows: false,
             quiet_until: None,
+            asked: Looked::default(),
             resting: BTreeMap::new(),
             arrived: None,
             collected: None,
@@ -143,11 +153,13 @@ impl<'w> Daemon<'w> {
     /// # Errors
     /// What keeps the round from going on: a ledger or log that cannot be used now.
     pub fn round(&mut self) -> Result<(), Failure> {
-        let changed = self.reread()?;
+        // What was changed stays so until a round has gone by it.
+        self.reread |= self.reread()?;
         if !self.leads()? {
             return Ok(());
         }
-        let changed = self.redefine(changed)?;
+        let changed = self.redefine(self.reread)?;
+        self.reread = false;
         if changed {
             // Who mends something wants to see what comes of it.
             self.resting.clear();
@@ -222,10 +234,9 @@ impl<'w> Daemon<'w> {
         {
             return Ok(true);
         }
-        let before = self.lead.take();
         match self.ledger.lead(&self.claimer.name(), &|other| self.claimer.is_gone(other), LEASE, now)? {
             Leading::Mine(lead) => {
-                if before.as_ref().is_none_or(|before| before.fence != lead.fence) {
+                if self.lead.as_ref().is_none_or(|before| before.fence != lead.fence) {
                     tracing::info!(fence = lead.fence, "leads");
                     (self.quiet_until, self.arrived, self.collected) = (None, None, None);
                     self.definitions.forget();
@@ -237,7 +248,7 @@ impl<'w> Daemon<'w> {
                 if !self.follows {
                     tracing::info!(fence = lead.fence, "another daemon leads; this one waits to take over");
                 }
-                self.follows = true;
+                (self.lead, self.follows) = (None, true);
                 Ok(false)
             }
         }
@@ -254,18 +265,25 @@ impl<'w> Daemon<'w> {
         }
         for (stem, problem) in &changes.wrong {
             let (line, column) = (problem.line, problem.column);
-            let kept = self.definitions.good().any(|written| written.definition.stem == *stem);
+            let kept = self.definitions.good().iter().any(|written| written.definition.stem == *stem);
             tracing::warn!(report = stem.as_str(), line, column, last_good_stays = kept, "definition is written wrong");
         }
-        let good: Vec<_> = self.definitions.good().cloned().collect();
-        if !changes.accepted.is_empty() {
+        if let Some(failure) = &changes.not_kept {
+            tracing::warn!(why = said::plain(failure), "the last good definitions cannot be kept for a restart");
+        }
+        let good = self.definitions.good();
+        // A ledger that cannot be written now is told by the next round.
+        self.accepted |= !changes.accepted.is_empty();
+        let accepted = self.accepted;
+        if accepted {
             activate(&mut self.ledger, &good, self.installation.clock.now())?;
+            self.accepted = false;
         }
         // Whoever cannot be told keeps no report from going out.
         if let Err(failure) = self.definitions.tell_owners(&self.installation, &mut self.ledger) {
             tracing::warn!(why = said::plain(&failure), "owners could not be told of their definitions");
         }
-        Ok(!changes.accepted.is_empty() || all)
+        Ok(accepted || all)
     }
 
     /// Takes in what came, if anything did; tells whether something new is in the log.
@@ -328,8 +346,8 @@ impl<'w> Daemon<'w> {
         if quiet && !changed && !rested {
             return Ok(());
         }
-        let good: Vec<_> = self.definitions.good().cloned().collect();
-        let agenda = self.installation.agenda(&self.ledger, &good)?;
+        let good = self.definitions.good();
+        let agenda = self.installation.agenda_again(&self.ledger, &good, &mut self.asked)?;
         let resting = |key: &EditionKey| is_resting(&self.resting, key, now);
         let open = agenda.due.iter().any(|due| !resting(&due.key));
         let mut left: Vec<EditionKey> = agenda.due.iter().map(|due| due.key.clone()).collect();
@@ -349,8 +367,7 @@ impl<'w> Daemon<'w> {
         }
         self.resting.retain(|_, (_, until)| *until > now);
         // What was not come to is looked at again soon.
-        let meant: Vec<_> = good.iter().map(|written| written.definition.clone()).collect();
-        let next = crate::schedule::next_moment(&meant, now);
+        let next = next_moment(good.iter().map(|written| &written.definition), now);
         let again = left.iter().any(|key| !is_resting(&self.resting, key, now)).then_some(now);
         let next = [next, waiting, again].into_iter().flatten().min();
         self.quiet_until = next.or(Some(Millis::MAX));

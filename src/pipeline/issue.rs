@@ -18,10 +18,11 @@ use crate::edition::{Due, EditionKey, Facts, FactsPart, Trigger};
 use crate::figures::mask::Mask;
 use crate::figures::{self, Body, SourceDeclared};
 use crate::ledger::history::Status;
-use crate::ledger::Ledger;
-use crate::schedule;
+use crate::ledger::{Ledger, LedgerError};
+use crate::schedule::{self, Looked};
 use crate::seal::{SigningKey, sha256_hex};
 use serde_json::json;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 /// Everything that issuing needs, opened once.
@@ -93,7 +94,8 @@ impl<'a> Press<'a> {
     /// A ledger or a log that cannot be read.
     fn agenda(&self, ledger: &Ledger, definitions: &[Written], now: Millis) -> Result<schedule::Agenda, Failure> {
         let coverage = self.log.coverage(crate::calendar::Span { from: 0, to: 1 }, Millis::MAX)?;
-        asked_for(ledger, definitions, &|source, at| reaches(&coverage, &self.declared, source, at), now)
+        let reaches = |source: &str, at| reaches(&coverage, &self.declared, source, at);
+        asked_for(ledger, definitions, &reaches, &mut Looked::default(), now)
     }
 
     /// Issues one report for one period, or a revision of it: for all its audiences, or for one.
@@ -469,13 +471,7 @@ impl Maker for Press<'_> {
         self.installation
     }
 
-    fn ready(
-        &self,
-        ledger: &Ledger,
-        written: &Written,
-        asked: &Asked,
-        for_whom: &For<'_>,
-    ) -> Result<Ready, Failure> {
+    fn ready(&self, ledger: &Ledger, written: &Written, asked: &Asked, for_whom: &For<'_>) -> Result<Ready, Failure> {
         let key = &asked.key;
         let made = self.make(ledger, written, asked, for_whom, false)?;
         // Pictures are for mails alone, and cost more than the pages: none is painted that nobody gets.
@@ -675,20 +671,33 @@ fn manifest<'m>(
 }
 
 impl Installation {
-    /// What schedules ask for now, without a press: cheap enough to be asked again and again. Nothing is recorded.
+    /// What schedules ask for now, without a press. Nothing is recorded.
     ///
     /// # Errors
     /// A log or ledger that cannot be read.
     pub fn agenda(&self, ledger: &Ledger, definitions: &[Written]) -> Result<schedule::Agenda, Failure> {
+        self.agenda_again(ledger, definitions, &mut Looked::default())
+    }
+
+    /// As [`Installation::agenda`], for somebody who asks again and again: cheap, however many years the ledger holds.
+    ///
+    /// # Errors
+    /// As [`Installation::agenda`].
+    pub fn agenda_again(
+        &self,
+        ledger: &Ledger,
+        definitions: &[Written],
+        looked: &mut Looked,
+    ) -> Result<schedule::Agenda, Failure> {
         let now = self.clock.now();
         // The log need not be opened where nobody waits for what comes into it.
         if definitions.iter().all(|written| written.definition.schedule.wait_for.is_none()) {
-            return asked_for(ledger, definitions, &|_, _| true, now);
+            return asked_for(ledger, definitions, &|_, _| true, looked, now);
         }
         let log = self.log_or_empty()?;
         let declared = self.declared(&log.batches()?);
         let coverage = log.coverage(crate::calendar::Span { from: 0, to: 1 }, Millis::MAX)?;
-        asked_for(ledger, definitions, &|source, at| reaches(&coverage, &declared, source, at), now)
+        asked_for(ledger, definitions, &|source, at| reaches(&coverage, &declared, source, at), looked, now)
     }
 }
 
@@ -697,33 +706,49 @@ fn asked_for(
     ledger: &Ledger,
     definitions: &[Written],
     reaches: &dyn Fn(&str, Millis) -> bool,
+    looked: &mut Looked,
     now: Millis,
 ) -> Result<schedule::Agenda, Failure> {
     let activations: BTreeMap<String, Millis> =
         ledger.activations()?.into_iter().map(|(stem, activation)| (stem, activation.at)).collect();
-    let issued = ledger.issued()?;
-    let divisions = ledger.divisions()?;
-    let of = |key: &EditionKey, audience: &str| {
-        let standing = issued.get(&(key.definition.clone(), audience.to_owned(), key.period.clone()));
-        standing.is_some_and(|standing| matches!(standing.status, Status::Issued | Status::Missed))
+    // Who looks for the first time asks about every edition that there can be; later about the newest alone.
+    let all = if looked.is_empty() { Some(ledger.issued()?) } else { None };
+    for stem in ledger.unfinished()? {
+        looked.forget(&stem);
+    }
+    let failed = RefCell::new(None);
+    let failed_with = |error: LedgerError| {
+        failed.borrow_mut().get_or_insert(error);
+    };
+    let status = |key: &EditionKey, audience: &str| match &all {
+        Some(all) => {
+            all.get(&(key.definition.clone(), audience.to_owned(), key.period.clone())).map(|standing| standing.status)
+        }
+        None => ledger.status(&key.definition, audience, &key.period).map_err(failed_with).unwrap_or_default(),
+    };
+    let of = |key: &EditionKey, audience: &str| matches!(status(key, audience), Some(Status::Issued | Status::Missed));
+    let is_divided = |key: &EditionKey, parts: &dyn Fn(&str) -> bool| {
+        let divided = ledger.division(&key.definition, &key.period).map_err(failed_with).unwrap_or_default();
+        divided.is_some_and(|divided| divided.parts.iter().all(|(audience, _)| parts(audience)))
     };
     let settled = |key: &EditionKey| {
-        let divided = is_parts(&key.audience)
-            && divisions
-                .get(&(key.definition.clone(), key.period.clone()))
-                .is_some_and(|divided| divided.parts.iter().all(|(audience, _)| of(key, audience)));
+        let divided = is_parts(&key.audience) && is_divided(key, &|audience| of(key, audience));
         divided || of(key, &key.audience)
     };
     let known = schedule::Known { activations: &activations, settled: &settled, reaches };
-    let meant: Vec<_> = definitions.iter().map(|written| written.definition.clone()).collect();
-    let mut agenda = schedule::agenda(&meant, &known, now);
+    let meant = definitions.iter().map(|written| &written.definition);
+    let mut agenda = schedule::agenda_again(meant, &known, looked, now);
     // Of what somebody began to make the owner was told that it comes when its fault is mended: it is never too old.
     let begun = |key: &EditionKey| {
-        let standing = issued.get(&(key.definition.clone(), key.audience.clone(), key.period.clone()));
-        standing.is_some_and(|standing| matches!(standing.status, Status::Claimed | Status::Failed))
-            || (is_parts(&key.audience) && divisions.contains_key(&(key.definition.clone(), key.period.clone())))
+        matches!(status(key, &key.audience), Some(Status::Claimed | Status::Failed))
+            || (is_parts(&key.audience) && is_divided(key, &|_| true))
     };
     let (begun, missed): (Vec<Due>, Vec<Due>) = agenda.missed.into_iter().partition(|due| begun(&due.key));
+    if let Some(error) = failed.into_inner() {
+        // What was seen of it is not what is there.
+        *looked = Looked::default();
+        return Err(error.into());
+    }
     agenda.missed = missed;
     agenda.due.extend(begun);
     agenda.due.sort_by(|a, b| (a.at, &a.key).cmp(&(b.at, &b.key)));

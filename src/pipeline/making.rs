@@ -29,13 +29,7 @@ pub trait Maker {
     ///
     /// # Errors
     /// What keeps it from being made: nobody gets half a report.
-    fn ready(
-        &self,
-        ledger: &Ledger,
-        written: &Written,
-        asked: &Asked,
-        for_whom: &For<'_>,
-    ) -> Result<Ready, Failure>;
+    fn ready(&self, ledger: &Ledger, written: &Written, asked: &Asked, for_whom: &For<'_>) -> Result<Ready, Failure>;
 
     /// Makes the parts of a divided report that are not made yet, or the one that is asked for, each like a whole one. Which parts
     /// there are is recorded before the first is made.
@@ -162,7 +156,9 @@ pub fn work_off(
             break;
         }
         progress(&due.key, count - done);
-        let trigger = if due.late { Trigger::Late } else { Trigger::Schedule };
+        // Those before it may have taken long.
+        let late = due.late || installation.clock.now() > due.on_time_until;
+        let trigger = if late { Trigger::Late } else { Trigger::Schedule };
         let asked = Asked { key: due.key, period: due.period, due_at: Some(due.at), trigger, without: due.without };
         if is_parts(&asked.key.audience) {
             maker.each(ledger, written, &asked, None, &mut run, progress)?;

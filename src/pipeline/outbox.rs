@@ -9,9 +9,9 @@ use crate::deliver::folder::Folder;
 use crate::deliver::journal;
 use crate::deliver::sendmail::Sendmail;
 use crate::dispatch::{Dispatch, Receipt, Stage};
+use crate::ledger::Ledger;
 use crate::ledger::outbox::Sender;
 use crate::ledger::retry::RetryPolicy;
-use crate::ledger::Ledger;
 use std::path::Path;
 use std::time::Duration;
 
@@ -133,11 +133,7 @@ pub fn deliver(installation: &Installation, ledger: &mut Ledger) -> Result<Deliv
 ///
 /// # Errors
 /// As [`deliver`].
-pub fn deliver_within(
-    installation: &Installation,
-    ledger: &mut Ledger,
-    way: &Way<'_>,
-) -> Result<Delivered, Failure> {
+pub fn deliver_within(installation: &Installation, ledger: &mut Ledger, way: &Way<'_>) -> Result<Delivered, Failure> {
     let policy = RetryPolicy::default();
     ledger.recover(&|other| installation.claimer.is_gone(other), &policy, installation.clock.now())?;
     let mut done = Delivered::default();

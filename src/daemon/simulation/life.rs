@@ -13,6 +13,8 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
 
+pub(super) const SETTINGS: &str = "timezone: UTC\nzone_rules: bundled\nmail: { from: \"Quarterday <reports@example.com>\", folder: mail }\nserve: { poll: 1h }\n";
+
 /// How long, with how much, and what goes wrong how often.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Plan {
@@ -37,7 +39,7 @@ impl Life {
     }
 }
 
-fn ledger(home: &Path) -> PathBuf {
+pub(super) fn ledger(home: &Path) -> PathBuf {
     home.join("var/ledger.sqlite")
 }
 
@@ -49,7 +51,8 @@ pub(super) fn live(plan: Plan) -> Life {
     let end = start + Millis::try_from(plan.days).unwrap() * DAY;
     let shared = Shared::new(plan.seed, start, plan.rates);
     let reports = Rc::new(reports(plan.reports, day, &mut shared.chance.borrow_mut()));
-    let home = installation(&reports);
+    let texts = reports.iter().map(|report| (report.stem.as_str(), report.text()));
+    let home = installation(&texts.collect::<Vec<_>>());
     // Every other life has two daemons on one ledger.
     let daemons = 1 + usize::from(plan.seed % 2 == 1);
     let machines: Vec<Machine> = (0..daemons).map(|number| Machine::new(number, &shared, &reports)).collect();
@@ -78,17 +81,17 @@ pub(super) fn live(plan: Plan) -> Life {
     Life { home, reports, shared, happened, daemons }
 }
 
-fn installation(reports: &[Report]) -> tempfile::TempDir {
+/// An installation with these definitions.
+pub(super) fn installation(definitions: &[(&str, String)]) -> tempfile::TempDir {
     // In memory, where the machine has such a disk: there are millions of commits.
     let memory = Path::new("/dev/shm");
     let mut builder = tempfile::Builder::new();
     builder.prefix("quarterday-simulation-");
     let home = if memory.is_dir() { builder.tempdir_in(memory) } else { builder.tempdir() }.unwrap();
-    let settings = "timezone: UTC\nzone_rules: bundled\nmail: { from: \"Quarterday <reports@example.com>\", folder: mail }\nserve: { poll: 1h }\n";
-    std::fs::write(home.path().join("quarterday.yaml"), settings).unwrap();
+    std::fs::write(home.path().join("quarterday.yaml"), SETTINGS).unwrap();
     std::fs::create_dir(home.path().join("schedules")).unwrap();
-    for report in reports {
-        std::fs::write(home.path().join(format!("schedules/{}.yaml", report.stem)), report.text()).unwrap();
+    for (stem, text) in definitions {
+        std::fs::write(home.path().join(format!("schedules/{stem}.yaml")), text).unwrap();
     }
     home
 }
@@ -116,7 +119,8 @@ impl House<'_> {
                 machine.ended();
                 // It is started again soon, or when somebody sees that it is gone.
                 let mut chance = shared.chance.borrow_mut();
-                let down = if chance.once_in(500) { chance.between(HOUR, 2 * DAY) } else { chance.between(1_000, MINUTE) };
+                let down =
+                    if chance.once_in(500) { chance.between(HOUR, 2 * DAY) } else { chance.between(1_000, MINUTE) };
                 rest = rest.min(Duration::from_millis(down.unsigned_abs()));
             } else {
                 rest = rest.min(pause);
@@ -128,8 +132,7 @@ impl House<'_> {
     /// Whether whoever leads has nothing to do.
     fn nothing_due(&self) -> bool {
         self.daemons.iter().flatten().filter(|daemon| daemon.lead.is_some()).any(|daemon| {
-            let good: Vec<_> = daemon.definitions.good().cloned().collect();
-            let agenda = daemon.installation.agenda(&daemon.ledger, &good).unwrap();
+            let agenda = daemon.installation.agenda(&daemon.ledger, &daemon.definitions.good()).unwrap();
             agenda.due.is_empty() && agenda.missed.is_empty()
         })
     }

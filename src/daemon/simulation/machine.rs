@@ -54,6 +54,18 @@ pub(super) struct Shared {
     /// What stands in the way of editions on the disk, and until when.
     in_the_way: RefCell<Vec<(PathBuf, Millis)>>,
     pub(super) happened: RefCell<Happened>,
+    pub(super) told: Told,
+}
+
+/// What a test tells a machine to do, beside what chance does.
+#[derive(Default)]
+pub(super) struct Told {
+    /// How long an edition takes.
+    pub(super) takes: Cell<Millis>,
+    /// No edition can be made.
+    pub(super) fails: Cell<bool>,
+    /// The daemon is told to stop once so many mails were sent.
+    pub(super) stop_after: Cell<Option<usize>>,
 }
 
 /// How often what went wrong: a simulation in which nothing does shows nothing.
@@ -78,6 +90,7 @@ impl Shared {
             dead: Cell::new(false),
             in_the_way: RefCell::default(),
             happened: RefCell::default(),
+            told: Told::default(),
         });
         let at_commits = Rc::clone(&shared);
         commit_faults::are(move || at_commits.commit());
@@ -199,7 +212,8 @@ impl World for Machine {
     }
 
     fn stop(&self) -> bool {
-        self.shared.dead.get()
+        let sent = || self.shared.post.borrow().letters.len();
+        self.shared.dead.get() || self.shared.told.stop_after.get().is_some_and(|most| sent() >= most)
     }
 
     fn show(&self, _: Sign) {}
@@ -249,6 +263,10 @@ impl Maker for Stub<'_> {
 
     fn ready(&self, _: &Ledger, written: &Written, asked: &Asked, _: &For<'_>) -> Result<Ready, Failure> {
         let key = &asked.key;
+        self.shared.advance(self.shared.told.takes.get());
+        if self.shared.told.fails.get() {
+            return Err(Failure::Error("it cannot be computed".into()));
+        }
         if !self.shared.calm.get() {
             let mut chance = self.shared.chance.borrow_mut();
             // Mostly it is quick; now and then slower than a claim is left alone, or than what is due after it can wait.

@@ -37,9 +37,13 @@ enum Fate {
     /// The connection is lost before the last byte: it cannot have been accepted.
     LostBeforeTheDot,
     /// It is lost after the last byte; the server has it, or not.
-    LostAfterTheDot { accepted: bool },
+    LostAfterTheDot {
+        accepted: bool,
+    },
     /// The process ends after the last byte left, or just before.
-    Killed { accepted: bool },
+    Killed {
+        accepted: bool,
+    },
 }
 
 fn fate(chance: &mut Chance) -> Fate {

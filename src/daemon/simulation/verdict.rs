@@ -25,6 +25,25 @@ pub(super) struct Count {
     pub(super) entries: i64,
 }
 
+impl Count {
+    pub(super) fn add(&mut self, other: &Count) {
+        let Count { editions, late, missed, mails, twice, unknown, notices, failures, entries } = other;
+        for (sum, one) in [
+            (&mut self.editions, editions),
+            (&mut self.late, late),
+            (&mut self.missed, missed),
+            (&mut self.mails, mails),
+            (&mut self.twice, twice),
+            (&mut self.unknown, unknown),
+            (&mut self.notices, notices),
+            (&mut self.failures, failures),
+        ] {
+            *sum += one;
+        }
+        self.entries += entries;
+    }
+}
+
 /// Counts what a life came to; everything that is not as it must be is in the list.
 pub(super) fn verdict(life: &Life) -> (Count, Vec<String>) {
     let ledger = Ledger::open(&life.ledger()).unwrap();
@@ -113,14 +132,7 @@ impl History {
 }
 
 /// Whether every reader of an edition has it, under one Message-ID.
-fn readers(
-    ledger: &Ledger,
-    life: &Life,
-    row: &EditionRow,
-    to: &[String],
-    count: &mut Count,
-    wrong: &mut Vec<String>,
-) {
+fn readers(ledger: &Ledger, life: &Life, row: &EditionRow, to: &[String], count: &mut Count, wrong: &mut Vec<String>) {
     let post = life.shared.post.borrow();
     let dispatches = ledger.dispatches(&row.key).unwrap();
     let mut readers: Vec<&str> = Vec::new();
@@ -158,7 +170,8 @@ fn readers(
         }
         // Whatever came before the last acceptance was not known to have been one.
         let last = letter.accepted.iter().rposition(|accepted| *accepted).unwrap_or(0);
-        let unknown = believed.iter().take(last).zip(&letter.accepted).all(|(b, accepted)| !accepted || *b == "unknown");
+        let unknown =
+            believed.iter().take(last).zip(&letter.accepted).all(|(b, accepted)| !accepted || *b == "unknown");
         if !unknown {
             wrong.push(format!("{key} to {}: twice, and it was known: {believed:?}", letter.to));
         }
