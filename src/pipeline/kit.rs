@@ -31,6 +31,10 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("mail/subject.txt.tera", include_str!("../../report-templates/mail/subject.txt.tera")),
     ("mail/body.txt.tera", include_str!("../../report-templates/mail/body.txt.tera")),
     ("mail/body.html.tera", include_str!("../../report-templates/mail/body.html.tera")),
+    ("mail/foot.txt.tera", include_str!("../../report-templates/mail/foot.txt.tera")),
+    ("mail/foot.html.tera", include_str!("../../report-templates/mail/foot.html.tera")),
+    ("mail/encrypted.txt.tera", include_str!("../../report-templates/mail/encrypted.txt.tera")),
+    ("mail/encrypted.html.tera", include_str!("../../report-templates/mail/encrypted.html.tera")),
 ];
 
 /// The theme that ships.
