@@ -35,8 +35,10 @@ pub enum Firing {
     },
     /// Every month (1), quarter (3) or year (12).
     Monthly {
-        /// Months from one to the next; counted from January.
+        /// Months from one to the next.
         every: u32,
+        /// The month that they are counted from, January = 1: that in which the year begins.
+        first: u32,
         /// Day of the month.
         day: MonthDay,
         /// Civil time of day.
@@ -92,8 +94,9 @@ impl Firing {
         match self {
             Firing::Daily { .. } => true,
             Firing::Weekly { on, .. } => day.weekday() == *on,
-            Firing::Monthly { every, day: wanted, .. } => {
-                day.month0().is_multiple_of((*every).max(1)) && wanted.is(day, workdays)
+            Firing::Monthly { every, first, day: wanted, .. } => {
+                let months = day.month().abs_diff(*first);
+                months.is_multiple_of((*every).max(1)) && wanted.is(day, workdays)
             }
             Firing::Cron(crontab) => crontab.fires_on(day),
         }

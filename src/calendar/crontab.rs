@@ -33,7 +33,10 @@ pub struct Refused {
     pub instead: String,
 }
 
-/// Years that hold every kind of year, by its first weekday and its length; the crate knows them all.
+/// The years that the crate knows.
+const KNOWN: std::ops::RangeInclusive<i32> = 1970..=2100;
+
+/// Years among them that hold every kind of year, by its first weekday and its length.
 const MODELS: std::ops::RangeInclusive<i32> = 2000..=2027;
 
 /// An expression that fires at all does so within so many years: the 29th of February on a certain weekday, over 2100.
@@ -160,8 +163,11 @@ fn first_in(year: i32, schedule: &cron::Schedule) -> Option<DateTime<Utc>> {
     schedule.after(&before(start_of(NaiveDate::from_ymd_opt(year, 1, 1)?))).next()
 }
 
-/// A year of [`MODELS`] with the same days: as long, and its first day the same weekday.
+/// A year that the crate knows and that has the same days: this one, or one that is as long and begins with the same weekday.
 fn model(year: i32) -> i32 {
+    if KNOWN.contains(&year) {
+        return year;
+    }
     let kind = |year: i32| NaiveDate::from_ymd_opt(year, 1, 1).map(|first| (first.weekday(), first.leap_year()));
     MODELS.clone().find(|model| kind(*model) == kind(year)).unwrap_or(year)
 }

@@ -58,10 +58,7 @@ fn day_of_month_or_weekday_when_both_are_restricted() {
 fn five_fields_and_six() {
     assert_eq!(times_of("30 6,18 * * *"), ["06:30:00", "18:30:00"]);
     assert_eq!(times_of("15 30 6 * * MON"), ["06:30:15"]);
-    assert_eq!(
-        times_of("*/20 9-10 * * *"),
-        ["09:00:00", "09:20:00", "09:40:00", "10:00:00", "10:20:00", "10:40:00"]
-    );
+    assert_eq!(times_of("*/20 9-10 * * *"), ["09:00:00", "09:20:00", "09:40:00", "10:00:00", "10:20:00", "10:40:00"]);
     assert_eq!(times_of("@daily"), ["00:00:00"]);
     assert_eq!(days_of("@weekly", "2026-11"), [1, 8, 15, 22, 29]);
     assert_eq!(days_of("0 7 1 JAN-MAR *", "2026-02"), [1]);
