@@ -203,6 +203,9 @@ pub struct FactsRecipient {
     pub when: String,
     /// Whether it is sent to them.
     pub sent: bool,
+    /// Whether its files are encrypted for them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub encrypted: bool,
 }
 
 /// How an edition for training was masked.

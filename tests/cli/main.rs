@@ -21,6 +21,7 @@ mod mail;
 mod outbox;
 mod packs;
 mod planning;
+mod privacy;
 mod proving;
 mod rendering;
 mod retiring;

@@ -335,7 +335,11 @@ impl View<'_> {
                 (false, true) => "sent_yes",
                 (false, false) => "sent_not",
             };
-            table.row(vec![text(to.to.as_str()), text(to.formats.as_str()), text(when), text(word(sent))]);
+            let formats = match to.encrypted {
+                true => self.made_say("encrypted", &[("formats", &to.formats)]),
+                false => to.formats.clone(),
+            };
+            table.row(vec![text(to.to.as_str()), text(formats), text(when), text(word(sent))]);
         }
         json!({ "title": word("recipients"), "table": table.finish() })
     }
