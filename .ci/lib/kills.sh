@@ -13,6 +13,8 @@ killed_after() {
     case $code in
         137) return 0 ;;
         0) return 1 ;;
+        # A mail server that refuses now and then is no fault of the program.
+        1) grep -q ': not now (' "$WORK/killed.log" && return 1 ;;&
         *) cat "$WORK/killed.log"; fail "it failed by itself, with exit code $code" ;;
     esac
 }
@@ -83,92 +85,138 @@ kills_import() {
     echo "every log verified, and importing again gave $wanted events each time"
 }
 
-# Thirty daily editions fall due at once and go into a folder, while `issue` is killed again and again. In the end each is
-# issued once, each mail is there once, and everything verifies.
+# What is killed below: thirty daily editions for two people each, due at once, and a mail server that is slow, refuses now
+# and then, and drops connections after the last byte. kills_home HOME: a copy of that installation.
+kills_home() {
+    local kept=$WORK/kill-kept
+    if [ ! -d "$kept" ]; then
+        mkdir -p "$kept/schedules"
+        cat >"$kept/quarterday.yaml" <<YAML
+timezone: UTC
+zone_rules: bundled
+mail: { from: "Quarterday <reports@example.com>", smtp: { host: 127.0.0.1, port: $KILLS_PORT, tls: none, timeout: 20s } }
+serve: { poll: 1s }
+YAML
+        cat >"$kept/schedules/daily.yaml" <<'YAML'
+title: Daily numbers
+owner: owner@example.com
+schedule: { every: day, at: "07:00", timezone: UTC, since: 2026-11-01, catch_up: all }
+sections:
+  - summary: [events, actors, deletions]
+recipients:
+  - { to: anna@example.com, formats: [csv] }
+  - { to: ben@example.com, formats: [html, json] }
+YAML
+        printf '%s\n' 'Audited Time,Done By,Action,Module,Record Id,Record Name,Details' \
+            '2026-11-30T16:00:00Z,ben@example.com,Deleted,Deals,11,Valves,' \
+            '2026-11-29T12:00:00Z,anna@example.com,Updated,Leads,7,Meyer,' >"$kept/crm.csv"
+        "$QUARTERDAY" --home "$kept" --now 2026-12-01T08:00:00Z import --mapping zoho-crm "$kept/crm.csv" >/dev/null
+    fi
+    rm -rf "$1" "$WORK/accepted"
+    cp -r "$kept" "$1"
+    [ -z "${KILLS_POST:-}" ] || { kill "$KILLS_POST" 2>/dev/null; wait "$KILLS_POST" 2>/dev/null || true; }
+    python3 .ci/lib/post.py "$KILLS_PORT" "$WORK/accepted" "$RANDOM" >"$WORK/post.log" 2>&1 </dev/null &
+    KILLS_POST=$!
+    SERVERS+=("$KILLS_POST")
+    local _
+    for _ in $(seq 100); do
+        (exec 3<>"/dev/tcp/127.0.0.1/$KILLS_PORT") 2>/dev/null && return 0
+        sleep 0.05
+    done
+    cat "$WORK/post.log"
+    fail "the mail server did not start"
+}
+KILLS_PORT=${QUARTERDAY_CI_KILLS_PORT:-17525}
+KILLS_DOUBTS=0
+KILLS_TWICE=0
+
+# In peace all comes to its end: hour after hour, because what is in doubt waits. Then everything is held against everything.
+kills_end() {
+    local home=$1 hour counted
+    for hour in $(seq -w 10 23); do
+        "$QUARTERDAY" --home "$home" --now "2026-12-02T$hour:30:00Z" issue >"$WORK/issue.log" 2>&1 || true
+        "$QUARTERDAY" --home "$home" --now "2026-12-02T$hour:30:00Z" --json history >"$WORK/history.json"
+        grep -qE '"stage": "(queued|attempting|dot)"' "$WORK/history.json" || break
+    done
+    "$QUARTERDAY" --home "$home" --now 2026-12-02T23:45:00Z issue >"$WORK/issue.log" 2>&1 || { cat "$WORK/issue.log"; fail "the last issue failed"; }
+    counted=$(python3 .ci/lib/once.py "$WORK/history.json" "$WORK/accepted" 31) || fail "not as it must be: see above"
+    "$QUARTERDAY" --home "$home" --now 2026-12-02T23:50:00Z verify >"$WORK/verify.log" 2>&1 || { cat "$WORK/verify.log"; fail "it does not verify"; }
+    read -r _ doubts twice <<<"$counted"
+    KILLS_DOUBTS=$((KILLS_DOUBTS + doubts)) KILLS_TWICE=$((KILLS_TWICE + twice))
+}
+
+# The minute of the next start: mostly a little later, in some far ahead or back.
+kills_minute() {
+    case $((RANDOM % 10)) in
+        0) minute=$((minute + 45)) ;;
+        1) minute=$((minute > 20 ? minute - 20 : 0)) ;;
+        *) minute=$((minute + 1)) ;;
+    esac
+    at=$(date -u -d "2026-12-01T08:30:00Z + $((minute % 900)) minutes" +%Y-%m-%dT%H:%M:%SZ)
+}
+
+# No part may take longer than so many minutes, whatever the machine.
+kills_in_time() {
+    [ $((SECONDS - $1)) -lt $((${KILL_MINUTES:-30} * 60)) ] || fail "only $2 kills in ${KILL_MINUTES:-30} minutes"
+}
+
+# They fall due while `issue` is killed again and again, at moments drawn by chance, its clock jumping now and then.
 kills_issue() {
-    local count=$1 home=$WORK/kill-issue killed=0 runs=0 whole editions mails names
-    [ -d "$WORK/kill-tour" ] || "$QUARTERDAY" demo "$WORK/kill-tour" >/dev/null 2>&1
-    local at=2026-12-01T08:30:00Z round=0
-    while [ "$runs" -lt "$count" ]; do
-        round=$((round + 1))
-        rm -rf "$home"
-        mkdir "$home"
-        cp -r "$WORK/kill-tour/people.csv" "$WORK/kill-tour/quarterday.yaml" "$home/"
-        mkdir "$home/schedules"
-        sed 's/catch_up: all/catch_up: all, since: 2026-11-01/' "$WORK/kill-tour/schedules/daily-security-watch.yaml" \
-            >"$home/schedules/daily-security-watch.yaml"
-        "$QUARTERDAY" --home "$home" --now "$at" import --mapping zoho-logins "$WORK/kill-tour/exports/zoho-login-history.csv" >/dev/null
-        [ -n "${whole:-}" ] || whole=$(cp -r "$home" "$home-measured" && millis_of "$QUARTERDAY" --home "$home-measured" --now "$at" issue)
+    local count=$1 home=$WORK/kill-issue killed=0 runs=0 round=0 whole minute at began=$SECONDS doubts twice
+    KILLS_DOUBTS=0 KILLS_TWICE=0
+    kills_home "$home"
+    whole=$(millis_of "$QUARTERDAY" --home "$home" --now 2026-12-01T08:30:00Z issue)
+    while [ "$killed" -lt "$count" ]; do
+        round=$((round + 1)) minute=0
+        kills_home "$home"
         # Until one gets through, which the shrinking work makes sure of.
-        local minute=0
-        while [ "$runs" -lt "$count" ]; do
-            runs=$((runs + 1)) minute=$((minute + 1))
-            # Claims of the dead are taken over at once on the same machine; dispatches wait for their next attempt.
-            at=$(date -u -d "2026-12-01T08:30:00Z + $minute minutes" +%Y-%m-%dT%H:%M:%SZ)
-            if killed_after $((RANDOM % (whole / 3 + 1))) "$QUARTERDAY" --home "$home" --now "$at" issue; then
+        while [ "$killed" -lt "$count" ]; do
+            kills_in_time "$began" "$killed"
+            runs=$((runs + 1))
+            kills_minute
+            if killed_after $((RANDOM % (whole / 4 + 1))) "$QUARTERDAY" --home "$home" --now "$at" issue; then
                 killed=$((killed + 1))
             else
                 break
             fi
         done
-        "$QUARTERDAY" --home "$home" --now 2026-12-01T18:00:00Z issue >"$WORK/issue.log" 2>&1 || { cat "$WORK/issue.log"; fail "the last issue failed"; }
-        editions=$(find "$home/var/editions/daily-security-watch" -mindepth 1 -maxdepth 1 -type d | wc -l)
-        [ "$editions" -eq 30 ] || fail "$editions editions, not 30"
-        mails=$(find "$home/mail/new" -type f | wc -l)
-        names=$(find "$home/mail/new" -type f -exec grep -h -m1 '^Message-ID:' {} + | sort -u | wc -l)
-        [ "$mails" -eq 60 ] && [ "$names" -eq 60 ] || fail "$mails mails with $names different Message-IDs, not 60"
-        "$QUARTERDAY" --home "$home" --now 2026-12-01T18:00:00Z --json history | grep -c '"stage": "sent"' | grep -qx 60 ||
-            fail "the ledger does not say that all 60 are sent"
-        "$QUARTERDAY" --home "$home" --now 2026-12-01T18:00:00Z verify >"$WORK/verify.log" 2>&1 || { cat "$WORK/verify.log"; fail "it does not verify"; }
+        kills_end "$home"
     done
-    echo "$killed of $runs runs were killed, over $round installations; each of 30 editions was issued once and each of 60 mails is there once"
+    echo "$killed of $runs runs were killed, over $round installations: each of 31 editions issued once, each mail accepted at least once;"
+    echo "  $KILLS_DOUBTS outcomes were unknown, $KILLS_TWICE mails came twice for that, with the same Message-ID and bytes; everything verifies"
 }
 
-# The same thirty editions with two daemons on one installation, of which one or the other is killed at a moment drawn by
-# chance and started again with its clock further on, or now and then back.
+# The same with two daemons on one installation, of which one or the other is killed and started again.
 kills_serve() {
-    local count=$1 home=$WORK/kill-serve killed=0 round=0 minute at
-    [ -d "$WORK/kill-tour" ] || "$QUARTERDAY" demo "$WORK/kill-tour" >/dev/null 2>&1
+    local count=$1 home=$WORK/kill-serve killed=0 round=0 minute at began=$SECONDS kills which doubts twice
+    local -a daemons
+    KILLS_DOUBTS=0 KILLS_TWICE=0
     while [ "$killed" -lt "$count" ]; do
         round=$((round + 1)) minute=0
-        rm -rf "$home"
-        mkdir "$home"
-        cp "$WORK/kill-tour/people.csv" "$home/"
-        { cat "$WORK/kill-tour/quarterday.yaml"; echo 'serve: { poll: 1s }'; } >"$home/quarterday.yaml"
-        mkdir "$home/schedules"
-        sed 's/catch_up: all/catch_up: all, since: 2026-11-01/' "$WORK/kill-tour/schedules/daily-security-watch.yaml" \
-            >"$home/schedules/daily-security-watch.yaml"
-        "$QUARTERDAY" --home "$home" --now 2026-12-01T08:30:00Z import --mapping zoho-logins "$WORK/kill-tour/exports/zoho-login-history.csv" >/dev/null
-        local -a daemons=(0 0)
-        local kills which
-        for kills in $(seq 30); do
+        kills_home "$home"
+        daemons=(0 0)
+        for kills in $(seq 25); do
+            kills_in_time "$began" "$killed"
             for which in 0 1; do
-                if ! kill -0 "${daemons[$which]}" 2>/dev/null || [ "${daemons[$which]}" = 0 ]; then
-                    minute=$((minute + 1 + RANDOM % 3 - RANDOM % 3))
-                    at=$(date -u -d "2026-12-01T08:30:00Z + $((minute > 0 ? minute : 0)) minutes" +%Y-%m-%dT%H:%M:%SZ)
+                if [ "${daemons[$which]}" = 0 ] || ! kill -0 "${daemons[$which]}" 2>/dev/null; then
+                    kills_minute
                     "$QUARTERDAY" --home "$home" --now "$at" serve >>"$WORK/serve.log" 2>&1 </dev/null &
                     daemons[which]=$!
                 fi
             done
-            sleep "0.$(printf '%03d' $((RANDOM % 1000)))"
+            sleep "0.$(printf '%03d' $((50 + RANDOM % 600)))"
             which=$((RANDOM % 2))
-            kill -9 "${daemons[$which]}"
+            kill -9 "${daemons[$which]}" 2>/dev/null || { tail -5 "$WORK/serve.log"; fail "a daemon ended by itself"; }
             wait "${daemons[$which]}" 2>/dev/null || true
+            daemons[which]=0
             killed=$((killed + 1))
             [ "$killed" -lt "$count" ] || break
         done
         for which in 0 1; do
-            kill -9 "${daemons[$which]}" 2>/dev/null || true
-            wait "${daemons[$which]}" 2>/dev/null || true
+            [ "${daemons[$which]}" = 0 ] || { kill -9 "${daemons[$which]}" 2>/dev/null; wait "${daemons[$which]}" 2>/dev/null || true; }
         done
-        "$QUARTERDAY" --home "$home" --now 2026-12-01T18:00:00Z issue >"$WORK/issue.log" 2>&1 || { cat "$WORK/issue.log"; fail "the last issue failed"; }
-        local editions mails names
-        editions=$(find "$home/var/editions/daily-security-watch" -mindepth 1 -maxdepth 1 -type d | wc -l)
-        [ "$editions" -eq 30 ] || fail "$editions editions, not 30"
-        mails=$(find "$home/mail/new" -type f | wc -l)
-        names=$(find "$home/mail/new" -type f -exec grep -h -m1 '^Message-ID:' {} + | sort -u | wc -l)
-        [ "$mails" -eq 60 ] && [ "$names" -eq 60 ] || fail "$mails mails with $names different Message-IDs, not 60"
-        "$QUARTERDAY" --home "$home" --now 2026-12-01T18:00:00Z verify >"$WORK/verify.log" 2>&1 || { cat "$WORK/verify.log"; fail "it does not verify"; }
+        kills_end "$home"
     done
-    echo "daemons were killed $killed times, two at a time over $round installations; each of 30 editions was issued once and each of 60 mails is there once"
+    echo "daemons were killed $killed times, two at a time over $round installations: each of 31 editions issued once, each mail accepted at least once;"
+    echo "  $KILLS_DOUBTS outcomes were unknown, $KILLS_TWICE mails came twice for that, with the same Message-ID and bytes; everything verifies"
 }

@@ -237,7 +237,7 @@ pub struct QuarantinedRow {
 pub enum LogError {
     #[error("the log cannot be read or written: {0}")]
     Storage(String),
-    #[error("the log is damaged: {0}")]
+    #[error("the log (var/log.sqlite) is damaged: {0}; put it back from a backup with `quarterday restore`")]
     Damaged(String),
     #[error("{0}")]
     Refused(String),

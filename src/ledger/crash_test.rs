@@ -85,3 +85,16 @@ fn killed_at_every_step_and_run_again_nothing_is_lost_or_doubled_but_after_the_d
     // Killed between the server's acceptance and the commit of its answer: once for each reader.
     assert_eq!(doubled, 2);
 }
+
+#[test]
+fn a_ledger_that_another_process_holds_is_waited_for_and_then_said_to_be_held() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("ledger.db");
+    let mut ledger = Ledger::open(&path).unwrap();
+    let other = rusqlite::Connection::open(&path).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let refused = ledger.activate("weekly", "digest", None, 1).unwrap_err().to_string();
+    assert!(refused.contains("another process holds it: try again when that one is done"), "{refused}");
+    other.execute_batch("ROLLBACK").unwrap();
+    assert!(ledger.activate("weekly", "digest", None, 2).unwrap());
+}

@@ -158,13 +158,11 @@ impl Ledger {
     /// # Errors
     /// `Later`, `Damaged`.
     pub fn edition_row(&self, key: &EditionKey) -> Result<Option<EditionRow>, LedgerError> {
-        let filter = Filter {
-            definition: Some(key.definition.clone()),
-            period: Some(key.period.clone()),
-            audience: Some(key.audience.clone()),
-            status: None,
-        };
-        Ok(self.editions(&filter)?.into_iter().find(|row| row.key == *key))
+        let mut query = self.db.prepare_cached(&format!(
+            "{EDITION} WHERE definition = ? AND audience = ? AND period = ? AND revision = ?"
+        ))?;
+        let mut rows = query.query(params![key.definition, key.audience, key.period, key.revision])?;
+        rows.next()?.map(edition_row).transpose()
     }
 
     /// All that was recorded of an issued edition; `None`: it is not issued.
@@ -200,6 +198,24 @@ impl Ledger {
         })?;
         record.files = files.collect::<Result<_, _>>()?;
         Ok(Some(record))
+    }
+
+    /// The edition that was issued last, and the head of the log that it was made from (`SIZE ROOT`).
+    ///
+    /// # Errors
+    /// `Later`, `Damaged`.
+    pub fn newest_log_head(&self) -> Result<Option<(EditionKey, String)>, LedgerError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT e.definition, e.audience, e.period, e.revision, r.log_head
+             FROM records r JOIN editions e ON e.id = r.edition ORDER BY r.entry DESC LIMIT 1",
+        )?;
+        let found = query
+            .query_row([], |row| {
+                let (definition, audience) = (row.get(0)?, row.get(1)?);
+                Ok((EditionKey { definition, audience, period: row.get(2)?, revision: row.get(3)? }, row.get(4)?))
+            })
+            .optional()?;
+        Ok(found)
     }
 
     /// The newest issued revision of what a key names, whatever revision the key itself says.

@@ -91,8 +91,9 @@ impl Ledger {
 }
 
 fn leader(db: &Connection) -> Result<Option<Lead>, LedgerError> {
-    let lead =
-        db.query_row("SELECT process, fence, since, renewed_at, lease_until FROM leader WHERE id = 1", [], |row| {
+    let lead = db
+        .prepare_cached("SELECT process, fence, since, renewed_at, lease_until FROM leader WHERE id = 1")?
+        .query_row([], |row| {
             Ok(Lead {
                 process: row.get(0)?,
                 fence: row.get(1)?,

@@ -60,7 +60,13 @@ use std::path::Path;
 use std::time::Duration;
 
 /// How long a writer waits for another process's transaction. They are short: a few milliseconds each.
-const BUSY: Duration = Duration::from_secs(20);
+const BUSY: Duration = if cfg!(test) { Duration::from_millis(200) } else { Duration::from_secs(20) };
+
+/// More statements than there are: none is read twice.
+const STATEMENTS: usize = 128;
+
+/// What is wrong where the ledger is there and cannot be written.
+const OURS: &str = "`var/` and the files in it must belong to the account that runs this, and be writable for it";
 
 /// The ledger in one SQLite file.
 pub struct Ledger {
@@ -71,10 +77,10 @@ pub struct Ledger {
 #[derive(Debug, thiserror::Error)]
 pub enum LedgerError {
     /// Not now: locked, disk full, not readable. Nothing was changed; the same call may work later.
-    #[error("the ledger cannot be used now: {0}")]
+    #[error("the ledger (var/ledger.sqlite) cannot be used now: {0}")]
     Later(String),
     /// The file is not a ledger, or is damaged. `verify` says where.
-    #[error("the ledger is damaged: {0}")]
+    #[error("the ledger (var/ledger.sqlite) is damaged: {0}")]
     Damaged(String),
     /// A later version of the program wrote it.
     #[error("the ledger was written by a newer version of quarterday (tables {found}; this one knows {known})")]
@@ -97,9 +103,17 @@ pub enum LedgerError {
 
 impl From<rusqlite::Error> for LedgerError {
     fn from(error: rusqlite::Error) -> Self {
-        use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
+        use rusqlite::ErrorCode::{DatabaseBusy, DatabaseCorrupt, DatabaseLocked, DiskFull, NotADatabase, ReadOnly};
+        let later = |what: &str| LedgerError::Later(format!("{error}; {what}"));
         match error.sqlite_error_code() {
-            Some(DatabaseCorrupt | NotADatabase) => LedgerError::Damaged(error.to_string()),
+            Some(DatabaseCorrupt | NotADatabase) => LedgerError::Damaged(format!(
+                "{error}; put it back from a backup with `quarterday restore`: what went out since then is not known then"
+            )),
+            Some(DatabaseBusy | DatabaseLocked) => {
+                later("another process holds it: try again when that one is done; nothing is lost")
+            }
+            Some(DiskFull) => later("make room on the disk, then try again; nothing is lost"),
+            Some(ReadOnly) => later(OURS),
             Some(_) => LedgerError::Later(error.to_string()),
             // Not SQLite but the conversion of what it holds: a column that is not what this program wrote.
             None => LedgerError::Damaged(error.to_string()),
@@ -119,13 +133,14 @@ impl Ledger {
     /// # Errors
     /// `Later`, `Damaged`, `Newer`.
     pub fn open(path: &Path) -> Result<Ledger, LedgerError> {
-        owner_only(path).map_err(|error| LedgerError::Later(format!("{}: {error}", path.display())))?;
+        owner_only(path).map_err(|error| LedgerError::Later(format!("{}: {error}; {OURS}", path.display())))?;
         let mut db = Connection::open(path)?;
         db.busy_timeout(BUSY)?;
         // FULL: what was committed survives a power cut; in WAL mode NORMAL would not promise that.
         to_write_ahead(&db)?;
         db.pragma_update(None, "synchronous", "FULL")?;
         db.pragma_update(None, "foreign_keys", true)?;
+        db.set_prepared_statement_cache_capacity(STATEMENTS);
         schema::bring_up_to_date(&mut db)?;
         Ok(Ledger { db })
     }
@@ -180,11 +195,22 @@ fn to_write_ahead(db: &Connection) -> Result<(), rusqlite::Error> {
     }
 }
 
-/// Makes the file with mode 0600 before SQLite would make it with the umask's. WAL files inherit it.
+/// Makes the file with mode 0600 before SQLite would make it with the umask's. WAL files inherit it: also from a file that
+/// was not writable for a while, and keep it when that is mended.
 fn owner_only(path: &Path) -> std::io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create(true).truncate(false);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop)
+    options.open(path).map(drop)?;
+    #[cfg(unix)]
+    for beside in ["-wal", "-shm"] {
+        use std::os::unix::fs::PermissionsExt;
+        let mut name = path.as_os_str().to_owned();
+        name.push(beside);
+        if std::fs::metadata(&name).is_ok_and(|about| about.permissions().mode() & 0o600 != 0o600) {
+            std::fs::set_permissions(&name, std::fs::Permissions::from_mode(0o600))?;
+        }
+    }
+    Ok(())
 }

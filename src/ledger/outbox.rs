@@ -91,7 +91,8 @@ impl Ledger {
     /// # Errors
     /// `Later`, `Damaged`.
     pub fn next_pending(&self) -> Result<Option<Millis>, LedgerError> {
-        Ok(self.db.query_row("SELECT MIN(not_before) FROM dispatches WHERE stage = 'queued'", [], |row| row.get(0))?)
+        let mut query = self.db.prepare_cached("SELECT MIN(not_before) FROM dispatches WHERE stage = 'queued'")?;
+        Ok(query.query_row([], |row| row.get(0))?)
     }
 
     fn outbox(&self, which: &str, now: Millis) -> Result<Vec<Dispatch>, LedgerError> {
@@ -332,17 +333,16 @@ fn read(db: &Connection, id: i64) -> Result<Dispatch, LedgerError> {
 
 /// The message as it was frozen, checked: no other bytes are ever sent under its name.
 fn frozen(db: &Connection, dispatch: i64) -> Result<Outgoing, LedgerError> {
-    let (sha256, outgoing) = db
-        .query_row(
-            "SELECT d.message, d.sender, d.recipient, d.message_id, b.bytes
-             FROM dispatches d JOIN blobs b ON b.sha256 = d.message WHERE d.id = ?",
-            params![dispatch],
-            |row| {
-                let outgoing =
-                    Outgoing { from: row.get(1)?, to: row.get(2)?, message_id: row.get(3)?, message: row.get(4)? };
-                Ok((row.get::<_, String>(0)?, outgoing))
-            },
-        )
+    let mut query = db.prepare_cached(
+        "SELECT d.message, d.sender, d.recipient, d.message_id, b.bytes
+         FROM dispatches d JOIN blobs b ON b.sha256 = d.message WHERE d.id = ?",
+    )?;
+    let (sha256, outgoing) = query
+        .query_row(params![dispatch], |row| {
+            let outgoing =
+                Outgoing { from: row.get(1)?, to: row.get(2)?, message_id: row.get(3)?, message: row.get(4)? };
+            Ok((row.get::<_, String>(0)?, outgoing))
+        })
         .optional()?
         .ok_or_else(|| LedgerError::Damaged(format!("the message of dispatch {dispatch} is missing")))?;
     if sha256_hex(&outgoing.message) == sha256 {

@@ -84,7 +84,8 @@ pub(super) fn store<'a>(
     messages: impl IntoIterator<Item = &'a NewDispatch>,
     now: Millis,
 ) -> Result<Vec<Queued>, LedgerError> {
-    let last: i64 = tx.query_row("SELECT COALESCE(MAX(id), 0) FROM dispatches", [], |row| row.get(0))?;
+    let last: i64 =
+        tx.prepare_cached("SELECT COALESCE(MAX(id), 0) FROM dispatches")?.query_row([], |row| row.get(0))?;
     let mut all: Vec<Queued> = Vec::new();
     for (id, new) in (last + 1..).zip(messages) {
         let Outgoing { from, to, message_id, message } = &new.outgoing;

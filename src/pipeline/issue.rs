@@ -441,6 +441,18 @@ impl<'a> Press<'a> {
         })
     }
 
+    /// Nothing is made from an empty log where there was one: it would say that nothing happened.
+    fn is_the_log_there(&self, ledger: &Ledger) -> Result<(), Failure> {
+        let Some((edition, head)) = ledger.newest_log_head()? else { return Ok(()) };
+        if head.starts_with("0 ") || self.log.head()?.size > 0 {
+            return Ok(());
+        }
+        let file = self.installation.shown(&self.installation.folders.log);
+        Err(Failure::Error(format!(
+            "the log ({file}) is gone or empty, and {edition} was made from it: put it back from a backup, or import its files again"
+        )))
+    }
+
     pub(super) fn kit(&self) -> &Kit {
         &self.kit
     }
@@ -474,6 +486,7 @@ impl Maker for Press<'_> {
 
     fn ready(&self, ledger: &Ledger, written: &Written, asked: &Asked, for_whom: &For<'_>) -> Result<Ready, Failure> {
         let key = &asked.key;
+        self.is_the_log_there(ledger)?;
         let made = self.make(ledger, written, asked, for_whom, false)?;
         // Pictures are for mails alone, and cost more than the pages: none is painted that nobody gets.
         let gets = |to: &Recipient| to.when.as_ref().is_none_or(|when| holds(&made.hinge.figures, when));

@@ -49,6 +49,7 @@ use crate::ledger::{Ledger, LedgerError};
 use crate::seal::{SigningKey, sha256_hex};
 use crate::written::Problem;
 use kit::Kit;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -174,7 +175,11 @@ impl Installation {
 
     /// A Problem for each definition whose name another one has too: editions are known by it.
     pub(crate) fn twice(&self, files: &[PathBuf]) -> Vec<Problem> {
-        let other = |path: &PathBuf| files.iter().find(|one| *one != path && one.file_stem() == path.file_stem());
+        let mut named: BTreeMap<_, Vec<&PathBuf>> = BTreeMap::new();
+        for path in files {
+            named.entry(path.file_stem()).or_default().push(path);
+        }
+        let other = |path: &PathBuf| named.get(&path.file_stem())?.iter().find(|one| **one != path).copied();
         let told = |path: &PathBuf| {
             let other = other(path)?;
             Some(Problem {

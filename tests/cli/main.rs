@@ -8,6 +8,7 @@ mod backup;
 mod cases;
 mod checking;
 mod collecting;
+mod damage;
 mod doubt;
 mod faults;
 mod fonts;

@@ -15,7 +15,7 @@ use machine::Rates;
 use verdict::{Count, verdict};
 
 /// What goes wrong in a life of a year; in a shorter one more often.
-const YEAR: Rates = Rates { death: 5, disk: 5, making: 30, clock: 40 };
+const YEAR: Rates = Rates { death: 3, disk: 5, making: 30, clock: 40 };
 const SHORT: Rates = Rates { death: 40, disk: 60, making: 400, clock: 150 };
 
 /// Lives a life, and says what it came to. Whatever is not as it must be ends the test with the seed.
