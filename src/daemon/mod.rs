@@ -7,9 +7,11 @@
 //! The wall clock is looked at again after `poll` at the latest, whatever is planned: a clock that was set, or a machine
 //! that slept, is noticed then.
 
+mod collecting;
 mod definitions;
 pub mod endpoint;
 pub mod health;
+mod issuing;
 mod said;
 #[cfg(test)]
 mod simulation;
@@ -20,16 +22,13 @@ pub use world::{Sign, World};
 
 use crate::calendar::Millis;
 use crate::clock::Clock;
-use crate::definition::{PARTS, TRAINING};
 use crate::edition::EditionKey;
 use crate::ledger::claimer::Claimer;
 use crate::ledger::{Lead, Leading, Ledger};
-use crate::pipeline::collect::Asker;
 use crate::pipeline::issue::activate;
-use crate::pipeline::making::{Reins, Run, work_off};
 use crate::pipeline::outbox::{Way, deliver_within};
 use crate::pipeline::{Failure, Installation};
-use crate::schedule::{Looked, next_moment};
+use crate::schedule::Looked;
 use definitions::Definitions;
 use stamp::{Stamp, folder_stamp, stamp};
 use std::collections::BTreeMap;
@@ -38,12 +37,6 @@ use std::time::Duration;
 
 /// How long others leave the lead to a daemon that gives no sign of life.
 const LEASE: Millis = 120_000;
-
-/// Pauses after an edition failed for the first, second… time; the last one holds for all that follow.
-const RESTS: [Millis; 4] = [5 * 60_000, 15 * 60_000, 60 * 60_000, 4 * 60 * 60_000];
-
-/// How long an edition is left alone that another process is making.
-const ELSEWHERE: Millis = 60_000;
 
 /// One daemon.
 pub struct Daemon<'w> {
@@ -286,122 +279,6 @@ impl<'w> Daemon<'w> {
         Ok(accepted || all)
     }
 
-    /// Takes in what came, if anything did; tells whether something new is in the log.
-    fn collect(&mut self) -> Result<bool, Failure> {
-        let now = self.installation.clock.now();
-        let mut arrived = Stamp::default();
-        // What went wrong is tried again now and then.
-        let mut soonest: Option<u64> = self.troubled.then_some(300);
-        for written in self.installation.config.sources.values() {
-            if let Some(arrives) = &written.arrives {
-                arrived.extend(folder_stamp(&self.installation.folders.home.join(&arrives.folder)));
-            }
-            // The collector keeps its own pauses; asking it is cheap, but opens the log.
-            if written.collector.is_some() {
-                soonest = Some(300);
-            }
-        }
-        let fetch = soonest.is_some_and(|seconds| {
-            let pause = Millis::try_from(seconds.saturating_mul(1000)).unwrap_or(Millis::MAX);
-            self.collected.is_none_or(|then| !(then..then.saturating_add(pause)).contains(&now))
-        });
-        if !fetch && self.arrived.as_ref() == Some(&arrived) {
-            return Ok(false);
-        }
-        self.collected = Some(now);
-        let world = self.world;
-        let all = self.installation.collect(None, Asker::Issue, &mut |_| world.show(Sign::Alive))?;
-        let mut came = false;
-        let mut again = false;
-        self.troubled = all.iter().any(|one| one.trouble.is_some());
-        for one in &all {
-            let source = one.source.as_str();
-            for imported in &one.imported {
-                came = true;
-                tracing::info!(source, batch = imported.batch.number, "imported");
-            }
-            if !one.failed.is_empty() {
-                tracing::warn!(
-                    source,
-                    files = one.failed.len(),
-                    "files could not be imported: see `quarterday sources`"
-                );
-            }
-            if one.trouble.is_some() {
-                tracing::warn!(source, "could not be collected: see `quarterday sources`");
-            }
-            again |= !one.left.is_empty() || one.elsewhere || !one.imported.is_empty();
-        }
-        // What may still be being written is looked at again, though nothing changes any more.
-        self.arrived = if again { None } else { Some(arrived) };
-        Ok(came)
-    }
-
-    /// Issues what is due.
-    fn issue(&mut self, changed: bool) -> Result<(), Failure> {
-        let now = self.installation.clock.now();
-        let quiet = self.quiet_until.is_some_and(|until| now < until) && now >= self.looked;
-        self.looked = now;
-        let rested = self.resting.values().any(|(_, until)| *until <= now);
-        if quiet && !changed && !rested {
-            return Ok(());
-        }
-        let good = self.definitions.good();
-        let agenda = self.installation.agenda_again(&self.ledger, &good, &mut self.asked)?;
-        let resting = |key: &EditionKey| is_resting(&self.resting, key, now);
-        let open = agenda.due.iter().any(|due| !resting(&due.key));
-        let mut left: Vec<EditionKey> = agenda.due.iter().map(|due| due.key.clone()).collect();
-        let waiting = agenda.waiting.iter().map(|due| due.at).filter(|at| *at > now).min();
-        if open || !agenda.missed.is_empty() {
-            let world = self.world;
-            let stop = || world.stop();
-            let reins = Reins { resting: &resting, stop: &stop };
-            // Fonts, templates and the log are held only while something is made.
-            let run = {
-                let maker = world.maker(&self.installation)?;
-                let progress: &mut dyn FnMut(&EditionKey, usize) = &mut |_, _| world.show(Sign::Alive);
-                work_off(maker.as_ref(), &mut self.ledger, &good, agenda, &reins, progress)?
-            };
-            left.retain(|key| !run.issued.iter().any(|issued| issued.key == *key));
-            self.told(&run, now);
-        }
-        self.resting.retain(|_, (_, until)| *until > now);
-        // What was not come to is looked at again soon.
-        let next = next_moment(good.iter().map(|written| &written.definition), now);
-        let again = left.iter().any(|key| !is_resting(&self.resting, key, now)).then_some(now);
-        let next = [next, waiting, again].into_iter().flatten().min();
-        self.quiet_until = next.or(Some(Millis::MAX));
-        Ok(())
-    }
-
-    /// Logs what a run came to, and remembers what failed.
-    fn told(&mut self, run: &Run, now: Millis) {
-        for one in &run.issued {
-            self.resting.remove(&one.key);
-            let (edition, messages, pages) = (one.key.to_string(), one.messages, one.pages);
-            tracing::info!(edition, messages, pages, warnings = one.warnings.len(), "issued");
-        }
-        for (key, _) in &run.failed {
-            for key in as_asked(key) {
-                let entry = self.resting.entry(key).or_insert((0, now));
-                let pause = RESTS.get(entry.0).or(RESTS.last()).copied().unwrap_or_default();
-                *entry = (entry.0.saturating_add(1), now.saturating_add(pause));
-            }
-            let edition = key.to_string();
-            // The reason may hold what stands in the log: it is in the ledger, and with the owner.
-            tracing::error!(edition, "could not be issued: see `quarterday history`");
-        }
-        for due in &run.missed {
-            tracing::warn!(edition = due.key.to_string(), "missed");
-        }
-        for key in &run.elsewhere {
-            tracing::info!(edition = key.to_string(), "another process is making it");
-            for key in as_asked(key) {
-                self.resting.entry(key).or_insert((0, now.saturating_add(ELSEWHERE)));
-            }
-        }
-    }
-
     /// Delivers what waits.
     fn deliver(&mut self) -> Result<(), Failure> {
         if !self.ledger.is_anything_to_send(self.installation.clock.now())? {
@@ -423,21 +300,6 @@ impl<'w> Daemon<'w> {
         }
         Ok(())
     }
-}
-
-/// An edition as schedules ask for it: a part is asked for with all parts.
-fn as_asked(key: &EditionKey) -> Vec<EditionKey> {
-    let mut keys = vec![key.clone()];
-    if !key.audience.is_empty() && key.audience != TRAINING {
-        keys.push(EditionKey { audience: PARTS.to_owned(), ..key.clone() });
-    }
-    keys
-}
-
-fn is_resting(resting: &BTreeMap<EditionKey, (usize, Millis)>, key: &EditionKey, now: Millis) -> bool {
-    // A clock that was set back makes no rest longer than it can be.
-    let longest = RESTS.last().copied().unwrap_or_default();
-    resting.get(key).is_some_and(|(_, until)| now < *until && *until - now <= longest)
 }
 
 fn open(home: &Path, clock: Option<&Clock>, claimer: &Claimer) -> Result<Installation, Failure> {

@@ -48,10 +48,11 @@ fn scribble(path: &Path, from: u64) {
 fn a_corrupt_ledger_is_said_with_what_to_do_and_nothing_goes_out_by_it() {
     let home = issued();
     std::fs::copy(home.path("var/ledger.sqlite"), home.path("kept.sqlite")).unwrap();
-    for from in [0, 4096] {
+    // The head of the file, which everybody reads; a page of entries, which only who appends does.
+    for (from, commands) in [(0, &["issue", "history", "health"][..]), (4096, &["issue"])] {
         scribble(&home.path("var/ledger.sqlite"), from);
-        for command in ["issue", "history", "health"] {
-            home.run([command]).fails(1, &["the ledger (var/ledger.sqlite) is damaged", "`quarterday restore`"]);
+        for command in commands {
+            home.run([*command]).fails(1, &["the ledger (var/ledger.sqlite) is damaged", "`quarterday restore`"]);
         }
         assert_eq!(home.mails().len(), 2);
         std::fs::copy(home.path("kept.sqlite"), home.path("var/ledger.sqlite")).unwrap();
