@@ -1,10 +1,10 @@
 //! Reading of `quarterday.yaml`: the keys at the top; mail, working hours and sources have files of their own.
 
-use super::{Config, RulesFrom, fonts, groups, hours, mail, serve, sources};
+use super::{Config, RulesFrom, fonts, groups, hours, keep, mail, serve, sources};
 use crate::calendar::zone::{Zone, ZoneRules};
 use crate::written::{Fields, Node, Problem, Reader, Tree, did_you_mean};
 
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "organisation",
     "timezone",
     "zone_rules",
@@ -17,6 +17,7 @@ const KEYS: [&str; 12] = [
     "working_hours",
     "sources",
     "serve",
+    "keep",
 ];
 
 impl Config {
@@ -69,6 +70,9 @@ fn config(top: Fields<'_, '_>) -> Config {
     config.sources = sources::sources(top);
     if let Some(node) = top.get("serve") {
         config.serve = serve::serve(reader, node);
+    }
+    if let Some(node) = top.get("keep") {
+        config.keep_editions = keep::keep(reader, node);
     }
     config
 }

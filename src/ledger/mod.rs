@@ -28,10 +28,12 @@ mod decisions;
 mod divide;
 pub mod happening;
 pub mod history;
+pub mod hold;
 mod lead;
 pub mod outbox;
 mod record;
 mod restore;
+mod retire;
 pub mod retry;
 mod reveal;
 #[cfg(test)]
@@ -50,6 +52,7 @@ pub use decisions::Decided;
 pub use divide::Divided;
 pub use lead::{Lead, Leading};
 pub use record::{EditionRecord, NewDispatch, Recorded};
+pub use retire::{EditionRetired, Messages};
 pub use reveal::Revealed;
 pub use verify::Verdict;
 
