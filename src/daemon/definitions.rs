@@ -82,7 +82,7 @@ impl Definitions {
                     known.good = Some(written);
                 }
                 Err(Failure::Problems(problems)) => {
-                    let bytes = std::fs::read(path).unwrap_or_default();
+                    let bytes = crate::pipeline::read_bounded(path).unwrap_or_default();
                     if known.good.is_none() && doubled.is_none() {
                         let last = accepted(installation, path);
                         known.good = if last.is_file() { installation.definition(&last).ok() } else { None };
