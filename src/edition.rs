@@ -180,7 +180,7 @@ pub struct Facts {
     pub engine: String,
     /// Version and origin of the zone rules.
     pub zone_rules: String,
-    /// Fingerprint of the public key that signs the manifest, hex.
+    /// Fingerprint of the public key that signs the manifest, hex; empty for a preview, which is not signed.
     pub key: String,
 }
 
@@ -203,6 +203,9 @@ pub struct FactsRecipient {
     pub when: String,
     /// Whether it is sent to them.
     pub sent: bool,
+    /// Whether its files are encrypted for them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub encrypted: bool,
 }
 
 /// How an edition for training was masked.

@@ -4,6 +4,9 @@ use crate::definition::is_address;
 use crate::written::{Fields, Node, Reader};
 use std::collections::BTreeMap;
 
+/// What a group's name stands behind, where addresses may stand too.
+pub(super) const GROUP: &str = "group:";
+
 /// Members by name of the group.
 pub type Groups = BTreeMap<String, Vec<String>>;
 

@@ -1,6 +1,8 @@
 //! Mail as written: sender, folder or mail server; and the settings that a mail server's channel takes.
 
 use super::amount::{BYTES, SECONDS, amount};
+use super::groups::Groups;
+use super::passphrases::{Passphrases, passphrases};
 use super::read::{line, yes_or_no};
 use super::secret::SecretFrom;
 use crate::mail::{Mailbox, address};
@@ -23,6 +25,8 @@ pub struct MailSettings {
     pub too_large: TooLarge,
     /// A Maildir that gets a copy of what the mail server accepts, as written: relative to the installation.
     pub journal: Option<String>,
+    /// With whom a passphrase is agreed, and where it is.
+    pub passphrases: Passphrases,
 }
 
 /// What becomes of a mail that would be too large. What is left out is named in it; the edition keeps everything.
@@ -90,6 +94,7 @@ impl Default for MailSettings {
             max_size: 10_000_000,
             too_large: TooLarge::default(),
             journal: None,
+            passphrases: Passphrases::new(),
         }
     }
 }
@@ -115,9 +120,10 @@ fn mailbox(text: &str) -> Result<Mailbox, String> {
 }
 
 /// The `mail` key.
-pub(super) fn read<'a>(reader: &Reader<'a>, node: &'a Node) -> Option<MailSettings> {
-    let fields = reader.fields(node, &["from", "folder", "smtp", "sendmail", "max_size", "too_large", "journal"])?;
-    let mut settings = MailSettings::default();
+pub(super) fn read<'a>(reader: &Reader<'a>, node: &'a Node, groups: &Groups) -> Option<MailSettings> {
+    let known = ["from", "folder", "smtp", "sendmail", "max_size", "too_large", "journal", "passphrases"];
+    let fields = reader.fields(node, &known)?;
+    let mut settings = MailSettings { passphrases: passphrases(fields, groups), ..MailSettings::default() };
     if let Some(from) = fields.get("from").and_then(|node| from(reader, node)) {
         settings.from = from;
     }
@@ -257,7 +263,7 @@ fn tls(fields: Fields<'_, '_>, port: Option<u16>) -> TlsWritten {
 fn login(fields: Fields<'_, '_>) -> Option<(String, SecretFrom)> {
     let reader = fields.reader();
     let user = fields.get("user").and_then(|node| line(reader, node));
-    let env = fields.get("password_env").and_then(|node| variable(reader, node)).map(SecretFrom::Env);
+    let env = fields.get("password_env").and_then(|node| variable(reader, node, "password_env")).map(SecretFrom::Env);
     let file = fields.get("password_file").and_then(|node| line(reader, node)).map(SecretFrom::File);
     let at = |key: &str| fields.node().get(key).map_or(fields.node().at, |node| node.at);
     match (fields.has("user"), fields.has("password_env"), fields.has("password_file")) {
@@ -278,12 +284,13 @@ fn login(fields: Fields<'_, '_>) -> Option<(String, SecretFrom)> {
     Some((user?, env.or(file)?))
 }
 
-fn variable<'a>(reader: &Reader<'a>, node: &'a Node) -> Option<String> {
+/// The name of a variable of the environment, at this key.
+pub(super) fn variable<'a>(reader: &Reader<'a>, node: &'a Node, key: &str) -> Option<String> {
     let name = reader.text(node)?;
     let letters = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     if name.is_empty() || !letters || name.starts_with(|c: char| c.is_ascii_digit()) {
         // What is written here by mistake is often the password itself: it is not repeated.
-        let what = "`password_env` is not the name of a variable";
+        let what = format!("`{key}` is not the name of a variable");
         reader.problem(node.at, what, "Write the variable's name, as in `QUARTERDAY_SMTP_PASSWORD`");
         return None;
     }

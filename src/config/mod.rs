@@ -26,6 +26,7 @@ mod keep;
 mod key;
 mod load;
 mod mail;
+mod passphrases;
 mod permissions;
 mod read;
 mod secret;
@@ -40,6 +41,7 @@ pub use groups::Groups;
 pub use keep::KeepEditions;
 pub use key::{existing_key, keep_key, signing_key};
 pub use mail::{ChannelSettings, MailSettings, SmtpWritten, TlsWritten, TooLarge};
+pub use passphrases::Passphrases;
 pub use permissions::{Opened, OpenedTo, make_for_owner_only, opened, secrets_are_closed};
 pub use secret::{SecretFrom, secret};
 pub use serve::ServeSettings;
@@ -111,9 +113,9 @@ impl Config {
         hours::digest(&self.hours)
     }
 
-    /// Where every secret is that the settings name.
+    /// Where every secret is that the settings name: whatever is added to them with a secret of its own belongs here, too.
     pub fn secrets(&self) -> Vec<&SecretFrom> {
-        let mut all = Vec::new();
+        let mut all: Vec<&SecretFrom> = self.mail.passphrases.values().collect();
         if let ChannelSettings::Smtp(smtp) = &self.mail.channel {
             all.extend(smtp.login.as_ref().map(|(_, password)| password));
         }

@@ -58,12 +58,12 @@ fn config(top: Fields<'_, '_>) -> Config {
     }
     config.clock = top.get("clock").and_then(|node| instant(reader, node));
     config.people = top.get("people").and_then(|node| people(reader, node));
-    if let Some(settings) = top.get("mail").and_then(|node| mail::read(reader, node)) {
-        config.mail = settings;
-    }
     config.fonts = fonts::fonts(top);
     config.allowed_domains = top.get("allowed_domains").map(|node| domains(reader, node)).unwrap_or_default();
     config.groups = groups::groups(top, &config.allowed_domains);
+    if let Some(settings) = top.get("mail").and_then(|node| mail::read(reader, node, &config.groups)) {
+        config.mail = settings;
+    }
     if let Some(node) = top.get("working_hours") {
         (config.hours, config.zones) = hours::read(reader, node, &rules);
     }

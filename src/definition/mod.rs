@@ -4,7 +4,7 @@ pub mod builtin;
 mod read;
 pub mod words;
 
-pub use read::{Mailing, conditions, duration, holidays, is_address};
+pub use read::{House, Mailing, conditions, duration, holidays, is_address};
 
 use crate::calendar::Millis;
 use crate::calendar::cadence::Cadence;
@@ -443,6 +443,18 @@ pub struct Recipient {
     pub formats: Vec<Format>,
     /// Only if this holds.
     pub when: Option<Condition>,
+    /// How files are attached.
+    pub attach: Attach,
+}
+
+/// How files are attached to a mail.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Attach {
+    /// As they are.
+    #[default]
+    Plain,
+    /// In an archive that opens with the passphrase agreed with the recipient alone; the mail itself tells no figures.
+    Encrypted,
 }
 
 /// How a report is divided: an edition for each value of a field, or for each name of a list, with nothing of the others.
@@ -468,6 +480,8 @@ pub struct PartRecipient {
     pub formats: Vec<Format>,
     /// Only if this holds, of the part's own figures.
     pub when: Option<Condition>,
+    /// How files are attached.
+    pub attach: Attach,
 }
 
 /// A recipient by its place.

@@ -40,14 +40,46 @@ pub struct Theme {
     pub bad: Colour,
     /// Charts.
     pub palette: Palette,
-    /// Name of the organisation, printed in the header; may be empty.
-    pub organisation: String,
+    /// The organisation's mark, at the head of the first page.
+    pub logo: Option<Logo>,
     /// Tag of the file of words that reports are written in, unless their definition says otherwise.
     pub language: String,
     /// How numbers are written; `None`: as the language does.
     pub numbers: Option<Numbers>,
     /// How days are written.
     pub dates: Dates,
+}
+
+/// A mark at the head of the first page, opposite to where the title begins.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Logo {
+    /// Name of its file, beside the theme's.
+    pub file: String,
+    /// Height in points; its width follows.
+    pub height: f64,
+    /// The picture; none as long as its file was not read.
+    pub raster: Option<Raster>,
+}
+
+/// A picture of pixels, on white.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Raster {
+    /// Pixels from left to right.
+    pub width: u32,
+    /// Pixels from top to bottom.
+    pub height: u32,
+    /// Red, green and blue of each pixel, row by row.
+    pub rgb: Vec<u8>,
+    /// The file, as `data:image/png;base64,…`: browsers show it as it is.
+    pub uri: String,
+}
+
+impl Logo {
+    /// Its width and height in points, if its file was read.
+    pub fn size(&self) -> Option<(f64, f64)> {
+        let raster = self.raster.as_ref()?;
+        Some((self.height * f64::from(raster.width) / f64::from(raster.height.max(1)), self.height))
+    }
 }
 
 /// Paper sizes.
@@ -57,6 +89,9 @@ pub enum Paper {
     A4,
     Letter,
 }
+
+/// Height of a logo in points, where the theme does not say another.
+const LOGO_HEIGHT: f64 = 26.0;
 
 /// How a page stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -117,7 +152,7 @@ impl Default for Theme {
             warn: Colour(0x8a, 0x5a, 0x00),
             bad: Colour(0xa8, 0x22, 0x1b),
             palette: Palette::default(),
-            organisation: String::new(),
+            logo: None,
             language: "en".to_owned(),
             numbers: None,
             dates: Dates::Words,
@@ -135,7 +170,8 @@ impl Theme {
         let tree = Tree::parse(file, text);
         let reader = Reader::new(&tree);
         let known = [
-            "organisation",
+            "logo",
+            "logo_height",
             "language",
             "numbers",
             "dates",
@@ -151,7 +187,7 @@ impl Theme {
         ];
         let theme = reader.root_fields(&known).map(|top| {
             let mut theme = Theme::default();
-            theme.organisation = top.text("organisation").map(str::to_string).unwrap_or_default();
+            theme.logo = logo(&top);
             theme.language = top.text("language").map_or(theme.language, str::to_owned);
             theme.numbers = numbers(&top);
             let dates = [("as the language", Dates::Words), ("2025-03-03", Dates::Iso)];
@@ -232,6 +268,23 @@ impl Theme {
     }
 }
 
+/// The mark, if one is named: a file beside the theme, in no other folder.
+fn logo(top: &Fields) -> Option<Logo> {
+    let mut height = LOGO_HEIGHT;
+    set(&mut height, top, "logo_height", 10.0, 80.0);
+    let node = top.get("logo")?;
+    let file = top.text("logo")?;
+    if file.is_empty() {
+        return None;
+    }
+    let plain = |c: char| !c.is_control() && !['/', '\\', ':'].contains(&c);
+    if !(file.ends_with(".png") && file.len() > 4 && file.len() < 100 && file.chars().all(plain)) {
+        top.reader().wrong(node, "the name of a PNG file beside this one, as \"logo.png\"");
+        return None;
+    }
+    Some(Logo { file: file.to_owned(), height, raster: None })
+}
+
 /// How numbers are written: by a sample, or `as the language`.
 fn numbers(top: &Fields) -> Option<Numbers> {
     let node = top.get("numbers")?;
@@ -300,10 +353,14 @@ mod tests {
 
     #[test]
     fn everything_wrong_is_told_at_its_place() {
-        let text = "paper: A5\ntext_size: 60\ncolours:\n  ink: \"#eeeeee\"\n  bad: red\n  blue: \"#0000ff\"\ncharts: { heat: [\"#000000\"], series: [\"#12345g\"] }\nmargins: { top: none }\n";
+        let text = "logo: ../logo.svg\npaper: A5\ntext_size: 60\ncolours:\n  ink: \"#eeeeee\"\n  bad: red\n  blue: \"#0000ff\"\ncharts: { heat: [\"#000000\"], series: [\"#12345g\"] }\nmargins: { top: none }\n";
         let problems = Theme::read("theme.yaml", text).unwrap_err();
         let places: Vec<(usize, usize)> = problems.iter().map(|p| (p.line, p.column)).collect();
-        assert_eq!(places, [(1, 8), (2, 12), (4, 8), (5, 8), (6, 3), (7, 17), (7, 39), (8, 17)], "{problems:#?}");
-        assert!(problems[2].what.contains("too light") && problems[3].what.contains("a colour as"));
+        assert_eq!(
+            places,
+            [(1, 7), (2, 8), (3, 12), (5, 8), (6, 8), (7, 3), (8, 17), (8, 39), (9, 17)],
+            "{problems:#?}"
+        );
+        assert!(problems[3].what.contains("too light") && problems[4].what.contains("a colour as"));
     }
 }

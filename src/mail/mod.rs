@@ -11,7 +11,7 @@ mod archive;
 mod headers;
 
 pub use address::{Address, address};
-pub use archive::archive;
+pub use archive::{Lock, archive, locked};
 
 use crate::calendar::Millis;
 use crate::edition::EditionKey;

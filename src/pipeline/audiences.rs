@@ -5,7 +5,7 @@ use super::{Failure, Installation, Written, read_text};
 use crate::audit_log::{AuditLog, Lens};
 use crate::calendar::Millis;
 use crate::calendar::period::Period;
-use crate::definition::{Definition, Division, PARTS, PartTo, REST, Recipient, TRAINING};
+use crate::definition::{Attach, Definition, Division, PARTS, PartTo, REST, Recipient, TRAINING};
 use crate::directory::Manager;
 use crate::edition::{FactsPart, audience};
 use crate::event::actor_key;
@@ -187,11 +187,15 @@ impl Press<'_> {
                     if known.when != recipient.when {
                         known.when = None;
                     }
+                    if recipient.attach == Attach::Encrypted {
+                        known.attach = Attach::Encrypted;
+                    }
                 }
                 None => readers.recipients.push(Recipient {
                     to,
                     formats: recipient.formats.clone(),
                     when: recipient.when.clone(),
+                    attach: recipient.attach,
                 }),
             }
         }
@@ -333,6 +337,14 @@ impl Installation {
                 let listed = list.get(name);
                 // Who has no address now may have one when it is issued; then the owner gets it.
                 let Ok((to, _)) = resolve(&lens, division.by, &recipient.to, name, listed, now) else { continue };
+                let agreed = self.config.mail.passphrases.contains_key(&to.to_ascii_lowercase());
+                if recipient.attach == Attach::Encrypted && !agreed {
+                    let what = format!(
+                        "no passphrase is agreed with `{to}`, to whom the edition of {name} would go encrypted"
+                    );
+                    let instead = "Add it to `passphrases` of `mail` in quarterday.yaml".to_owned();
+                    problems.push(Problem { file: file.to_owned(), line: 0, column: 0, what, instead });
+                }
                 if let Err(what) = self.may_mail(&to) {
                     let (file, line) = match (&division.list, listed) {
                         (Some(list), Some(listed)) => (list.clone(), listed.line as usize),

@@ -2,7 +2,7 @@
 
 use super::import::AUTO;
 use super::{Failure, Installation, files_in, fonts, read_text};
-use crate::config::CollectorWritten;
+use crate::config::{CollectorWritten, ConfigError, SecretFrom};
 use crate::directory::Directory;
 use crate::ingest::Mapping;
 use crate::written::Problem;
@@ -66,6 +66,7 @@ impl Installation {
             keep(&mut checked, "templates and theme".to_owned(), self.kit().map(|_| ()))?;
             keep(&mut checked, "directory".to_owned(), self.lens().map(|_| ()))?;
         }
+        checked.problems.extend(self.unfit_passphrases());
         checked.problems.sort();
         checked.problems.dedup();
         // Templates are composed only where all that they stand on is right.
@@ -101,6 +102,22 @@ impl Installation {
             }
         };
         if problems.is_empty() { Ok(()) } else { Err(Failure::Problems(problems)) }
+    }
+
+    /// Passphrases in files that cannot be had, or are not fit to be one. Those in the environment are asked for only when they
+    /// are needed: whoever checks may have another one than the daemon.
+    fn unfit_passphrases(&self) -> Vec<Problem> {
+        let mail = &self.config.mail;
+        let in_files = mail.passphrases.iter().filter(|(_, place)| matches!(place, SecretFrom::File(_)));
+        let unfit = in_files.filter_map(|(to, _)| mail.passphrase(to, &self.folders.home).err());
+        let problem = |error: ConfigError| Problem {
+            file: self.shown(&self.folders.settings),
+            line: 0,
+            column: 0,
+            what: error.to_string(),
+            instead: String::new(),
+        };
+        unfit.map(problem).collect()
     }
 
     /// Characters of definitions, and of names in the directory, that no font has.

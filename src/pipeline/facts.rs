@@ -6,7 +6,7 @@ use super::{Failure, Written};
 use crate::calendar::Millis;
 use crate::calendar::hours::{Profile, WorkingHours};
 use crate::calendar::period::Period;
-use crate::definition::{Condition, Definition, Format, Recipient, Section, words};
+use crate::definition::{Attach, Condition, Definition, Format, Recipient, Section, words};
 use crate::edition::{EditionKey, Facts, FactsPart, FactsRecipient, Trigger};
 use crate::figures::Figures;
 use crate::phrase::Phrase;
@@ -233,6 +233,7 @@ fn recipients(recipients: &[Recipient], figures: &Figures) -> Vec<FactsRecipient
             formats: recipient.formats.iter().map(|format| format_name(*format)).collect::<Vec<_>>().join(", "),
             when: recipient.when.as_ref().map(|when| when.written.clone()).unwrap_or_default(),
             sent: recipient.when.as_ref().is_none_or(|when| holds(figures, when)),
+            encrypted: recipient.attach == Attach::Encrypted,
         })
         .collect()
 }

@@ -4,6 +4,7 @@ use super::Failure;
 use super::fonts::{FontFile, FontNamed};
 use crate::document::compose::TemplateSet;
 use crate::document::theme::Theme;
+use crate::render::png;
 use crate::seal::sha256_hex;
 use crate::wording::{SHIPPED, Words};
 use crate::written::{Problem, Tree};
@@ -31,6 +32,10 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("mail/subject.txt.tera", include_str!("../../report-templates/mail/subject.txt.tera")),
     ("mail/body.txt.tera", include_str!("../../report-templates/mail/body.txt.tera")),
     ("mail/body.html.tera", include_str!("../../report-templates/mail/body.html.tera")),
+    ("mail/foot.txt.tera", include_str!("../../report-templates/mail/foot.txt.tera")),
+    ("mail/foot.html.tera", include_str!("../../report-templates/mail/foot.html.tera")),
+    ("mail/encrypted.txt.tera", include_str!("../../report-templates/mail/encrypted.txt.tera")),
+    ("mail/encrypted.html.tera", include_str!("../../report-templates/mail/encrypted.html.tera")),
 ];
 
 /// The theme that ships.
@@ -41,6 +46,9 @@ pub const TEMPLATES_README: &str = include_str!("../../report-templates/README.m
 
 /// Name of the theme among the files of a kit.
 pub const THEME_NAME: &str = "theme.yaml";
+
+/// The largest file of a logo, in bytes: it stands in every edition three times.
+const MOST_LOGO: u64 = 500_000;
 
 /// The folder of the files of words among the files of a kit.
 const WORDS: &str = "words/";
@@ -78,6 +86,7 @@ impl Kit {
         if folder.is_dir() {
             own(folder, "", &mut texts)?;
         }
+        logo(folder, &mut texts)?;
         if !fonts.is_empty() {
             let named: Vec<&FontNamed> = fonts.iter().map(|font| &font.named).collect();
             let list = serde_json::to_string(&named).map_err(|error| Failure::Error(error.to_string()))?;
@@ -97,7 +106,7 @@ impl Kit {
             .filter(|(name, _)| name.ends_with(".tera"))
             .map(|(name, text)| (name.clone(), text.clone()))
             .collect();
-        let theme = Theme::read(THEME_NAME, theme_text);
+        let theme = Theme::read(THEME_NAME, theme_text).and_then(|theme| with_logo(theme, theme_text, &texts));
         let set = TemplateSet::load(&[], &templates);
         let words = words(&texts);
         match (theme, set, words) {
@@ -166,6 +175,49 @@ impl Kit {
     pub fn to_json(&self) -> Vec<u8> {
         to_json(&self.texts)
     }
+}
+
+/// Adds the logo that the theme names, if it is there, as text: what an edition was set with is kept as texts.
+fn logo(folder: &Path, texts: &mut BTreeMap<String, String>) -> Result<(), Failure> {
+    let theme = Theme::read(THEME_NAME, texts.get(THEME_NAME).map_or(THEME, String::as_str)).ok();
+    let Some(logo) = theme.and_then(|theme| theme.logo) else { return Ok(()) };
+    let path = folder.join(&logo.file);
+    let unreadable = |error: std::io::Error| Failure::Error(format!("{} cannot be read: {error}", path.display()));
+    match std::fs::metadata(&path) {
+        // What is missing or too large is a Problem of the theme.
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(unreadable(error)),
+        Ok(about) if about.len() > MOST_LOGO => {
+            texts.insert(logo.file, String::new());
+            return Ok(());
+        }
+        Ok(_) => {}
+    }
+    texts.insert(logo.file, png::uri(&std::fs::read(&path).map_err(unreadable)?));
+    Ok(())
+}
+
+/// The theme with its logo's picture; or what is wrong with it, at `logo:`.
+fn with_logo(mut theme: Theme, text: &str, texts: &BTreeMap<String, String>) -> Result<Theme, Vec<Problem>> {
+    let Some(logo) = &mut theme.logo else { return Ok(theme) };
+    let raster = match texts.get(&logo.file) {
+        None => Err("is not beside theme.yaml".to_owned()),
+        Some(kept) if kept.is_empty() => Err(format!("is larger than {} kB", MOST_LOGO / 1000)),
+        Some(kept) => png::read_uri(kept),
+    };
+    match raster {
+        Ok(raster) => logo.raster = Some(raster),
+        Err(why) => {
+            let tree = Tree::parse(THEME_NAME, text);
+            let at = tree.root().and_then(|root| root.get("logo")).map(|node| node.at);
+            let (line, column) = at.map_or((0, 0), |at| (at.line, at.column));
+            let what = format!("the logo `{}` {why}", logo.file);
+            let instead =
+                "Write the name of a PNG beside theme.yaml, about 600 pixels wide, or \"\" for none".to_owned();
+            return Err(vec![Problem { file: THEME_NAME.to_owned(), line, column, what, instead }]);
+        }
+    }
+    Ok(theme)
 }
 
 /// Every file of words, read.

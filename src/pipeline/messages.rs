@@ -9,15 +9,17 @@ use super::publish::{Hinge, Made};
 use super::{Failure, Installation, Written};
 use crate::calendar::Millis;
 use crate::calendar::zone::Zone;
-use crate::definition::{Definition, OnUnknown, Recipient};
+use crate::definition::{Attach, Definition, OnUnknown, Recipient};
+use crate::deliver::email::Secret;
 use crate::dispatch::{Dispatch, Outgoing, Stage};
 use crate::document::compose;
 use crate::document::context::{Carries, Context, MailChart, with_mail};
 use crate::edition::EditionKey;
 use crate::ledger::happening::Purpose;
 use crate::ledger::{Ledger, NewDispatch, retry};
-use crate::mail::{self, Attachment, MailParts, Mailbox, Shown};
+use crate::mail::{self, Attachment, Lock, MailParts, Mailbox, Shown};
 use crate::seal::pseudonym::PseudonymKey;
+use crate::seal::sha256_hex;
 
 /// What an edition's mails are made from.
 pub struct Carried<'a> {
@@ -82,9 +84,13 @@ fn message(
         None => String::new(),
     };
     let message_id = mail::message_id(key, &recipient.to, &secret, &domain);
+    let keys = keys(installation, recipient, &message_id)?;
+    let lock = keys.as_ref().map(|(passphrase, salt)| Lock { passphrase: &passphrase.0, salt });
+    // What is encrypted must not be told beside it.
+    let charts = if lock.is_some() { &[] } else { carried.charts };
     // The Message-ID is unique in the world: so are the ids of what stands in the message.
     let shown: Vec<MailChart> = (1..)
-        .zip(carried.charts)
+        .zip(charts)
         .map(|(number, chart)| MailChart {
             cid: format!("chart{number}.{message_id}"),
             title: chart.title.clone(),
@@ -119,7 +125,7 @@ fn message(
         text: String::new(),
         html: String::new(),
         shown: (1..)
-            .zip(carried.charts.iter().zip(&shown))
+            .zip(charts.iter().zip(&shown))
             .map(|(number, (chart, shown))| Shown {
                 id: shown.cid.clone(),
                 file: Attachment {
@@ -139,12 +145,12 @@ fn message(
     };
     let settings = &installation.config.mail;
     let (mut fits, mut smallest) = (None, 0);
-    for Load { files, left_out } in loads(&wanted, settings.too_large)? {
+    for Load { files, left_out } in loads(&wanted, settings.too_large, lock.as_ref())? {
         let names: Vec<String> = files.iter().map(|file| file.name.clone()).collect();
         let carries =
             Carries { files: &names, left_out: &left_out, kept_in: &kept_in, charts: &shown, digest: carried.digest };
         Composed { subject: parts.subject, text: parts.text, html: parts.html } =
-            composed(zone, kit, carried, carries)?;
+            composed(zone, kit, carried, carries, body(recipient.attach))?;
         parts.attachments = files;
         parts.headers = headers.clone();
         if !left_out.is_empty() {
@@ -183,6 +189,42 @@ fn message(
     })
 }
 
+/// What the files of a recipient are encrypted with, where they are: the passphrase, and what makes the salt of each.
+fn keys(
+    installation: &Installation,
+    recipient: &Recipient,
+    message_id: &str,
+) -> Result<Option<(Secret, impl Fn(&Attachment) -> [u8; 16] + use<>)>, Failure> {
+    if recipient.attach == Attach::Plain {
+        return Ok(None);
+    }
+    let to = &recipient.to;
+    let agreed = installation.config.mail.passphrase(to, &installation.folders.home)?;
+    let passphrase = agreed.ok_or_else(|| {
+        let what = format!("no passphrase is agreed with {to}, whose files are to be encrypted");
+        Failure::Error(format!("{what}; add it to mail.passphrases in quarterday.yaml"))
+    })?;
+    // Made under the installation's key: the same for the same file of the same message, another for any other, and
+    // nobody can guess contents or passphrases by it.
+    let key = PseudonymKey::of(&installation.key()?);
+    let message_id = message_id.to_owned();
+    let salt = move |file: &Attachment| {
+        let tag = key.tag("salt", &format!("{message_id} {} {}", sha256_hex(&file.bytes), file.name));
+        let mut salt = [0; 16];
+        salt.iter_mut().zip(tag).for_each(|(byte, from)| *byte = from);
+        salt
+    };
+    Ok(Some((passphrase, salt)))
+}
+
+/// The templates of a mail's body, as text and as HTML: what is encrypted has its own, which tells no figures.
+pub(super) fn body(attach: Attach) -> (&'static str, &'static str) {
+    match attach {
+        Attach::Plain => ("mail/body.txt.tera", "mail/body.html.tera"),
+        Attach::Encrypted => ("mail/encrypted.txt.tera", "mail/encrypted.html.tera"),
+    }
+}
+
 /// What makes the Message-ID of an edition for training one that nobody can compute who has not the installation's key.
 fn training_secret(installation: &Installation, key: &EditionKey) -> Result<String, Failure> {
     let secret = crate::config::existing_key(&installation.folders.key)?;
@@ -201,15 +243,21 @@ pub(super) struct Composed {
 ///
 /// # Errors
 /// Problems in mail templates.
-pub(super) fn composed(zone: &Zone, kit: &Kit, carried: &Carried, carries: Carries) -> Result<Composed, Failure> {
+pub(super) fn composed(
+    zone: &Zone,
+    kit: &Kit,
+    carried: &Carried,
+    carries: Carries,
+    (text, html): (&str, &str),
+) -> Result<Composed, Failure> {
     let Hinge { facts, figures } = carried.hinge;
     let words = kit.words(&facts.language)?;
     let context = with_mail(carried.context, facts, figures, zone, words, carries);
     let templates = kit.templates.speaking(words, figures);
     let say = |name: &str| compose::text(&templates, name, &context).map_err(Failure::Problems);
     let subject = say("mail/subject.txt.tera")?.split_whitespace().collect::<Vec<_>>().join(" ");
-    let text = say("mail/body.txt.tera")?;
-    let html = compose::html_fragment(&templates, "mail/body.html.tera", &context).map_err(Failure::Problems)?;
+    let text = say(text)?;
+    let html = compose::html_fragment(&templates, html, &context).map_err(Failure::Problems)?;
     Ok(Composed { subject, text, html })
 }
 

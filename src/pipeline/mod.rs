@@ -42,7 +42,7 @@ use crate::calendar::Millis;
 use crate::calendar::zone::ZoneRules;
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError, Folders, Opened};
-use crate::definition::{Definition, Mailing};
+use crate::definition::{Definition, House, Mailing};
 use crate::directory::Directory;
 use crate::ledger::{Ledger, LedgerError};
 use crate::seal::{SigningKey, sha256_hex};
@@ -206,7 +206,9 @@ impl Installation {
         let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         let shown = self.shown(path);
         let calendars = self.calendars()?;
-        let mailing = Mailing { domains: &self.config.allowed_domains, groups: Some(&self.config.groups) };
+        let house = self.house();
+        let mailing =
+            Mailing { domains: &self.config.allowed_domains, groups: Some(&self.config.groups), house: Some(&house) };
         let definition = Definition::read_within(&stem, &shown, &text, &self.rules, mailing, Some(&calendars))
             .map_err(Failure::Problems)?;
         if let Some(language) = &definition.language
@@ -215,6 +217,11 @@ impl Installation {
             return Err(Failure::Problems(vec![problem]));
         }
         Ok(Written { definition, text })
+    }
+
+    /// What is known of those who get mail.
+    fn house(&self) -> House {
+        House { passphrases: self.config.mail.passphrases.keys().cloned().collect() }
     }
 
     /// A path as the person knows it: below the installation's folder where it lies there.

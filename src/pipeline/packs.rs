@@ -163,7 +163,7 @@ pub fn files(
         let stem = &one.definition.stem;
         let file = format!("schedules/{stem}.yaml");
         let text = filled(one.text, filling, zone);
-        let mailing = Mailing { domains: &config.allowed_domains, groups: Some(&config.groups) };
+        let mailing = Mailing { domains: &config.allowed_domains, groups: Some(&config.groups), house: None };
         Definition::read_within(stem, &file, &text, rules, mailing, None).map_err(Failure::Problems)?;
         files.push((file, text));
     }

@@ -4,14 +4,14 @@
 
 use super::facts::{Asked, facts};
 use super::issue::{Press, View};
-use super::messages::{Carried, composed};
+use super::messages::{Carried, body, composed};
 use super::publish::{Hinge, draft};
 use super::{Failure, Installation, Written};
 use crate::audit_log::memory::MemoryLog;
 use crate::audit_log::{AuditLog, BatchAbout};
 use crate::calendar::cadence::Covers;
 use crate::calendar::period::{Period, Unit};
-use crate::definition::Definition;
+use crate::definition::{Attach, Definition};
 use crate::document::context::{Carries, MailChart};
 use crate::edition::{EditionKey, Trigger};
 use crate::event::{ActionClass, Event, Origin, Outcome};
@@ -102,10 +102,12 @@ fn rehearsal(
     // One chart, and no picture: what a template says of charts is rehearsed too.
     let charts = [MailChart::default()];
     let carries = Carries { files: &[], left_out: &[], kept_in: "", charts: &charts, digest: carried.digest };
-    match composed(&definition.schedule.zone, press.kit(), &carried, carries) {
-        Ok(_) => {}
-        Err(Failure::Problems(found)) => problems.extend(found),
-        Err(other) => return Err(other),
+    for attach in [Attach::Plain, Attach::Encrypted] {
+        match composed(&definition.schedule.zone, press.kit(), &carried, carries, body(attach)) {
+            Ok(_) => {}
+            Err(Failure::Problems(found)) => problems.extend(found),
+            Err(other) => return Err(other),
+        }
     }
     Ok(problems)
 }

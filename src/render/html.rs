@@ -37,7 +37,8 @@ pub fn html(document: &Document, theme: &Theme, pictures: &Pictures) -> String {
     let lang = escaped(&document.language);
     let way = if base == Direction::Right { " dir=\"rtl\"" } else { "" };
     put(&mut out, format_args!("<!DOCTYPE html>\n<html lang=\"{lang}\"{way}>\n<head>\n<meta charset=\"utf-8\">\n"));
-    out.push_str(HEAD);
+    let logo = theme.logo.as_ref().and_then(|logo| Some((logo.raster.as_ref()?, logo.size()?)));
+    out.push_str(&HEAD.replace("IMAGES", if logo.is_some() { "img-src data:; " } else { "" }));
     put(
         &mut out,
         format_args!(
@@ -55,10 +56,13 @@ pub fn html(document: &Document, theme: &Theme, pictures: &Pictures) -> String {
         let (first, last) = (say(&document.header_left), say(&document.header_right));
         put(&mut out, format_args!("<p class=\"ends\"><span>{first}</span> <span>{last}</span></p>\n"));
     }
-    put(
-        &mut out,
-        format_args!("</header>\n<div class=\"page\">\n{contents}<main id=\"{CONTENT}\">\n{body}</main>\n</div>\n"),
-    );
+    put(&mut out, format_args!("</header>\n<div class=\"page\">\n{contents}<main id=\"{CONTENT}\">\n"));
+    if let Some((raster, (width, height))) = logo {
+        // It says nothing that the words beside it do not say: readers of screens pass over it.
+        let (uri, at) = (&raster.uri, format!("width:{:.2}rem;height:{:.2}rem", width / REM, height / REM));
+        put(&mut out, format_args!("<img class=\"logo\" src=\"{uri}\" alt=\"\" style=\"{at}\">\n"));
+    }
+    put(&mut out, format_args!("{body}</main>\n</div>\n"));
     out.push_str("<footer class=\"running\">");
     if !document.footer_left.is_empty() {
         put(&mut out, format_args!("<p>{}</p>", say(&document.footer_left)));
@@ -72,9 +76,12 @@ pub fn html(document: &Document, theme: &Theme, pictures: &Pictures) -> String {
 const HEAD: &str = "\
 <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">
 <meta name=\"color-scheme\" content=\"light dark\">
-<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\">
+<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; IMAGESstyle-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\">
 <meta name=\"referrer\" content=\"no-referrer\">
 ";
+
+/// Points of the page that a browser's `rem` stands for: the text of the theme beside that of a browser.
+const REM: f64 = 10.0;
 
 /// Writing to a string cannot fail.
 fn put(out: &mut String, text: std::fmt::Arguments) {

@@ -8,7 +8,10 @@ mod palette;
 
 use crate::chart::{Colour, Picture, Shape};
 use crate::document::direction::Direction;
+use crate::document::theme::Raster;
 use crate::typeface::Fonts;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use tiny_skia::{FillRule, LineCap, LineJoin, Paint, Path, PathBuilder, Pixmap, Stroke, StrokeDash, Transform};
 
 /// What keeps a picture from being painted.
@@ -20,6 +23,12 @@ pub enum PngError {
     #[error("the PNG cannot be written: {0}")]
     Write(#[from] png::EncodingError),
 }
+
+/// A logo of more pixels would be larger than the report.
+const MOST_READ: u32 = 3_000;
+
+/// How the address begins that a PNG is kept as.
+const DATA_URI: &str = "data:image/png;base64,";
 
 /// No picture of a report comes near; more is a mistake that would cost memory.
 const MOST: u32 = 16_000;
@@ -39,6 +48,55 @@ pub fn png(picture: &Picture, fonts: &Fonts, base: Direction, width_px: u32) -> 
         canvas.shape(shape, fonts, base);
     }
     Ok(palette::encode(canvas.map.data(), width_px, height_px)?)
+}
+
+/// Reads a PNG: its pixels as they look on white paper.
+///
+/// # Errors
+/// What keeps it from being read, as what was written wrong: no PNG, or one with more pixels than a logo can show.
+pub fn read(bytes: &[u8]) -> Result<Raster, String> {
+    let unreadable = |error: png::DecodingError| format!("is no PNG that can be read: {error}");
+    let mut decoder = png::Decoder::new(std::io::Cursor::new(bytes));
+    decoder.set_transformations(png::Transformations::normalize_to_color8());
+    let mut reader = decoder.read_info().map_err(unreadable)?;
+    let (width, height) = reader.info().size();
+    if width.max(height) > MOST_READ {
+        return Err(format!("has {width} by {height} pixels: at most {MOST_READ} each way"));
+    }
+    let mut pixels = vec![0; reader.output_buffer_size().ok_or_else(|| "is too large".to_owned())?];
+    let frame = reader.next_frame(&mut pixels).map_err(unreadable)?;
+    let pixels = pixels.get(..frame.buffer_size()).unwrap_or_default();
+    let on_white = |value: u8, alpha: u8| {
+        let (value, alpha) = (u32::from(value), u32::from(alpha));
+        u8::try_from((value * alpha + 255 * (255 - alpha) + 127) / 255).unwrap_or(u8::MAX)
+    };
+    let rgb = match frame.color_type {
+        png::ColorType::Rgb => pixels.to_vec(),
+        png::ColorType::Grayscale => pixels.iter().flat_map(|grey| [*grey; 3]).collect(),
+        png::ColorType::GrayscaleAlpha => {
+            pixels.as_chunks::<2>().0.iter().flat_map(|[grey, alpha]| [on_white(*grey, *alpha); 3]).collect()
+        }
+        png::ColorType::Rgba => {
+            let whitened = |[r, g, b, a]: &[u8; 4]| [*r, *g, *b].map(|value| on_white(value, *a));
+            pixels.as_chunks::<4>().0.iter().flat_map(whitened).collect()
+        }
+        png::ColorType::Indexed => return Err("is no PNG that can be read".to_owned()),
+    };
+    Ok(Raster { width, height, rgb, uri: uri(bytes) })
+}
+
+/// Reads a PNG that was kept as the address that browsers show it from.
+///
+/// # Errors
+/// As [`read`], and what is no such address.
+pub fn read_uri(uri: &str) -> Result<Raster, String> {
+    let bytes = uri.strip_prefix(DATA_URI).and_then(|text| STANDARD.decode(text).ok());
+    read(&bytes.ok_or_else(|| "is not kept as a PNG".to_owned())?)
+}
+
+/// A PNG's bytes as an address (RFC 2397).
+pub fn uri(bytes: &[u8]) -> String {
+    format!("{DATA_URI}{}", STANDARD.encode(bytes))
 }
 
 /// What is painted on.

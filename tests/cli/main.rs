@@ -21,6 +21,7 @@ mod mail;
 mod outbox;
 mod packs;
 mod permissions;
+mod privacy;
 mod proving;
 mod rendering;
 mod retention;

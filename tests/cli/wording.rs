@@ -145,6 +145,31 @@ fn a_template_that_is_edited_changes_html_and_pdf_alike() {
     }
 }
 
+/// A picture of 12 by 3 pixels, half of it transparent, as any program writes one.
+const LOGO: &[u8] = include_bytes!("logo.png");
+
+#[test]
+fn a_logo_stands_in_html_and_pdf_and_an_edition_is_set_again_with_the_one_of_then() {
+    let home = daily();
+    home.file("report-templates/theme.yaml", "logo: logo.png\n");
+    home.run(["check"]).fails(2, &["theme.yaml:1:7: the logo `logo.png` is not beside theme.yaml"]);
+    home.file("report-templates/logo.png", "no picture");
+    home.run(["check"]).fails(2, &["theme.yaml:1:7", "is no PNG that can be read"]);
+    home.file("report-templates/logo.png", vec![0; 600_000]);
+    home.run(["check"]).fails(2, &["is larger than 500 kB"]);
+    home.file("report-templates/logo.png", LOGO);
+    home.ok(["check"]);
+    home.ok(["issue"]);
+    assert!(
+        home.edition_text("daily/2026-11-30", ".html").contains("<img class=\"logo\" src=\"data:image/png;base64,")
+    );
+    // Another logo, or none, changes nothing that was issued.
+    std::fs::remove_file(home.path("report-templates/logo.png")).unwrap();
+    home.file("report-templates/theme.yaml", "paper: A4\n");
+    let verified = home.ok(["verify"]);
+    assert!(verified.contains("the same bytes"), "{verified}");
+}
+
 #[test]
 fn mistakes_of_templates_show_before_the_night() {
     let home = daily();

@@ -347,7 +347,9 @@ fn audiences_that_cannot_be_are_refused() {
     );
     assert_eq!(
         one("{ each: team, to: manager, audience: training }"),
-        ["6:41: unknown key `audience` in `recipients`. Known here: `each`, `to`, `formats`, `when`, `empty`"]
+        [
+            "6:41: unknown key `audience` in `recipients`. Known here: `each`, `to`, `formats`, `when`, `attach`, `empty`"
+        ]
     );
 }
 

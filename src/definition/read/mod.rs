@@ -78,6 +78,15 @@ pub struct Mailing<'a> {
     /// The groups that recipients may name, with their members. `None`: they are not known here, where nothing is mailed;
     /// any name is taken, and has no members.
     pub groups: Option<&'a BTreeMap<String, Vec<String>>>,
+    /// What else is known of those who get mail. `None`: nothing is known here, and nothing is held against it.
+    pub house: Option<&'a House>,
+}
+
+/// What an installation knows of those who get mail.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct House {
+    /// Addresses (in small letters) with which a passphrase is agreed.
+    pub passphrases: BTreeSet<String>,
 }
 
 impl Definition {

@@ -1,10 +1,12 @@
 //! Reading `recipients:`: who gets a report, in which formats, on which condition; and which audiences it has.
 
-use super::super::{Condition, Division, Format, PartRecipient, PartTo, Recipient, SMALLEST_GROUP, Section, TRAINING};
+use super::super::{
+    Attach, Condition, Division, Format, PartRecipient, PartTo, Recipient, SMALLEST_GROUP, Section, TRAINING,
+};
 use super::common::address;
 use super::measures::Measures;
 use super::sections::measures_shown;
-use super::{Context, Mailing, all, thresholds};
+use super::{Context, House, Mailing, all, thresholds};
 use crate::query::Field;
 use crate::written::{Fields, Node, Reader};
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,6 +38,7 @@ pub(super) struct Recipients {
 struct Around<'r, 's> {
     domains: &'r [String],
     groups: Option<&'r BTreeMap<String, Vec<String>>>,
+    house: Option<&'r House>,
     owner: Option<&'r str>,
     sections: Option<&'s [Section]>,
 }
@@ -70,7 +73,7 @@ pub(super) fn read<'a>(
         reader.problem(node.at, "the report has no recipients", instead);
         return None;
     }
-    let around = Around { domains: mailing.domains, groups: mailing.groups, owner, sections };
+    let around = Around { domains: mailing.domains, groups: mailing.groups, house: mailing.house, owner, sections };
     let mut seen: BTreeSet<(u8, String)> = BTreeSet::new();
     let found = items.iter().map(|item| {
         let one = one(context, item, &around, measures)?;
@@ -127,7 +130,7 @@ fn one<'a>(
     if is_part {
         return part(context, node, around, measures);
     }
-    let fields = reader.fields(node, &["to", "formats", "when", "audience", "smallest_group", "each"])?;
+    let fields = reader.fields(node, &["to", "formats", "when", "attach", "audience", "smallest_group", "each"])?;
     let to = fields.need("to").and_then(|node| match node.as_text() {
         // A wrong owner is a Problem where it stands.
         Some("owner") => around.owner.map(str::to_owned),
@@ -141,11 +144,12 @@ fn one<'a>(
     });
     let formats = formats(context, &fields);
     let when = when(context, &fields, around, measures);
+    let attach = attach(&fields);
     let training = match fields.get("audience") {
         Some(node) => reader.choice(node, "audience", &[(TRAINING, true)]),
         None => (!fields.has("audience")).then_some(false),
     };
-    let recipient = Recipient { to: to?, formats: formats?, when: when? };
+    let recipient = Recipient { to: to?, formats: formats?, when: when?, attach: attach? };
     let smallest = fields.integer("smallest_group", 2..=1000);
     if let (Some(false), Some(node)) = (training, fields.get("smallest_group")) {
         let what = "only the version for training merges small groups";
@@ -185,6 +189,9 @@ fn add(reader: &Reader<'_>, node: &Node, around: &Around<'_, '_>, to: &mut Vec<R
             let what = format!("`{member}` is a recipient twice: by a group, and by itself or another group");
             reader.problem(node.at, what, "Name each person once; a person gets one message of an edition");
         }
+        if recipient.attach == Attach::Encrypted {
+            has_passphrase(reader, node.get("attach").unwrap_or(node), around, &member);
+        }
         to.push(Recipient { to: member, ..recipient.clone() });
     }
 }
@@ -197,7 +204,7 @@ fn part<'a>(
     measures: &mut Measures,
 ) -> Option<Item> {
     let reader = context.reader;
-    let fields = reader.fields(node, &["each", "to", "formats", "when", "empty"])?;
+    let fields = reader.fields(node, &["each", "to", "formats", "when", "attach", "empty"])?;
     let each = fields.get("each").and_then(|node| each(context, node));
     let to = match fields.get("to") {
         Some(node) => part_to(context, node, around, each.as_ref()),
@@ -214,13 +221,17 @@ fn part<'a>(
     };
     let formats = formats(context, &fields);
     let when = when(context, &fields, around, measures);
+    let attach = attach(&fields);
+    if let (Some(Attach::Encrypted), Some(PartTo::Address(address))) = (attach, &to) {
+        has_passphrase(reader, fields.get("attach").unwrap_or(node), around, address);
+    }
     let send_empty = match fields.get("empty") {
         Some(node) => reader.choice(node, "`empty`", &[("send", true), ("skip", false)]),
         None => (!fields.has("empty")).then_some(false),
     };
     let (by, list) = each?;
     let division = Division { by, list, send_empty: send_empty?, recipients: Vec::new() };
-    Some(Item::Part(division, PartRecipient { to: to?, formats: formats?, when: when? }))
+    Some(Item::Part(division, PartRecipient { to: to?, formats: formats?, when: when?, attach: attach? }))
 }
 
 /// By what: a field, or a list in a file by a field.
@@ -302,6 +313,22 @@ fn part_to<'a>(
         }
         _ => address(reader, node, around.domains).map(PartTo::Address),
     }
+}
+
+/// `attach:`, how files are attached.
+fn attach(fields: &Fields<'_, '_>) -> Option<Attach> {
+    let Some(node) = fields.get("attach") else { return (!fields.has("attach")).then_some(Attach::Plain) };
+    fields.reader().choice(node, "`attach`", &[("plain", Attach::Plain), ("encrypted", Attach::Encrypted)])
+}
+
+/// A Problem where no passphrase is agreed with somebody whose files are to be encrypted.
+fn has_passphrase(reader: &Reader<'_>, node: &Node, around: &Around<'_, '_>, to: &str) {
+    if around.house.is_none_or(|house| house.passphrases.contains(&to.to_ascii_lowercase())) {
+        return;
+    }
+    let what = format!("no passphrase is agreed with `{to}`, whose files are to be encrypted");
+    let instead = format!("Add `passphrases: {{ {to}: {{ file: PATH }} }}` to `mail` in quarterday.yaml");
+    reader.problem(node.at, what, instead);
 }
 
 /// `when:`; `Some(None)` where it is not written.

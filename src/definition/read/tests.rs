@@ -154,7 +154,7 @@ fn names_of_files_and_domains_are_checked() {
     assert_eq!(stem.len(), 1);
     assert!(stem[0].to_string().contains("cannot be a report's name"), "{}", stem[0]);
     let allowed = ["example.org".to_owned()];
-    let mailing = Mailing { domains: &allowed, groups: None };
+    let mailing = Mailing { domains: &allowed, groups: None, house: None };
     let found = Definition::read_within("weekly", "weekly.yaml", WEEKLY, &rules, mailing, None).unwrap_err();
     let lines: Vec<usize> = found.iter().map(|problem| problem.line).collect();
     assert_eq!(lines, [3, 16, 17]);
@@ -162,7 +162,7 @@ fn names_of_files_and_domains_are_checked() {
         found[1].to_string(),
         "weekly.yaml:16:11: `compliance@example.com` is outside the domains that this installation mails to. Allowed are: example.org (`allowed_domains` in quarterday.yaml)"
     );
-    let mailing = Mailing { domains: &["EXAMPLE.com".to_owned()], groups: None };
+    let mailing = Mailing { domains: &["EXAMPLE.com".to_owned()], groups: None, house: None };
     assert!(Definition::read_within("weekly", "weekly.yaml", WEEKLY, &rules, mailing, None).is_ok());
 }
 
@@ -225,7 +225,7 @@ fn a_group_is_each_of_its_members() {
     let read = |text: &str, groups: &[(&str, &[&str])]| {
         let owned = |members: &[&str]| members.iter().map(|one| (*one).to_owned()).collect();
         let groups = groups.iter().map(|(name, members)| ((*name).to_owned(), owned(members))).collect();
-        let mailing = Mailing { domains: &[], groups: Some(&groups) };
+        let mailing = Mailing { domains: &[], groups: Some(&groups), house: None };
         Definition::read_within("weekly", "weekly.yaml", text, &ZoneRules::bundled(), mailing, None)
     };
     let plain = read(WEEKLY, &[]).unwrap();

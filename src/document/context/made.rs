@@ -335,7 +335,11 @@ impl View<'_> {
                 (false, true) => "sent_yes",
                 (false, false) => "sent_not",
             };
-            table.row(vec![text(to.to.as_str()), text(to.formats.as_str()), text(when), text(word(sent))]);
+            let formats = match to.encrypted {
+                true => self.made_say("encrypted", &[("formats", &to.formats)]),
+                false => to.formats.clone(),
+            };
+            table.row(vec![text(to.to.as_str()), text(formats), text(when), text(word(sent))]);
         }
         json!({ "title": word("recipients"), "table": table.finish() })
     }
@@ -352,7 +356,11 @@ impl View<'_> {
                 fact(word("zone_rules"), facts.zone_rules.as_str()),
                 fact(word("head"), self.words.count("count.batch_records", head.size as i64)),
                 code_fact(word("root"), head.root.as_str()),
-                code_fact(word("key"), facts.key.as_str()),
+                if facts.key.is_empty() {
+                    fact(word("key"), word("not_signed"))
+                } else {
+                    code_fact(word("key"), facts.key.as_str())
+                },
             ],
             "items": [
                 self.made_say("verify_command", &edition),

@@ -190,3 +190,18 @@ fn hostile_text_stays_text_wherever_it_stands() {
     }
     assert!(!quote && !outside.contains("onx"), "{outside}");
 }
+
+#[test]
+fn a_logo_is_part_of_the_file_and_only_then_may_pictures_be_shown() {
+    use crate::document::theme::{Logo, Raster};
+    let raster = Raster { width: 4, height: 1, rgb: vec![0; 12], uri: "data:image/png;base64,AAAA".into() };
+    let logo = Some(Logo { file: "logo.png".into(), height: 30.0, raster: Some(raster) });
+    let page = html(&sample(), &Theme { logo, ..Theme::default() }, &|_, _, _| crate::chart::Picture::default());
+    assert!(page.contains("img-src data:; style-src"), "{page}");
+    assert!(
+        page.contains("src=\"data:image/png;base64,AAAA\" alt=\"\" style=\"width:12.00rem;height:3.00rem\""),
+        "{page}"
+    );
+    let plain = rendered(&sample());
+    assert!(!plain.contains("<img") && !plain.contains("img-src") && plain.contains("default-src 'none'; style-src"));
+}

@@ -121,6 +121,20 @@ impl Content {
     }
 
     /// A filled rectangle, from its lower left corner.
+    /// A picture of the resources, from its lower left corner.
+    pub fn image(&mut self, name: &str, (x, y): (f64, f64), width: f64, height: f64) {
+        self.operator("q");
+        self.real(width);
+        self.out.extend_from_slice(b"0 0 ");
+        self.real(height);
+        self.real(x);
+        self.real(y);
+        self.operator("cm");
+        self.out.extend_from_slice(format!("/{name} ").as_bytes());
+        self.operator("Do");
+        self.operator("Q");
+    }
+
     pub fn rectangle(&mut self, x: f64, y: f64, width: f64, height: f64) {
         self.real(x);
         self.real(y);

@@ -7,9 +7,10 @@ use super::outline::{links, outline, text};
 use super::pages::Page;
 use super::structure::{Drawn, structure};
 use super::tree::Tree;
-use super::write::Writer;
+use super::write::{LOGO, Writer};
 use super::{PdfError, PdfMeta};
 use crate::document::Document;
+use crate::document::theme::Raster;
 use crate::typeface::Fonts;
 use lopdf::{Object, dictionary};
 use std::io::Write;
@@ -17,6 +18,7 @@ use std::io::Write;
 /// The file's bytes. `tree`: the structure, if it has one.
 pub(super) fn finish(
     document: &Document,
+    logo: Option<&Raster>,
     fonts: &Fonts,
     meta: &PdfMeta,
     pages: &[Page],
@@ -53,7 +55,11 @@ pub(super) fn finish(
         })?;
     }
     let fonts = fonts::fonts(&mut file, fonts, &writer.speller.subsets)?;
-    file.put(resources, format!("<</Font {fonts} 0 R>>").as_bytes())?;
+    let pictures = match logo {
+        Some(logo) => format!("/XObject<</{LOGO} {} 0 R>>", image(&mut file, logo)?),
+        None => String::new(),
+    };
+    file.put(resources, format!("<</Font {fonts} 0 R{pictures}>>").as_bytes())?;
     file.put_with(all, |out| {
         let _ = write!(out, "<</Type/Pages/Count {}/Kids[", ids.len());
         for id in &ids {
@@ -84,6 +90,17 @@ pub(super) fn finish(
     let info = archive::describe(&mut file, &mut catalog, document, meta, tree.is_some())?;
     let root = file.add(&catalog.into())?;
     file.end(root, info)
+}
+
+/// Writes a picture; its number.
+fn image(file: &mut File, raster: &Raster) -> Result<Id, PdfError> {
+    let id = file.reserve();
+    let entries = format!(
+        "/Type/XObject/Subtype/Image/Width {}/Height {}/ColorSpace/DeviceRGB/BitsPerComponent 8",
+        raster.width, raster.height
+    );
+    file.stream(id, entries.as_bytes(), &raster.rgb, true)?;
+    Ok(id)
 }
 
 /// Page numbers as readers show them: the closing pages are counted apart.

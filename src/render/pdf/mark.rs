@@ -19,6 +19,8 @@ pub(super) enum Mark {
     Stroke { points: Vec<(f64, f64)>, width: f64, colour: Colour, dash: Option<(f64, f64)> },
     /// A filled circle.
     Dot { centre: (f64, f64), radius: f64, fill: Colour },
+    /// The theme's logo, for the eye only.
+    Logo { x: f64, y: f64, width: f64, height: f64 },
     /// What is seen as one picture: its marks have no structure of their own.
     Figure { tag: Tag, marks: Vec<Mark> },
     /// Where a click leads to: `#id` or an address; and the words that stand there.
@@ -68,7 +70,7 @@ impl Mark {
                 line.x += dx;
                 line.y += dy;
             }
-            Mark::Rect { x, y, .. } | Mark::Link { x, y, .. } => {
+            Mark::Rect { x, y, .. } | Mark::Link { x, y, .. } | Mark::Logo { x, y, .. } => {
                 *x += dx;
                 *y += dy;
             }
@@ -125,9 +127,9 @@ impl Mark {
                 }
                 Some(bounds)
             }
-            Mark::Rect { x, y, width, height, .. } | Mark::Link { x, y, width, height, .. } => {
-                Some([*x, *y, x + width, y + height])
-            }
+            Mark::Rect { x, y, width, height, .. }
+            | Mark::Link { x, y, width, height, .. }
+            | Mark::Logo { x, y, width, height } => Some([*x, *y, x + width, y + height]),
             Mark::Area { points, .. } => hull(points, 0.0),
             Mark::Stroke { points, width, .. } => hull(points, width / 2.0),
             Mark::Dot { centre, radius, .. } => hull(&[*centre], *radius),

@@ -230,7 +230,8 @@ pub fn pdf(
     };
     let (pages, missing_glyphs, tree) = lay_out(document, theme, fonts, pictures, tree);
     let tree = (meta.standard == Standard::Accessible).then_some(&tree);
-    let bytes = finish::finish(document, fonts, meta, &pages, tree)?;
+    let raster = theme.logo.as_ref().and_then(|logo| logo.raster.as_ref());
+    let bytes = finish::finish(document, raster, fonts, meta, &pages, tree)?;
     Ok(Pdf { bytes, pages: pages.len(), missing_glyphs })
 }
 
@@ -246,9 +247,10 @@ fn lay_out(
     let tree = RefCell::new(tree);
     let setting = setting_of(document, theme, fonts, &document.charts, pictures, &missing, &tree);
     let sheets = setting.sheets;
-    let items = blocks::report(&setting, &document.blocks);
+    let mut items = blocks::report(&setting, &document.blocks);
+    furniture::logo(&setting, &mut items);
     let items = contents::resolve(&setting, items);
-    let plan = pages::plan(&items, &sheets);
+    let plan = pages::plan_closely(&items, &sheets);
     let mut pages = pages::fill(items, plan, &sheets);
     furniture::furnish(&setting, document, &mut pages);
     (pages, missing.into_inner(), tree.into_inner())
@@ -302,6 +304,8 @@ fn sheets(theme: &Theme) -> Sheets {
 mod file_tests;
 #[cfg(test)]
 mod lines_tests;
+#[cfg(test)]
+mod logo_tests;
 #[cfg(test)]
 mod pages_tests;
 #[cfg(test)]

@@ -167,6 +167,9 @@ impl<'w, 'f> Writer<'w, 'f> {
                 self.content.fill(*fill);
                 self.content.rectangle(*x, self.flip(y + height), *width, *height);
             }
+            Mark::Logo { x, y, width, height } => {
+                self.content.image(LOGO, (*x, self.flip(y + height)), *width, *height);
+            }
             Mark::Area { points, fill } => {
                 self.content.fill(*fill);
                 self.way(points);
@@ -275,6 +278,9 @@ impl<'w, 'f> Writer<'w, 'f> {
 pub(super) fn font_name(face: FaceId) -> String {
     format!("T{}", face.index())
 }
+
+/// The name of the logo inside the file.
+pub(super) const LOGO: &str = "Logo";
 
 /// Black, for what is drawn without a colour of its own.
 pub(super) const BLACK: Colour = Colour(0, 0, 0);

@@ -131,3 +131,31 @@ fn sheets() {
         std::fs::write(folder.join(format!("charts-{:02}.png", number + 1)), bytes).unwrap();
     }
 }
+
+/// A PNG of two pixels.
+fn two(colour: png::ColorType, pixels: &[u8]) -> Vec<u8> {
+    let mut file = Vec::new();
+    let mut encoder = png::Encoder::new(&mut file, 2, 1);
+    encoder.set_color(colour);
+    encoder.write_header().unwrap().write_image_data(pixels).unwrap();
+    file
+}
+
+#[test]
+fn a_logo_is_read_as_it_looks_on_white() {
+    let rgba = two(png::ColorType::Rgba, &[200, 0, 0, 255, 0, 0, 0, 0]);
+    let read = super::read(&rgba).unwrap();
+    assert_eq!((read.width, read.height, &read.rgb[..]), (2, 1, &[200, 0, 0, 255, 255, 255][..]));
+    assert_eq!(super::read_uri(&read.uri), Ok(read));
+    let grey = super::read(&two(png::ColorType::GrayscaleAlpha, &[0, 128, 77, 255])).unwrap();
+    assert_eq!(grey.rgb, [127, 127, 127, 77, 77, 77]);
+    assert_eq!(super::read(&two(png::ColorType::Rgb, &[1, 2, 3, 4, 5, 6])).unwrap().rgb, [1, 2, 3, 4, 5, 6]);
+    assert!(super::read(b"<svg/>").unwrap_err().contains("is no PNG"));
+    assert!(super::read(&rgba[..rgba.len() - 20]).is_err());
+    assert!(super::read_uri("data:image/png;base64,!").is_err() && super::read_uri("logo.png").is_err());
+    let mut large = Vec::new();
+    let mut encoder = png::Encoder::new(&mut large, 60_000, 1);
+    encoder.set_color(png::ColorType::Grayscale);
+    encoder.write_header().unwrap().write_image_data(&[0; 60_000]).unwrap();
+    assert!(super::read(&large).unwrap_err().contains("60000 by 1 pixels"));
+}
