@@ -9,9 +9,9 @@ use crate::deliver::folder::Folder;
 use crate::deliver::journal;
 use crate::deliver::sendmail::Sendmail;
 use crate::dispatch::{Dispatch, Receipt, Stage};
+use crate::ledger::Ledger;
 use crate::ledger::outbox::Sender;
 use crate::ledger::retry::RetryPolicy;
-use crate::ledger::{Ledger, claimer};
 use std::path::Path;
 use std::time::Duration;
 
@@ -59,6 +59,20 @@ impl Installation {
                 Box::new(email)
             }
         })
+    }
+}
+
+/// How a round of delivering goes that is one of many: a daemon's.
+pub struct Way<'w> {
+    /// Opens the way out of the house; asked only when there is something to send.
+    pub open: &'w dyn Fn(&Installation) -> Result<Box<dyn Channel>, Failure>,
+    /// Whether to stop after the dispatch that is under way.
+    pub stop: &'w dyn Fn() -> bool,
+}
+
+impl Default for Way<'_> {
+    fn default() -> Self {
+        Way { open: &Installation::channel, stop: &|| false }
     }
 }
 
@@ -112,14 +126,21 @@ fn tell_owners(installation: &Installation, ledger: &mut Ledger) -> Result<bool,
 /// # Errors
 /// A ledger that cannot be written. What a server says is in the [`Delivered`].
 pub fn deliver(installation: &Installation, ledger: &mut Ledger) -> Result<Delivered, Failure> {
+    deliver_within(installation, ledger, &Way::default())
+}
+
+/// As [`deliver`], by somebody who does it again and again.
+///
+/// # Errors
+/// As [`deliver`].
+pub fn deliver_within(installation: &Installation, ledger: &mut Ledger, way: &Way<'_>) -> Result<Delivered, Failure> {
     let policy = RetryPolicy::default();
-    let clock = &installation.clock;
-    ledger.recover(&claimer::is_gone, &policy, clock.now())?;
+    ledger.recover(&|other| installation.claimer.is_gone(other), &policy, installation.clock.now())?;
     let mut done = Delivered::default();
     let in_doubt = settle_by_journal(installation, ledger, &mut done)?;
-    send(installation, ledger, &in_doubt, &mut done)?;
+    send(installation, ledger, way, &in_doubt, &mut done)?;
     if tell_owners(installation, ledger)? {
-        send(installation, ledger, &in_doubt, &mut done)?;
+        send(installation, ledger, way, &in_doubt, &mut done)?;
     }
     Ok(done)
 }
@@ -128,6 +149,7 @@ pub fn deliver(installation: &Installation, ledger: &mut Ledger) -> Result<Deliv
 fn send(
     installation: &Installation,
     ledger: &mut Ledger,
+    way: &Way<'_>,
     in_doubt: &[i64],
     done: &mut Delivered,
 ) -> Result<(), Failure> {
@@ -138,10 +160,13 @@ fn send(
     if pending.is_empty() {
         return Ok(());
     }
-    let channel = installation.channel()?;
+    let channel = (way.open)(installation)?;
     done.channel = channel.name();
-    let process = claimer::this_process();
+    let process = installation.claimer.name();
     for waiting in pending {
+        if (way.stop)() {
+            break;
+        }
         let sender = Sender { process: &process, lease: LEASE };
         let attempt = match ledger.begin(waiting.id, sender, clock.now()) {
             Ok(attempt) => attempt,

@@ -21,6 +21,7 @@ mod mail;
 mod outbox;
 mod packs;
 mod permissions;
+mod planning;
 mod privacy;
 mod proving;
 mod rendering;
