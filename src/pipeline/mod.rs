@@ -21,12 +21,14 @@ pub mod inputs;
 pub mod issue;
 pub mod kit;
 pub mod messages;
+pub mod notices;
 pub mod outbox;
 pub mod packs;
 pub mod painted;
 pub mod publish;
 mod rehearse;
 pub mod retire;
+mod setting;
 pub mod sources;
 pub mod spreadsheet;
 pub mod starter;
@@ -215,7 +217,10 @@ impl Installation {
 
     /// What is known of those who get mail.
     fn house(&self) -> House {
-        House { passphrases: self.config.mail.passphrases.keys().cloned().collect() }
+        House {
+            passphrases: self.config.mail.passphrases.keys().cloned().collect(),
+            webhooks: self.config.webhooks.keys().cloned().collect(),
+        }
     }
 
     /// A path as the person knows it: below the installation's folder where it lies there.

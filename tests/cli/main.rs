@@ -33,4 +33,5 @@ mod tour;
 mod training;
 mod training_demo;
 mod vendor;
+mod webhooks;
 mod wording;
