@@ -180,7 +180,7 @@ pub struct Facts {
     pub engine: String,
     /// Version and origin of the zone rules.
     pub zone_rules: String,
-    /// Fingerprint of the public key that signs the manifest, hex.
+    /// Fingerprint of the public key that signs the manifest, hex; empty for a preview, which is not signed.
     pub key: String,
 }
 

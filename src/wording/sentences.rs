@@ -203,7 +203,9 @@ impl Words {
             self.say("crossed.unjudged_one", &[("title", &self.title(&one.measure.title)), ("why", &why)])
         };
         let mut unjudged: Vec<String> = figures.unjudged.iter().map(why).collect();
-        unjudged.dedup();
+        // Several lines may be drawn for one measure, also with others between them.
+        let mut said = std::collections::BTreeSet::new();
+        unjudged.retain(|one| said.insert(one.clone()));
         let list = self.list(&unjudged);
         let open = || self.say("crossed.unjudged", &[("list", &list)]);
         let (lines, count) = (figures.thresholds, figures.unjudged.len() as u64);

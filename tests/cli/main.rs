@@ -20,6 +20,7 @@ mod killed;
 mod mail;
 mod outbox;
 mod packs;
+mod planning;
 mod privacy;
 mod proving;
 mod rendering;

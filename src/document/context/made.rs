@@ -356,7 +356,11 @@ impl View<'_> {
                 fact(word("zone_rules"), facts.zone_rules.as_str()),
                 fact(word("head"), self.words.count("count.batch_records", head.size as i64)),
                 code_fact(word("root"), head.root.as_str()),
-                code_fact(word("key"), facts.key.as_str()),
+                if facts.key.is_empty() {
+                    fact(word("key"), word("not_signed"))
+                } else {
+                    code_fact(word("key"), facts.key.as_str())
+                },
             ],
             "items": [
                 self.made_say("verify_command", &edition),

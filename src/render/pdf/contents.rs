@@ -5,7 +5,7 @@
 use super::Setting;
 use super::blocks::heading_slabs;
 use super::mark::Mark;
-use super::pages::{numbers, plan};
+use super::pages::{numbers, plan_closely};
 use super::paragraph::{Align, Paragraph};
 use super::rich::{Ink, Rich};
 use super::slab::{Item, Slab};
@@ -31,7 +31,7 @@ pub(super) fn resolve(setting: &Setting, mut items: Vec<Item>) -> Vec<Item> {
     }) else {
         return items;
     };
-    if !always && plan(&items, &setting.sheets).pages.len() <= setting.theme.contents_from {
+    if !always && plan_closely(&items, &setting.sheets).pages.len() <= setting.theme.contents_from {
         return items;
     }
     let mut entries = Vec::new();
@@ -43,7 +43,7 @@ pub(super) fn resolve(setting: &Setting, mut items: Vec<Item>) -> Vec<Item> {
     let lines = Lines::new(setting, &title, &entries, width, tags);
     let height = lines.slabs.len();
     items.splice(place..=place, lines.slabs.iter().cloned().map(Item::Slab));
-    let plan = plan(&items, &setting.sheets);
+    let plan = plan_closely(&items, &setting.sheets);
     let pages: Vec<usize> = plan.slab_pages().collect();
     let labels = numbers(plan.pages.iter().map(|page| page.appendix));
     for (at, entry) in entries.iter().enumerate() {

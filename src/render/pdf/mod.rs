@@ -250,7 +250,7 @@ fn lay_out(
     let mut items = blocks::report(&setting, &document.blocks);
     furniture::logo(&setting, &mut items);
     let items = contents::resolve(&setting, items);
-    let plan = pages::plan(&items, &sheets);
+    let plan = pages::plan_closely(&items, &sheets);
     let mut pages = pages::fill(items, plan, &sheets);
     furniture::furnish(&setting, document, &mut pages);
     (pages, missing.into_inner(), tree.into_inner())

@@ -54,6 +54,8 @@ pub(super) struct Page {
 pub(super) struct Planned {
     pub appendix: bool,
     orientation: Orientation,
+    /// How far down something stands on it.
+    filled: f64,
 }
 
 /// Where a slab stands.
@@ -98,11 +100,36 @@ pub(super) fn numbers(appendix: impl Iterator<Item = bool> + Clone) -> Vec<(Stri
         .collect()
 }
 
+/// How much of the space between blocks is left where that saves a page.
+const CLOSER: [f64; 3] = [0.9, 0.8, 0.7];
+
+/// What of its last page the main part of a report fills at most, where a page is worth saving.
+const LITTLE: f64 = 1.0 / 3.0;
+
+/// Shares items out over pages. Where only little would stand on the last page before the closing ones, blocks stand closer if
+/// that brings it onto the pages before: nobody turns a page for four lines.
+pub(super) fn plan_closely(items: &[Item], sheets: &Sheets) -> Plan {
+    let usual = plan(items, sheets);
+    let main = |plan: &Plan| plan.pages.iter().filter(|page| !page.appendix).count();
+    let last = usual.pages.iter().rfind(|page| !page.appendix);
+    let little = last.is_some_and(|page| page.filled < LITTLE * sheets.of(page.orientation).area.height);
+    let pages = main(&usual);
+    if pages < 2 || !little {
+        return usual;
+    }
+    CLOSER.into_iter().map(|close| plan_at(items, sheets, close)).find(|plan| main(plan) < pages).unwrap_or(usual)
+}
+
 /// Shares items out over pages.
 pub(super) fn plan(items: &[Item], sheets: &Sheets) -> Plan {
-    let first = Planned { appendix: false, orientation: sheets.usual };
+    plan_at(items, sheets, 1.0)
+}
+
+fn plan_at(items: &[Item], sheets: &Sheets, close: f64) -> Plan {
+    let first = Planned { appendix: false, orientation: sheets.usual, filled: 0.0 };
     let mut planner = Planner {
         sheets,
+        close,
         pages: vec![first],
         places: Vec::new(),
         at: Cursor { page: 0, y: 0.0, empty: true },
@@ -167,6 +194,8 @@ struct Next {
 
 struct Planner<'s> {
     sheets: &'s Sheets,
+    /// What is left of the space between blocks.
+    close: f64,
     pages: Vec<Planned>,
     places: Vec<Place>,
     at: Cursor,
@@ -216,7 +245,7 @@ impl Planner<'_> {
         if let Some(page) = self.page().copied() {
             self.at = Cursor { page: self.at.page + 1, y: 0.0, empty: true };
             if self.at.page >= self.pages.len() {
-                self.pages.push(page);
+                self.pages.push(Planned { filled: 0.0, ..page });
             }
         }
     }
@@ -241,8 +270,8 @@ impl Planner<'_> {
         }
         self.begin();
         let room = self.height() + SLACK;
-        let alone = height_of(group, true) + below;
-        if !self.at.empty && self.at.y + height_of(group, false) + below > room && alone <= room {
+        let alone = self.height_of(group, true) + below;
+        if !self.at.empty && self.at.y + self.height_of(group, false) + below > room && alone <= room {
             self.new_page();
         }
         // More than a page holds: a heading still stays with what it heads.
@@ -262,7 +291,7 @@ impl Planner<'_> {
     /// Puts a part of what cannot stay together.
     fn set(&mut self, part: &[&Slab]) {
         let room = self.height() + SLACK;
-        if !self.at.empty && self.at.y + height_of(part, false) > room && height_of(part, true) <= room {
+        if !self.at.empty && self.at.y + self.height_of(part, false) > room && self.height_of(part, true) <= room {
             self.new_page();
         }
         self.put(part);
@@ -270,24 +299,27 @@ impl Planner<'_> {
 
     fn put(&mut self, group: &[&Slab]) {
         for slab in group {
-            if !self.at.empty && self.at.y + slab.gap + slab.height > self.height() + SLACK {
+            if !self.at.empty && self.at.y + slab.gap * self.close + slab.height > self.height() + SLACK {
                 self.new_page();
             }
             let head = slab.head.as_ref().filter(|_| self.at.empty);
             self.at.y += match head {
                 Some(head) => head.height,
                 None if self.at.empty => 0.0,
-                None => slab.gap,
+                None => slab.gap * self.close,
             };
             self.places.push(Place { page: self.at.page, y: self.at.y, head: head.is_some() });
             self.at.y += slab.height;
             self.at.empty = false;
+            if let Some(page) = self.pages.get_mut(self.at.page) {
+                page.filled = page.filled.max(self.at.y);
+            }
         }
     }
 
     /// Puts flows side by side below `group`, whose last slab stays with their first lines.
     fn beside(&mut self, group: &[&Slab], flows: &[Vec<Item>]) {
-        let first = flows.iter().map(|flow| first_height(flow)).fold(0.0, f64::max);
+        let first = flows.iter().map(|flow| self.first_height(flow)).fold(0.0, f64::max);
         if first == 0.0 {
             return self.place(group, 0.0);
         }
@@ -303,36 +335,36 @@ impl Planner<'_> {
         }
         self.at = end;
     }
+
+    /// The height of slabs if they began a page, or not.
+    fn height_of(&self, group: &[&Slab], fresh: bool) -> f64 {
+        let mut height = 0.0;
+        for (at, slab) in group.iter().enumerate() {
+            if at > 0 || !fresh {
+                height += slab.gap * self.close;
+            } else if let Some(head) = &slab.head {
+                height += head.height;
+            }
+            height += slab.height;
+        }
+        height
+    }
+
+    /// The height of what begins a flow and stays together.
+    fn first_height(&self, flow: &[Item]) -> f64 {
+        let mut group = Vec::new();
+        for item in flow {
+            let Item::Slab(slab) = item else { break };
+            group.push(slab);
+            if !slab.keep {
+                break;
+            }
+        }
+        self.height_of(&group, false)
+    }
 }
 
 /// Whether something follows that a slab can stay with.
 fn stays(items: &mut Peekable<Iter<Item>>) -> bool {
     matches!(items.peek(), Some(Item::Slab(_) | Item::Beside(_)))
-}
-
-/// The height of slabs if they began a page, or not.
-fn height_of(group: &[&Slab], fresh: bool) -> f64 {
-    let mut height = 0.0;
-    for (at, slab) in group.iter().enumerate() {
-        if at > 0 || !fresh {
-            height += slab.gap;
-        } else if let Some(head) = &slab.head {
-            height += head.height;
-        }
-        height += slab.height;
-    }
-    height
-}
-
-/// The height of what begins a flow and stays together.
-fn first_height(flow: &[Item]) -> f64 {
-    let mut group = Vec::new();
-    for item in flow {
-        let Item::Slab(slab) = item else { break };
-        group.push(slab);
-        if !slab.keep {
-            break;
-        }
-    }
-    height_of(&group, false)
 }

@@ -109,3 +109,27 @@ fn closing_pages_are_numbered_apart() {
     let pairs: Vec<(&str, &str)> = numbers.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
     assert_eq!(pairs, [("1", "2"), ("2", "2"), ("A1", "A1")]);
 }
+
+#[test]
+fn blocks_stand_closer_where_that_saves_a_page_and_only_there() {
+    let made = |last: f64| {
+        let items = vec![
+            slab(30.0, false),
+            slab(30.0, false),
+            slab(last, false),
+            Item::Page { appendix: true },
+            slab(9.0, false),
+        ];
+        let plan = plan_closely(&items, &SHEETS);
+        let pages: Vec<usize> = fill(items, plan, &SHEETS).iter().map(|page| page.marks.len()).collect();
+        pages
+    };
+    // 30 + 5 + 30 + 5 and 32: two points too many for a page of 100, were the spaces not made smaller.
+    assert_eq!(made(32.0), [3, 1]);
+    // What no closer spaces bring onto the page stands as usual.
+    assert_eq!(made(33.2), [2, 1, 1]);
+    assert_eq!(made(50.0), [2, 1, 1]);
+    let far = vec![slab(30.0, false), slab(30.0, false), slab(33.2, false), slab(0.1, false)];
+    let places = |plan: Plan| fill(far.clone(), plan, &SHEETS).iter().map(|page| page.marks.len()).collect::<Vec<_>>();
+    assert_eq!(places(plan_closely(&far, &SHEETS)), places(plan(&far, &SHEETS)));
+}

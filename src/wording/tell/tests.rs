@@ -390,3 +390,17 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_measure_that_several_lines_could_not_judge_is_named_once() {
+    let unjudged = |name: &str, title: &str| crate::figures::Unjudged {
+        name: name.into(),
+        measure: head(title),
+        amount: Amount::NotRecorded,
+        not_recorded_by: vec!["crm".into()],
+    };
+    let lines = vec![unjudged("a", "Deletions"), unjudged("b", "Exports"), unjudged("c", "Deletions")];
+    let figures = Figures { thresholds: 4, unjudged: lines, ..figures() };
+    let said = Words::english().nothing_crossed(&figures);
+    assert_eq!((said.matches("Deletions").count(), said.matches("Exports").count()), (1, 1), "{said}");
+}

@@ -85,7 +85,8 @@ impl View<'_> {
         }
         say(word("made.program"), Cell::text(format!("quarterday {}", facts.engine)));
         say(word("made.zone_rules"), Cell::text(&facts.zone_rules));
-        say(word("made.key"), Cell::text(&facts.key));
+        let key = if facts.key.is_empty() { word("made.not_signed") } else { facts.key.clone() };
+        say(word("made.key"), Cell::text(key));
         say(word("made.limits"), Cell::text(word("made.limit_verdict")));
         Sheet {
             name: word("workbook.about"),
