@@ -20,6 +20,7 @@ pub mod import;
 pub mod inputs;
 pub mod issue;
 pub mod kit;
+pub mod making;
 pub mod messages;
 pub mod notices;
 pub mod outbox;
@@ -45,6 +46,7 @@ use crate::clock::Clock;
 use crate::config::{Config, ConfigError, Folders};
 use crate::definition::{Definition, House, Mailing};
 use crate::directory::Directory;
+use crate::ledger::claimer::Claimer;
 use crate::ledger::{Ledger, LedgerError};
 use crate::seal::{SigningKey, sha256_hex};
 use crate::written::Problem;
@@ -101,6 +103,8 @@ pub struct Installation {
     pub rules: ZoneRules,
     /// Its clock.
     pub clock: Clock,
+    /// Who this process is to others on the same ledger.
+    pub claimer: Claimer,
     /// The account that runs it.
     pub account: String,
     /// The mappings that a file can be recognised by, once they were read.
@@ -130,6 +134,7 @@ impl Installation {
             config,
             rules,
             clock,
+            claimer: Claimer::ThisProcess,
             account: crate::config::account(),
             recognisable: OnceLock::new(),
         })

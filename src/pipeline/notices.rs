@@ -57,7 +57,8 @@ pub fn mended(
     told(installation, definition, key, what, text, now)
 }
 
-/// A notice to the owner about the file of a definition: `wrong` says what is wrong with it, `None` that it is mended.
+/// A notice to the owner about the file of a definition: `wrong` says what is wrong with it, and whether its reports go out by
+/// the last good one; `None` that it is mended.
 ///
 /// # Errors
 /// An address that is none.
@@ -65,15 +66,23 @@ pub fn of_the_file(
     installation: &Installation,
     definition: &Definition,
     key: &EditionKey,
-    wrong: Option<&str>,
+    wrong: Option<(&str, bool)>,
     now: Millis,
 ) -> Result<NewDispatch, Failure> {
     let (what, text) = match wrong {
-        Some(wrong) => (
+        Some((wrong, true)) => (
             "is written wrong now",
             format!(
                 "The definition of {} is written wrong since it was changed.\n\n{wrong}\n\nIts reports go out by the last \
                  definition that was right, until the file is mended: `quarterday check` says what is wrong in it.\n",
+                definition.title
+            ),
+        ),
+        Some((wrong, false)) => (
+            "is written wrong now",
+            format!(
+                "The definition of {} does not keep to what the settings allow now.\n\n{wrong}\n\nNothing of it goes out until \
+                 that is mended: `quarterday check` says what is wrong.\n",
                 definition.title
             ),
         ),

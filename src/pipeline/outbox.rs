@@ -11,9 +11,9 @@ use crate::deliver::journal;
 use crate::deliver::sendmail::Sendmail;
 use crate::deliver::webhook::Webhook;
 use crate::dispatch::{Dispatch, Receipt, Stage};
+use crate::ledger::Ledger;
 use crate::ledger::outbox::Sender;
 use crate::ledger::retry::RetryPolicy;
-use crate::ledger::{Ledger, claimer};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::path::Path;
@@ -78,6 +78,20 @@ fn webhook(installation: &Installation, name: &str) -> Result<Box<dyn Channel>, 
     Ok(Box::new(Webhook::new(settings, Box::new(move || clock.now()))))
 }
 
+/// How a round of delivering goes that is one of many: a daemon's.
+pub struct Way<'w> {
+    /// Opens the way out of the house; asked only when there is something to send.
+    pub open: &'w dyn Fn(&Installation) -> Result<Box<dyn Channel>, Failure>,
+    /// Whether to stop after the dispatch that is under way.
+    pub stop: &'w dyn Fn() -> bool,
+}
+
+impl Default for Way<'_> {
+    fn default() -> Self {
+        Way { open: &Installation::channel, stop: &|| false }
+    }
+}
+
 /// Looks for what is in doubt in the journal, where the settings name one. What is found there was sent. Gives back what
 /// must not be sent yet because the journal cannot be read.
 fn settle_by_journal(
@@ -130,14 +144,21 @@ fn tell_owners(installation: &Installation, ledger: &mut Ledger) -> Result<bool,
 /// # Errors
 /// A ledger that cannot be written. What a server says is in the [`Delivered`].
 pub fn deliver(installation: &Installation, ledger: &mut Ledger) -> Result<Delivered, Failure> {
+    deliver_within(installation, ledger, &Way::default())
+}
+
+/// As [`deliver`], by somebody who does it again and again.
+///
+/// # Errors
+/// As [`deliver`].
+pub fn deliver_within(installation: &Installation, ledger: &mut Ledger, way: &Way<'_>) -> Result<Delivered, Failure> {
     let policy = RetryPolicy::default();
-    let clock = &installation.clock;
-    ledger.recover(&claimer::is_gone, &policy, clock.now())?;
+    ledger.recover(&|other| installation.claimer.is_gone(other), &policy, installation.clock.now())?;
     let mut done = Delivered::default();
     let in_doubt = settle_by_journal(installation, ledger, &mut done)?;
-    send(installation, ledger, &in_doubt, &mut done)?;
+    send(installation, ledger, way, &in_doubt, &mut done)?;
     if tell_owners(installation, ledger)? {
-        send(installation, ledger, &in_doubt, &mut done)?;
+        send(installation, ledger, way, &in_doubt, &mut done)?;
     }
     Ok(done)
 }
@@ -146,6 +167,7 @@ pub fn deliver(installation: &Installation, ledger: &mut Ledger) -> Result<Deliv
 fn send(
     installation: &Installation,
     ledger: &mut Ledger,
+    way: &Way<'_>,
     in_doubt: &[i64],
     done: &mut Delivered,
 ) -> Result<(), Failure> {
@@ -158,14 +180,17 @@ fn send(
     }
     // A webhook that cannot be had stops its own messages alone.
     let mut channels: BTreeMap<String, Result<Box<dyn Channel>, String>> = BTreeMap::new();
-    let process = claimer::this_process();
+    let process = installation.claimer.name();
     for waiting in pending {
+        if (way.stop)() {
+            break;
+        }
         let hook = waiting.to.strip_prefix(WEBHOOK);
         let channel = match channels.entry(hook.unwrap_or_default().to_owned()) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(new) => new.insert(match hook {
                 Some(name) => webhook(installation, name),
-                None => Ok(installation.channel()?),
+                None => Ok((way.open)(installation)?),
             }),
         };
         if let Ok(channel) = &channel {
