@@ -18,6 +18,7 @@
 
 mod account;
 mod amount;
+mod dkim;
 mod folders;
 mod fonts;
 mod groups;
@@ -33,8 +34,10 @@ mod secret;
 mod serve;
 mod smtp;
 mod sources;
+mod webhooks;
 
 pub use account::account;
+pub use dkim::DkimWritten;
 pub use folders::Folders;
 pub use fonts::FontWritten;
 pub use groups::Groups;
@@ -46,6 +49,7 @@ pub use permissions::{Opened, OpenedTo, make_for_owner_only, opened, secrets_are
 pub use secret::{SecretFrom, secret};
 pub use serve::ServeSettings;
 pub use smtp::channel_settings;
+pub use webhooks::{WebhookWritten, Webhooks};
 
 use crate::calendar::Millis;
 use crate::calendar::hours::WorkingHours;
@@ -85,6 +89,8 @@ pub struct Config {
     pub allowed_domains: Vec<String>,
     /// Groups of addresses that definitions may name.
     pub groups: Groups,
+    /// Addresses that editions are posted to, by the names that definitions give them.
+    pub webhooks: Webhooks,
     /// Working hours of teams, and holidays.
     pub hours: WorkingHours,
     /// The zones that profiles of working hours name, by that name.
@@ -113,9 +119,10 @@ impl Config {
         hours::digest(&self.hours)
     }
 
-    /// Where every secret is that the settings name: whatever is added to them with a secret of its own belongs here, too.
-    pub fn secrets(&self) -> Vec<&SecretFrom> {
+    /// The files of secrets that the settings name, as written: whatever is added to them with a secret belongs here, too.
+    pub fn secret_files(&self) -> Vec<&str> {
         let mut all: Vec<&SecretFrom> = self.mail.passphrases.values().collect();
+        all.extend(self.webhooks.values().map(|webhook| &webhook.secret));
         if let ChannelSettings::Smtp(smtp) = &self.mail.channel {
             all.extend(smtp.login.as_ref().map(|(_, password)| password));
         }
@@ -124,7 +131,11 @@ impl Config {
                 all.extend([&zoho.refresh_token, &zoho.client_secret]);
             }
         }
-        all
+        let named = all.into_iter().filter_map(|secret| match secret {
+            SecretFrom::File(path) => Some(path.as_str()),
+            SecretFrom::Env(_) => None,
+        });
+        named.chain(self.mail.dkim.as_ref().map(|dkim| dkim.key_file.as_str())).collect()
     }
 }
 
@@ -309,6 +320,7 @@ impl Default for Config {
             fonts: Vec::new(),
             allowed_domains: Vec::new(),
             groups: Groups::new(),
+            webhooks: Webhooks::new(),
             hours: hours::usual(),
             zones: BTreeMap::new(),
             sources: BTreeMap::new(),

@@ -4,7 +4,7 @@
 //! Unix only: elsewhere permissions are lists that the standard library does not read, and the installation's folder must
 //! be guarded as a whole.
 
-use super::secret::{SecretFrom, owner_only};
+use super::secret::owner_only;
 use super::{Config, ConfigError, Folders, quoted};
 use std::fs;
 use std::io::ErrorKind;
@@ -72,10 +72,7 @@ pub fn opened(folders: &Folders) -> Vec<Opened> {
 /// # Errors
 /// [`ConfigError::Exposed`]: others have access to one of them.
 pub fn secrets_are_closed(folders: &Folders, config: &Config) -> Result<(), ConfigError> {
-    let secrets = config.secrets().into_iter().filter_map(|secret| match secret {
-        SecretFrom::File(path) => Some(folders.home.join(path)),
-        SecretFrom::Env(_) => None,
-    });
+    let secrets = config.secret_files().into_iter().map(|path| folders.home.join(path));
     for path in std::iter::once(folders.key.clone()).chain(secrets) {
         match fs::metadata(&path) {
             Ok(metadata) if metadata.is_file() => owner_only(&path, &metadata)?,

@@ -98,3 +98,18 @@ fn a_key_or_a_password_that_others_can_read_is_an_error() {
     assert!(error.contains("(mode 0604). Run: chmod 600 "), "{error}");
     assert!(!error.contains("secret"), "{error}");
 }
+
+#[test]
+fn every_secret_that_the_settings_name_is_looked_at() {
+    let text = "mail:
+  from: r@reports.example.com
+  dkim: { selector: q, key_file: dkim.pem }
+  passphrases: { anna@example.com: { file: anna }, ben@example.com: { env: BEN } }
+  smtp: { host: h.example, user: u, password_file: smtp }
+webhooks: { chat: { url: \"https://chat.example.com/x\", secret_file: chat } }
+";
+    let config = Config::read(text, FILE).unwrap();
+    let mut files = config.secret_files();
+    files.sort_unstable();
+    assert_eq!(files, ["anna", "chat", "dkim.pem", "smtp"]);
+}

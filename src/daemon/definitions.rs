@@ -5,7 +5,7 @@
 
 use super::stamp::stamp;
 use crate::ledger::Ledger;
-use crate::pipeline::messages::of_the_file;
+use crate::pipeline::notices::of_the_file;
 use crate::pipeline::{Failure, Installation, Written};
 use crate::seal::sha256_hex;
 use crate::written::Problem;

@@ -22,6 +22,7 @@ pub mod issue;
 pub mod kit;
 pub mod making;
 pub mod messages;
+pub mod notices;
 pub mod outbox;
 pub mod packs;
 pub mod painted;
@@ -29,6 +30,7 @@ pub mod publish;
 mod rehearse;
 pub mod retention;
 pub mod retire;
+mod setting;
 pub mod sources;
 pub mod spreadsheet;
 pub mod starter;
@@ -226,7 +228,10 @@ impl Installation {
 
     /// What is known of those who get mail.
     fn house(&self) -> House {
-        House { passphrases: self.config.mail.passphrases.keys().cloned().collect() }
+        House {
+            passphrases: self.config.mail.passphrases.keys().cloned().collect(),
+            webhooks: self.config.webhooks.keys().cloned().collect(),
+        }
     }
 
     /// A path as the person knows it: below the installation's folder where it lies there.

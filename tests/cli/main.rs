@@ -36,4 +36,5 @@ mod tour;
 mod training;
 mod training_demo;
 mod vendor;
+mod webhooks;
 mod wording;
