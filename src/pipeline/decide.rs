@@ -1,6 +1,7 @@
 //! Decide: a person takes mails of the outbox in hand. Which ones are meant, what may be decided, recorded with who and why.
 
 use super::{Failure, Installation};
+use crate::definition::WEBHOOK;
 use crate::dispatch::{Dispatch, Stage};
 use crate::edition::EditionKey;
 use crate::ledger::outbox::Decision;
@@ -13,7 +14,7 @@ pub enum Which {
     Number(i64),
     /// All of this edition.
     Edition(EditionKey),
-    /// All to this address.
+    /// All to this address or webhook.
     To(String),
 }
 
@@ -29,7 +30,7 @@ impl Which {
         if let Some(key) = EditionKey::parse(text) {
             return Ok(Which::Edition(key));
         }
-        if text.contains('@') {
+        if text.contains('@') || text.starts_with(WEBHOOK) {
             return Ok(Which::To(text.to_owned()));
         }
         Err("write a number of `outbox list`, an edition (REPORT/PERIOD) or an address".to_owned())
@@ -73,11 +74,10 @@ impl Installation {
         decision: Decision,
         why: &str,
     ) -> Result<Vec<Dispatch>, Failure> {
-        let why = why.trim();
-        if why.is_empty() || why.chars().any(char::is_control) || why.chars().count() > 500 {
+        let Some(why) = super::retention::one_line(why) else {
             let what = "a decision is recorded with its reason, one line of at most 500 characters: --why \"…\"";
             return Err(Failure::Asked(what.to_owned()));
-        }
+        };
         let all = ledger.all_dispatches()?;
         let mut chosen: Vec<i64> = Vec::new();
         for one in which {

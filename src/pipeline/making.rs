@@ -4,7 +4,7 @@ use super::audiences::{Parts, is_parts};
 use super::editions::place;
 use super::facts::Asked;
 use super::issue::by_hand;
-use super::messages::{Trouble, mended, notice};
+use super::notices::{Trouble, mended, notice};
 use super::publish::Made;
 use super::training::kept;
 use super::{Failure, Installation, Written};

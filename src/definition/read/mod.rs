@@ -92,6 +92,8 @@ pub struct Mailing<'a> {
 pub struct House {
     /// Addresses (in small letters) with which a passphrase is agreed.
     pub passphrases: BTreeSet<String>,
+    /// Names of webhooks.
+    pub webhooks: BTreeSet<String>,
 }
 
 impl Definition {
