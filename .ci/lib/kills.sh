@@ -110,7 +110,7 @@ YAML
         printf '%s\n' 'Audited Time,Done By,Action,Module,Record Id,Record Name,Details' \
             '2026-11-30T16:00:00Z,ben@example.com,Deleted,Deals,11,Valves,' \
             '2026-11-29T12:00:00Z,anna@example.com,Updated,Leads,7,Meyer,' >"$kept/crm.csv"
-        "$QUARTERDAY" --home "$kept" --now 2026-12-01T08:00:00Z import --mapping zoho-crm "$kept/crm.csv" >/dev/null
+        "$QUARTERDAY" --home "$kept" --now 2026-12-01T08:00:00Z import --mapping zoho-crm "$kept/crm.csv" >/dev/null 2>&1
     fi
     rm -rf "$1" "$WORK/accepted"
     cp -r "$kept" "$1"
