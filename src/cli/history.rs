@@ -62,6 +62,7 @@ impl History {
             if late_rows > 0 {
                 late.push((row.key.to_string(), late_rows));
             }
+            let unsent = ledger.unsent(&row.key)?;
             if context.json {
                 let record = ledger.edition(&row.key)?;
                 all.push(json!({
@@ -86,7 +87,9 @@ impl History {
                         "decisions": decisions.iter().filter(|d| d.dispatch == one.dispatch.id).collect::<Vec<_>>(),
                         "words": one.dispatch.words,
                         "formats": one.formats,
+                        "via": one.dispatch.via,
                     })).collect::<Vec<_>>(),
+                    "not_sent": unsent,
                 }));
                 continue;
             }
@@ -106,7 +109,12 @@ impl History {
                 trigger,
                 row.by.clone(),
             ];
-            if dispatches.is_empty() {
+            for one in &unsent {
+                let mut cells = first.clone();
+                cells.extend([one.to.as_str(), "", "not sent", "", one.why.as_str()].map(str::to_owned));
+                rows.push(cells);
+            }
+            if dispatches.is_empty() && unsent.is_empty() {
                 first.extend(["", "", "", "", row.reason.as_str()].map(str::to_owned));
                 rows.push(first);
                 continue;

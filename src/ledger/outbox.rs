@@ -1,7 +1,7 @@
 //! Outbox: dispatches that are not settled, moved through stages that are each committed before the step they name.
 
 use super::chain::append;
-use super::happening::Happening;
+use super::happening::{Happening, Smaller};
 use super::history::{DISPATCH, dispatch, of_word};
 use super::record::{NewDispatch, store};
 use super::retry::{Course, OnUnknown, RetryPolicy, next};
@@ -282,6 +282,7 @@ struct Row {
     message_id: String,
     process: String,
     lease_until: Millis,
+    smaller: Vec<Smaller>,
 }
 
 impl Row {
@@ -300,6 +301,7 @@ impl Row {
             message_id: row.get("message_id")?,
             process: row.get("process")?,
             lease_until: row.get("lease_until")?,
+            smaller: serde_json::from_str(&row.get::<_, String>("smaller")?)?,
         })
     }
 
@@ -319,8 +321,24 @@ impl Row {
         };
         let follows = next(policy, &course, &receipt, now);
         let (dispatch, number, stage, not_before) = (self.id, self.attempts, follows.stage, follows.not_before);
+        let lighter = self.lighter(&receipt).cloned();
         append(tx, now, &Happening::Settled { dispatch, number, receipt, stage, not_before })?;
+        if let Some(message) = lighter {
+            append(tx, now, &Happening::Lightened { dispatch, message })?;
+        }
         read(tx, dispatch)
+    }
+}
+
+impl Row {
+    /// What is sent instead of a message that was too large: the largest that fits, as far as it is known what does.
+    fn lighter(&self, receipt: &Receipt) -> Option<&Smaller> {
+        match receipt {
+            Receipt::TooLarge { limit, .. } => {
+                self.smaller.iter().find(|one| limit.is_none_or(|limit| one.bytes <= limit))
+            }
+            _ => None,
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! State: how each entry changes the tables. The only writer of state; `verify` runs it again and compares.
 
-use super::happening::{Happening, Queued};
+use super::happening::{Happening, Queued, Smaller, Unsent};
 use super::history::word;
 use crate::calendar::Millis;
 use crate::dispatch::Receipt;
@@ -69,7 +69,9 @@ pub(super) fn apply(tx: &Connection, n: i64, at: Millis, what: &Happening) -> Re
         }
         // They change nothing: the entry itself is what there is to know.
         Happening::Revealed { .. } | Happening::Restored { .. } => {}
-        Happening::Recorded { edition, owner, manifest, figures_digest, log_head, files, dispatches, .. } => {
+        Happening::Recorded {
+            edition, owner, manifest, figures_digest, log_head, files, dispatches, unsent, ..
+        } => {
             let id = id_of(tx, edition)?;
             settle_edition(tx, id, "issued", "", at, n)?;
             tx.prepare_cached(
@@ -93,6 +95,12 @@ pub(super) fn apply(tx: &Connection, n: i64, at: Millis, what: &Happening) -> Re
                 ])?;
             }
             enqueue(tx, id, dispatches, n)?;
+            for (position, Unsent { to, why }) in unsent.iter().enumerate() {
+                tx.prepare_cached(
+                    "INSERT INTO unsent (edition, position, recipient, why, entry) VALUES (?, ?, ?, ?, ?)",
+                )?
+                .execute(params![id, number(position), to, why, n])?;
+            }
         }
         Happening::Failed { edition, reason, notices, .. } => {
             let id = id_of(tx, edition)?;
@@ -167,6 +175,25 @@ pub(super) fn apply(tx: &Connection, n: i64, at: Millis, what: &Happening) -> Re
             )?
             .execute(params![dispatch, number, at, outcome, words, n])?;
         }
+        Happening::Lightened { dispatch, message } => {
+            let left: String = tx
+                .prepare_cached("SELECT smaller FROM dispatches WHERE id = ?")?
+                .query_row([dispatch], |row| row.get(0))?;
+            let left: Vec<Smaller> = serde_json::from_str(&left)?;
+            let left: Vec<Smaller> = left.into_iter().filter(|one| one.bytes < message.bytes).collect();
+            tx.prepare_cached(
+                "UPDATE dispatches SET message = ?2, formats = ?3, smaller = ?4, stage = 'queued', not_before = ?5, entry = ?6
+                 WHERE id = ?1",
+            )?
+            .execute(params![
+                dispatch,
+                message.sha256,
+                serde_json::to_string(&message.formats)?,
+                serde_json::to_string(&left)?,
+                at,
+                n
+            ])?;
+        }
         Happening::Decided { dispatch, stage, not_before, by, why } => {
             // A decision opens a new course: patience and unknown outcomes are counted anew.
             tx.prepare_cached(
@@ -199,8 +226,8 @@ fn enqueue(tx: &Connection, edition: i64, dispatches: &[Queued], n: i64) -> Resu
     for queued in dispatches {
         tx.prepare_cached(
             "INSERT INTO dispatches (id, edition, purpose, sender, recipient, message_id, message, formats, on_unknown,
-                 stage, attempts, unknowns, not_before, process, lease_until, words, entry)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', 0, 0, ?, '', 0, '', ?)",
+                 stage, attempts, unknowns, not_before, process, lease_until, words, via, smaller, entry)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', 0, 0, ?, '', 0, '', ?, ?, ?)",
         )?
         .execute(params![
             queued.id,
@@ -213,6 +240,8 @@ fn enqueue(tx: &Connection, edition: i64, dispatches: &[Queued], n: i64) -> Resu
             serde_json::to_string(&queued.formats)?,
             word(&queued.on_unknown)?,
             queued.not_before,
+            queued.via,
+            serde_json::to_string(&queued.smaller)?,
             n
         ])?;
     }
@@ -231,6 +260,7 @@ pub(super) fn parts(receipt: &Receipt) -> (&'static str, &str) {
         Receipt::Sent(words) => ("sent", words),
         Receipt::Later(words) => ("later", words),
         Receipt::Never(words) => ("never", words),
+        Receipt::TooLarge { words, .. } => ("too_large", words),
         Receipt::Unknown(words) => ("unknown", words),
     }
 }

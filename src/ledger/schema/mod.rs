@@ -4,10 +4,11 @@ use super::LedgerError;
 use rusqlite::Connection;
 
 /// Every step, in order; step `i` makes version `i + 1`. A step that has shipped is never edited.
-const STEPS: [&str; 4] = [include_str!("1.sql"), include_str!("2.sql"), include_str!("3.sql"), include_str!("4.sql")];
+const STEPS: [&str; 5] =
+    [include_str!("1.sql"), include_str!("2.sql"), include_str!("3.sql"), include_str!("4.sql"), include_str!("5.sql")];
 
 /// The tables of state: all that follows from the entries, with the columns that name a row.
-pub(super) const STATE: [(&str, &str); 8] = [
+pub(super) const STATE: [(&str, &str); 9] = [
     ("definitions", "stem"),
     ("editions", "id"),
     ("divisions", "definition, period"),
@@ -15,6 +16,7 @@ pub(super) const STATE: [(&str, &str); 8] = [
     ("files", "edition, position"),
     ("dispatches", "id"),
     ("attempts", "dispatch, number"),
+    ("unsent", "edition, position"),
     ("tellings", "definition"),
 ];
 
