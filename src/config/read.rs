@@ -1,6 +1,6 @@
 //! Reading of `quarterday.yaml`: the keys at the top; mail, working hours and sources have files of their own.
 
-use super::{Config, RulesFrom, fonts, groups, hours, mail, may_get, serve, sources, webhooks};
+use super::{Config, RulesFrom, fonts, groups, hours, keep, mail, may_get, serve, sources, webhooks};
 use crate::calendar::zone::{Zone, ZoneRules};
 use crate::written::{Fields, Node, Problem, Reader, Tree, did_you_mean};
 
@@ -19,6 +19,7 @@ const KEYS: [&str; 14] = [
     "working_hours",
     "sources",
     "serve",
+    "keep",
 ];
 
 impl Config {
@@ -73,6 +74,9 @@ fn config(top: Fields<'_, '_>) -> Config {
     config.sources = sources::sources(top);
     if let Some(node) = top.get("serve") {
         config.serve = serve::serve(reader, node);
+    }
+    if let Some(node) = top.get("keep") {
+        config.keep_editions = keep::keep(reader, node);
     }
     config
 }

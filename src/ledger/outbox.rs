@@ -282,7 +282,6 @@ struct Row {
     message_id: String,
     process: String,
     lease_until: Millis,
-    smaller: Vec<Smaller>,
 }
 
 impl Row {
@@ -301,7 +300,6 @@ impl Row {
             message_id: row.get("message_id")?,
             process: row.get("process")?,
             lease_until: row.get("lease_until")?,
-            smaller: serde_json::from_str(&row.get::<_, String>("smaller")?)?,
         })
     }
 
@@ -321,24 +319,32 @@ impl Row {
         };
         let follows = next(policy, &course, &receipt, now);
         let (dispatch, number, stage, not_before) = (self.id, self.attempts, follows.stage, follows.not_before);
-        let lighter = self.lighter(&receipt).cloned();
+        let lighter = self.lighter(tx, &receipt)?;
         append(tx, now, &Happening::Settled { dispatch, number, receipt, stage, not_before })?;
         if let Some(message) = lighter {
             append(tx, now, &Happening::Lightened { dispatch, message })?;
         }
         read(tx, dispatch)
     }
-}
 
-impl Row {
-    /// What is sent instead of a message that was too large: the largest that fits, as far as it is known what does.
-    fn lighter(&self, receipt: &Receipt) -> Option<&Smaller> {
-        match receipt {
-            Receipt::TooLarge { limit, .. } => {
-                self.smaller.iter().find(|one| limit.is_none_or(|limit| one.bytes <= limit))
-            }
-            _ => None,
-        }
+    /// What is sent instead of a message that was too large: the largest form that fits, as far as it is known what does.
+    fn lighter(&self, db: &Connection, receipt: &Receipt) -> Result<Option<Smaller>, LedgerError> {
+        let Receipt::TooLarge { limit, .. } = receipt else { return Ok(None) };
+        let limit = limit.map_or(i64::MAX, |limit| i64::try_from(limit).unwrap_or(i64::MAX));
+        let mut query = db.prepare_cached(
+            "SELECT f.message, f.bytes, f.formats, f.left_out FROM forms f
+             JOIN dispatches d ON d.id = f.dispatch
+             JOIN forms now ON now.dispatch = f.dispatch AND now.message = d.message
+             WHERE f.dispatch = ? AND f.position > now.position AND f.bytes <= ? ORDER BY f.position LIMIT 1",
+        )?;
+        let mut rows = query.query(params![self.id, limit])?;
+        let Some(row) = rows.next()? else { return Ok(None) };
+        Ok(Some(Smaller {
+            sha256: row.get(0)?,
+            bytes: u64::try_from(row.get::<_, i64>(1)?).unwrap_or(0),
+            formats: serde_json::from_str(&row.get::<_, String>(2)?)?,
+            left_out: serde_json::from_str(&row.get::<_, String>(3)?)?,
+        }))
     }
 }
 

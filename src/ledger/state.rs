@@ -176,23 +176,37 @@ pub(super) fn apply(tx: &Connection, n: i64, at: Millis, what: &Happening) -> Re
             .execute(params![dispatch, number, at, outcome, words, n])?;
         }
         Happening::Lightened { dispatch, message } => {
-            let left: String = tx
-                .prepare_cached("SELECT smaller FROM dispatches WHERE id = ?")?
-                .query_row([dispatch], |row| row.get(0))?;
-            let left: Vec<Smaller> = serde_json::from_str(&left)?;
-            let left: Vec<Smaller> = left.into_iter().filter(|one| one.bytes < message.bytes).collect();
             tx.prepare_cached(
-                "UPDATE dispatches SET message = ?2, formats = ?3, smaller = ?4, stage = 'queued', not_before = ?5, entry = ?6
-                 WHERE id = ?1",
+                "UPDATE dispatches SET message = ?2, formats = ?3, stage = 'queued', not_before = ?4, entry = ?5 WHERE id = ?1",
+            )?
+            .execute(params![dispatch, message.sha256, serde_json::to_string(&message.formats)?, at, n])?;
+        }
+        Happening::HoldAdded { covers, by, reason } => {
+            tx.prepare_cached(
+                "INSERT INTO holds (id, report, from_day, to_day, reason, by_account, at, released_by, released_why, entry)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, '', '', ?1)",
             )?
             .execute(params![
-                dispatch,
-                message.sha256,
-                serde_json::to_string(&message.formats)?,
-                serde_json::to_string(&left)?,
-                at,
-                n
+                n,
+                covers.report,
+                covers.from.map(|day| day.to_string()),
+                covers.to.map(|day| day.to_string()),
+                reason,
+                by,
+                at
             ])?;
+        }
+        Happening::HoldReleased { hold, by, reason } => {
+            tx.prepare_cached(
+                "UPDATE holds SET released_at = ?2, released_by = ?3, released_why = ?4, entry = ?5 WHERE id = ?1",
+            )?
+            .execute(params![hold, at, by, reason, n])?;
+        }
+        Happening::Retired { edition, policy, by, reason } => {
+            tx.prepare_cached(
+                "INSERT INTO retirements (edition, at, policy, by_account, reason, entry) VALUES (?, ?, ?, ?, ?, ?)",
+            )?
+            .execute(params![id_of(tx, edition)?, at, policy, by, reason, n])?;
         }
         Happening::Decided { dispatch, stage, not_before, by, why } => {
             // A decision opens a new course: patience and unknown outcomes are counted anew.
@@ -226,8 +240,8 @@ fn enqueue(tx: &Connection, edition: i64, dispatches: &[Queued], n: i64) -> Resu
     for queued in dispatches {
         tx.prepare_cached(
             "INSERT INTO dispatches (id, edition, purpose, sender, recipient, message_id, message, formats, on_unknown,
-                 stage, attempts, unknowns, not_before, process, lease_until, words, via, smaller, entry)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', 0, 0, ?, '', 0, '', ?, ?, ?)",
+                 stage, attempts, unknowns, not_before, process, lease_until, words, via, entry)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', 0, 0, ?, '', 0, '', ?, ?)",
         )?
         .execute(params![
             queued.id,
@@ -241,9 +255,28 @@ fn enqueue(tx: &Connection, edition: i64, dispatches: &[Queued], n: i64) -> Resu
             word(&queued.on_unknown)?,
             queued.not_before,
             queued.via,
-            serde_json::to_string(&queued.smaller)?,
             n
         ])?;
+        if !queued.smaller.is_empty() {
+            let Queued { sha256, bytes, formats, .. } = queued;
+            let whole =
+                Smaller { sha256: sha256.clone(), bytes: *bytes, formats: formats.clone(), left_out: Vec::new() };
+            for (position, form) in std::iter::once(&whole).chain(&queued.smaller).enumerate() {
+                tx.prepare_cached(
+                    "INSERT INTO forms (dispatch, position, message, bytes, formats, left_out, entry)
+                     VALUES (?, ?, ?, ?, ?, ?, ?)",
+                )?
+                .execute(params![
+                    queued.id,
+                    number(position),
+                    form.sha256,
+                    number(form.bytes),
+                    serde_json::to_string(&form.formats)?,
+                    serde_json::to_string(&form.left_out)?,
+                    n
+                ])?;
+            }
+        }
     }
     Ok(())
 }
