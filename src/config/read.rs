@@ -4,7 +4,7 @@ use super::{Config, RulesFrom, fonts, groups, hours, keep, mail, may_get, serve,
 use crate::calendar::zone::{Zone, ZoneRules};
 use crate::written::{Fields, Node, Problem, Reader, Tree, did_you_mean};
 
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 15] = [
     "organisation",
     "timezone",
     "zone_rules",
