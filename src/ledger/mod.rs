@@ -34,6 +34,7 @@ mod record;
 mod restore;
 pub mod retry;
 mod reveal;
+mod review;
 #[cfg(test)]
 mod sample;
 mod schema;
@@ -51,6 +52,7 @@ pub use divide::Divided;
 pub use lead::{Lead, Leading};
 pub use record::{EditionRecord, NewDispatch, Recorded};
 pub use reveal::Revealed;
+pub use review::{NewReview, Review};
 pub use verify::Verdict;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};

@@ -27,6 +27,7 @@ pub mod painted;
 pub mod publish;
 mod rehearse;
 pub mod retire;
+pub mod review;
 pub mod sources;
 pub mod spreadsheet;
 pub mod starter;

@@ -24,6 +24,7 @@ mod privacy;
 mod proving;
 mod rendering;
 mod retiring;
+mod reviewing;
 mod samples;
 mod sealing;
 mod search;
