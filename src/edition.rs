@@ -117,6 +117,8 @@ pub struct Due {
     /// Nominal instant of issuing: the firing's, after the closing delay (and after `at_most`, where a source was waited
     /// for in vain).
     pub at: Millis,
+    /// The last instant at which it counts as issued on time.
+    pub on_time_until: Millis,
     /// It is being issued more than an hour after the time at which it should have been.
     pub late: bool,
     /// The source whose import was waited for and has not reached the period's end.

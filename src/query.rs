@@ -1,5 +1,6 @@
 //! Query: a question to the audit log with its period, and Table: the answer. Free of SQL, of definitions and of wording.
 
+use crate::calendar::fiscal::FiscalStart;
 use crate::calendar::period::Period;
 use crate::calendar::zone::Zone;
 use crate::calendar::{Millis, Span};
@@ -142,6 +143,10 @@ pub enum Dimension {
     Quarter,
     /// `2026`.
     Year,
+    /// `FY2026-04-Q1`, of a fiscal year that begins in this month.
+    FiscalQuarter(FiscalStart),
+    /// `FY2026-04`.
+    FiscalYear(FiscalStart),
 }
 
 /// What is counted.
@@ -220,6 +225,17 @@ pub struct EvidenceQuery {
     pub limit: usize,
 }
 
+impl Dimension {
+    /// Quarters and years as those of a fiscal year; what it is otherwise.
+    pub fn beginning(self, start: Option<FiscalStart>) -> Dimension {
+        match (self, start) {
+            (Dimension::Quarter, Some(start)) => Dimension::FiscalQuarter(start),
+            (Dimension::Year, Some(start)) => Dimension::FiscalYear(start),
+            (dimension, _) => dimension,
+        }
+    }
+}
+
 /// Label of the period in which a civil day lies, for a dimension of time.
 pub fn period_label(dimension: Dimension, day: chrono::NaiveDate) -> Option<String> {
     use crate::calendar::period::Unit;
@@ -230,6 +246,8 @@ pub fn period_label(dimension: Dimension, day: chrono::NaiveDate) -> Option<Stri
         Dimension::Month => Unit::Month,
         Dimension::Quarter => Unit::Quarter,
         Dimension::Year => Unit::Year,
+        Dimension::FiscalQuarter(start) => Unit::FiscalQuarter(start),
+        Dimension::FiscalYear(start) => Unit::FiscalYear(start),
     };
     Some(Period::containing(unit, day).label())
 }

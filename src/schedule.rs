@@ -35,11 +35,50 @@ pub struct Agenda {
     pub missed: Vec<Due>,
 }
 
+/// From which firing on something of a definition can be open, as far as somebody has looked who looks again and again: all
+/// before is settled, which it remains, and need not be walked over for years.
+#[derive(Clone, Debug, Default)]
+pub struct Looked {
+    /// By file stem: the definition's digest and activation, for which alone it holds, and the instant of the firing.
+    from: BTreeMap<String, (String, Millis, Millis)>,
+}
+
+impl Looked {
+    /// Something settled of a definition is open again: a person had what was missed made, and it failed.
+    pub fn forget(&mut self, stem: &str) {
+        self.from.remove(stem);
+    }
+
+    /// Nobody has looked yet.
+    pub fn is_empty(&self) -> bool {
+        self.from.is_empty()
+    }
+
+    fn from(&self, definition: &Definition, activated: Millis) -> Option<Millis> {
+        let (digest, at, from) = self.from.get(&definition.stem)?;
+        (*digest == definition.digest && *at == activated).then_some(*from)
+    }
+}
+
 /// What schedules ask for at `now`.
-pub fn agenda(definitions: &[Definition], known: &Known<'_>, now: Millis) -> Agenda {
+pub fn agenda<'d>(definitions: impl IntoIterator<Item = &'d Definition>, known: &Known<'_>, now: Millis) -> Agenda {
+    agenda_again(definitions, known, &mut Looked::default(), now)
+}
+
+/// As [`agenda`], for somebody who has looked before.
+pub fn agenda_again<'d>(
+    definitions: impl IntoIterator<Item = &'d Definition>,
+    known: &Known<'_>,
+    looked: &mut Looked,
+    now: Millis,
+) -> Agenda {
     let mut agenda = Agenda::default();
     for definition in definitions {
-        of_one(definition, known, now, &mut agenda);
+        let Some(activated) = known.activations.get(&definition.stem).copied() else { continue };
+        let before = looked.from(definition, activated);
+        if let Some(from) = of_one(definition, known, activated, before, now, &mut agenda) {
+            looked.from.insert(definition.stem.clone(), (definition.digest.clone(), activated, from));
+        }
     }
     for list in [&mut agenda.due, &mut agenda.waiting, &mut agenda.missed] {
         list.sort_by(|a, b| (a.at, &a.key).cmp(&(b.at, &b.key)));
@@ -77,7 +116,7 @@ pub fn next(definition: &Definition, after: Millis, count: usize) -> Vec<Due> {
 }
 
 /// The next instant after `now` at which something can become due: when a daemon should look again at the latest.
-pub fn next_moment(definitions: &[Definition], now: Millis) -> Option<Millis> {
+pub fn next_moment<'d>(definitions: impl IntoIterator<Item = &'d Definition>, now: Millis) -> Option<Millis> {
     let next = |definition: &Definition| {
         let schedule = &definition.schedule;
         let reach = latest_wait(schedule).saturating_add(2 * DAY);
@@ -87,7 +126,7 @@ pub fn next_moment(definitions: &[Definition], now: Millis) -> Option<Millis> {
         // The first one after now may come before others of an earlier firing: a few are enough to hold the earliest.
         moments.filter(|at| *at > now).take(4).min()
     };
-    definitions.iter().filter_map(next).min()
+    definitions.into_iter().filter_map(next).min()
 }
 
 /// The firing that covers a period by the schedule of its definition, as the edition of the whole report; `None` if no
@@ -96,13 +135,21 @@ pub fn for_period(definition: &Definition, period: &crate::calendar::period::Per
     Some(asked(definition, definition.schedule.cadence.firing_for(period)?))
 }
 
-fn of_one(definition: &Definition, known: &Known<'_>, now: Millis, agenda: &mut Agenda) {
+/// Gives back the first firing of which something is open, or the newest one.
+fn of_one(
+    definition: &Definition,
+    known: &Known<'_>,
+    activated: Millis,
+    from: Option<Millis>,
+    now: Millis,
+    agenda: &mut Agenda,
+) -> Option<Millis> {
     let schedule = &definition.schedule;
-    let Some(activated) = known.activations.get(&definition.stem).copied() else { return };
-    let start = match schedule.since {
+    let start = match (from, schedule.since) {
+        (Some(from), _) => civil_day(schedule, from.saturating_sub(DAY)),
         // The firing of a period comes after its first day.
-        Some(since) => since,
-        None => civil_day(schedule, activated.saturating_sub(DAY)),
+        (None, Some(since)) => since,
+        (None, None) => civil_day(schedule, activated.saturating_sub(DAY)),
     };
     let fired: Vec<Due> = schedule
         .cadence
@@ -110,19 +157,20 @@ fn of_one(definition: &Definition, known: &Known<'_>, now: Millis, agenda: &mut 
         .map(|firing| asked(definition, firing))
         .take_while(|due| due.fired <= now)
         .filter(|due| if schedule.since.is_some() { begins(schedule, due) } else { due.fired >= activated })
+        .filter(|due| from.is_none_or(|from| due.fired >= from))
         .collect();
     let newest = fired.last().map(|due| due.fired);
+    let mut open = None;
     let horizon = civil_day(schedule, now).checked_sub_days(Days::new(schedule.catch_up_days.into()));
     for mut due in fired.into_iter().flat_map(|due| audiences(definition, due)) {
         if (known.settled)(&due.key) {
             continue;
         }
+        open = open.or(Some(due.fired));
         if due.at > now {
             agenda.waiting.push(due);
             continue;
         }
-        // An instant that the wait cannot outlast.
-        let in_time = due.fired.saturating_add(latest_wait(schedule)).saturating_add(ON_TIME);
         if let Some((source, at_most)) = &schedule.wait_for
             && !(known.reaches)(source, due.period.span(&schedule.zone).to)
         {
@@ -134,7 +182,7 @@ fn of_one(definition: &Definition, known: &Known<'_>, now: Millis, agenda: &mut 
             due.at = give_up;
             due.without = Some(source.clone());
         }
-        due.late = now > in_time;
+        due.late = now > due.on_time_until;
         let wanted = match schedule.catch_up {
             CatchUp::All => true,
             CatchUp::Latest => newest == Some(due.fired),
@@ -147,6 +195,8 @@ fn of_one(definition: &Definition, known: &Known<'_>, now: Millis, agenda: &mut 
             agenda.missed.push(due);
         }
     }
+    // A clock that was set back sees less than it did, and what was settled remains so.
+    open.or(newest).max(from.filter(|_| open.is_none()))
 }
 
 /// What a firing asks for.
@@ -163,6 +213,8 @@ fn asked(definition: &Definition, firing: FiringAt) -> Due {
         civil: firing.civil,
         fired,
         at: fired.saturating_add(definition.schedule.after),
+        // An instant that the wait cannot outlast.
+        on_time_until: fired.saturating_add(latest_wait(&definition.schedule)).saturating_add(ON_TIME),
         late: false,
         without: None,
     }

@@ -35,8 +35,10 @@ pub enum Firing {
     },
     /// Every month (1), quarter (3) or year (12).
     Monthly {
-        /// Months from one to the next; counted from January.
+        /// Months from one to the next.
         every: u32,
+        /// The month that they are counted from, January = 1: that in which the year begins.
+        first: u32,
         /// Day of the month.
         day: MonthDay,
         /// Civil time of day.
@@ -64,21 +66,37 @@ pub struct FiringAt {
     pub period: Period,
 }
 
-/// Firings are looked for so far in each direction: an expression that fires at all does so within forty years (the 29th
-/// of February on a certain weekday, over 2100).
-const HORIZON_DAYS: usize = 41 * 366;
+/// Firings are looked for so far in each direction: a year and a month hold every kind that is not a cron expression.
+const HORIZON_DAYS: usize = 400;
 
 /// Firings are computed for these years only, so that no arithmetic on dates can leave chrono's range.
 const YEARS: std::ops::RangeInclusive<i32> = 1..=9998;
 
 impl Firing {
+    /// The first civil day on which it fires, this one or a later one, where days are worked on like this.
+    fn day_from(&self, day: NaiveDate, workdays: &Workdays) -> Option<NaiveDate> {
+        match self {
+            Firing::Cron(crontab) => crontab.day_from(day),
+            _ => day.iter_days().take(HORIZON_DAYS).find(|day| self.fires_on(*day, workdays)),
+        }
+    }
+
+    /// The last civil day before this one on which it fires.
+    fn day_before(&self, day: NaiveDate, workdays: &Workdays) -> Option<NaiveDate> {
+        match self {
+            Firing::Cron(crontab) => crontab.day_before(day),
+            _ => day.pred_opt()?.iter_days().rev().take(HORIZON_DAYS).find(|day| self.fires_on(*day, workdays)),
+        }
+    }
+
     /// Whether it fires on a civil day, where days are worked on like this.
     pub fn fires_on(&self, day: NaiveDate, workdays: &Workdays) -> bool {
         match self {
             Firing::Daily { .. } => true,
             Firing::Weekly { on, .. } => day.weekday() == *on,
-            Firing::Monthly { every, day: wanted, .. } => {
-                day.month0().is_multiple_of((*every).max(1)) && wanted.is(day, workdays)
+            Firing::Monthly { every, first, day: wanted, .. } => {
+                let months = day.month().abs_diff(*first);
+                months.is_multiple_of((*every).max(1)) && wanted.is(day, workdays)
             }
             Firing::Cron(crontab) => crontab.fires_on(day),
         }
@@ -109,8 +127,7 @@ impl Cadence {
         };
         searching = searching.filter(|day| YEARS.contains(&day.year()));
         let days = std::iter::from_fn(move || {
-            let fires = |day: &NaiveDate| self.firing.fires_on(*day, &self.workdays);
-            let day = searching?.iter_days().take(HORIZON_DAYS).find(fires);
+            let day = self.firing.day_from(searching?, &self.workdays);
             let day = day.filter(|day| YEARS.contains(&day.year()));
             searching = day.and_then(|day| day.succ_opt());
             day
@@ -149,8 +166,7 @@ impl Cadence {
 
     /// The last day before `day` on which it fires, before anything is moved.
     fn day_before(&self, day: NaiveDate) -> Option<NaiveDate> {
-        let before = day.pred_opt()?;
-        before.iter_days().rev().take(HORIZON_DAYS).find(|day| self.firing.fires_on(*day, &self.workdays))
+        self.firing.day_before(day, &self.workdays)
     }
 
     /// The day on which what fires on `day` is sent.

@@ -34,7 +34,8 @@ fn each_kind_fires_when_it_says_and_covers_the_last_whole_unit() {
     assert_eq!(shown(&daily, "2026-11-23", 2), ["2026-11-23 07:00 2026-11-22", "2026-11-24 07:00 2026-11-23"]);
     let weekly = Cadence::new(Firing::Weekly { on: Weekday::Mon, at }, Covers::Last(Unit::Week));
     assert_eq!(shown(&weekly, "2026-11-24", 2), ["2026-11-30 07:00 2026-W48", "2026-12-07 07:00 2026-W49"]);
-    let monthly = |every, day, unit| Cadence::new(Firing::Monthly { every, day: number(day), at }, Covers::Last(unit));
+    let monthly =
+        |every, day, unit| Cadence::new(Firing::Monthly { every, first: 1, day: number(day), at }, Covers::Last(unit));
     assert_eq!(
         shown(&monthly(1, 32, Unit::Month), "2027-01-01", 3),
         ["2027-01-31 07:00 2026-12", "2027-02-28 07:00 2027-01", "2027-03-31 07:00 2027-02"]
@@ -94,7 +95,7 @@ fn two_firings_of_one_period_clash() {
     assert!(cron("0 7 1,29 * *", Covers::Last(Unit::Week)).clash().is_some());
     let daily = Firing::Daily { at: time("07:00:00") };
     assert!(Cadence::new(daily, Covers::Last(Unit::Week)).clash().is_some());
-    let last = Firing::Monthly { every: 1, day: MonthDay::Last, at: time("07:00:00") };
+    let last = Firing::Monthly { every: 1, first: 1, day: MonthDay::Last, at: time("07:00:00") };
     assert_eq!(clash(Cadence::new(last, Covers::Last(Unit::Month))), None);
     // Every Monday's own day: nothing doubled.
     assert_eq!(clash(cron("0 7 * * MON", Covers::Last(Unit::Day))), None);
@@ -113,7 +114,7 @@ fn days_off_move_the_sending_and_never_the_period() {
     let monthly = |day, shift| Cadence {
         workdays: easter(),
         shift,
-        ..Cadence::new(Firing::Monthly { every: 1, day, at }, Covers::Last(Unit::Month))
+        ..Cadence::new(Firing::Monthly { every: 1, first: 1, day, at }, Covers::Last(Unit::Month))
     };
     let after = monthly(MonthDay::Number(1), Some(Shift::After));
     assert_eq!(
@@ -203,9 +204,9 @@ proptest! {
         let (firing, unit, expected) = match kind {
             0 => (Firing::Daily { at }, Unit::Day, 3653),
             1 => (Firing::Weekly { on, at }, Unit::Week, 521),
-            2 => (Firing::Monthly { every: 1, day: number(month_day), at }, Unit::Month, 120),
-            3 => (Firing::Monthly { every: 3, day: number(month_day), at }, Unit::Quarter, 40),
-            4 => (Firing::Monthly { every: 12, day: number(month_day), at }, Unit::Year, 10),
+            2 => (Firing::Monthly { every: 1, first: 1, day: number(month_day), at }, Unit::Month, 120),
+            3 => (Firing::Monthly { every: 3, first: 1, day: number(month_day), at }, Unit::Quarter, 40),
+            4 => (Firing::Monthly { every: 12, first: 1, day: number(month_day), at }, Unit::Year, 10),
             _ => (
                 Firing::Cron(Crontab::parse(&format!("{} {} * * {weekday}", minute % 60, minute / 60)).unwrap()),
                 Unit::Week,

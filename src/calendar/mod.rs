@@ -2,6 +2,7 @@
 
 pub mod cadence;
 pub mod crontab;
+pub mod fiscal;
 pub mod hours;
 pub mod period;
 pub mod relative;

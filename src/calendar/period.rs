@@ -1,9 +1,13 @@
 //! Calendar periods: a day, week, month, quarter or year, named by its civil label, and the span it has in a zone.
 
 use super::Span;
+use super::fiscal::FiscalStart;
 use super::zone::Zone;
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
+
+/// How a person may write a period.
+pub const EXAMPLES: &str = "2026-11-30, 2026-W48, 2026-11, 2026-Q4, 2026, or of a fiscal year FY2026-04-Q3, FY2026-04";
 
 /// What a period is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -19,6 +23,32 @@ pub enum Unit {
     Quarter,
     /// A calendar year.
     Year,
+    /// A quarter of a fiscal year that begins in this month.
+    #[serde(rename = "fiscal_quarter")]
+    FiscalQuarter(FiscalStart),
+    /// A fiscal year that begins in this month.
+    #[serde(rename = "fiscal_year")]
+    FiscalYear(FiscalStart),
+}
+
+impl Unit {
+    /// The same of a year that begins in another month than January, for quarters and years; what it is otherwise.
+    pub fn beginning(self, start: Option<FiscalStart>) -> Unit {
+        match (self, start) {
+            (Unit::Quarter, Some(start)) => Unit::FiscalQuarter(start),
+            (Unit::Year, Some(start)) => Unit::FiscalYear(start),
+            (unit, _) => unit,
+        }
+    }
+
+    /// What kind of unit it is, whenever its years begin.
+    pub fn kind(self) -> Unit {
+        match self {
+            Unit::FiscalQuarter(_) => Unit::Quarter,
+            Unit::FiscalYear(_) => Unit::Year,
+            unit => unit,
+        }
+    }
 }
 
 /// Some civil days, `first` to the day before `end`, with the label that identifies them for ever.
@@ -41,13 +71,15 @@ impl Period {
             Unit::Month => day.with_day(1).unwrap_or(day),
             Unit::Quarter => month_start(day.year(), (day.month0() / 3) * 3 + 1, day),
             Unit::Year => month_start(day.year(), 1, day),
+            Unit::FiscalQuarter(start) => start.quarter_first(day),
+            Unit::FiscalYear(start) => start.year_first(day),
         };
         let end = match unit {
             Unit::Day => first + Days::new(1),
             Unit::Week => first + Days::new(7),
             Unit::Month => first + Months::new(1),
-            Unit::Quarter => first + Months::new(3),
-            Unit::Year => first + Months::new(12),
+            Unit::Quarter | Unit::FiscalQuarter(_) => first + Months::new(3),
+            Unit::Year | Unit::FiscalYear(_) => first + Months::new(12),
         };
         Period { first, end, unit: Some(unit) }
     }
@@ -94,7 +126,8 @@ impl Period {
         }
     }
 
-    /// The label: `2026-11-22`, `2026-W47`, `2026-11`, `2026-Q4`, `2026`, or `2026-11-03..2026-11-09` (last day inside).
+    /// The label: `2026-11-22`, `2026-W47`, `2026-11`, `2026-Q4`, `2026`, or `2026-11-03..2026-11-09` (last day inside). Of
+    /// a fiscal year with year and month of its first day: `FY2026-04`, `FY2026-04-Q1`.
     pub fn label(&self) -> String {
         match self.unit {
             Some(Unit::Day) => self.first.format("%Y-%m-%d").to_string(),
@@ -102,12 +135,20 @@ impl Period {
             Some(Unit::Month) => self.first.format("%Y-%m").to_string(),
             Some(Unit::Quarter) => format!("{}-Q{}", self.first.year(), self.first.month0() / 3 + 1),
             Some(Unit::Year) => self.first.year().to_string(),
+            Some(Unit::FiscalQuarter(start)) => {
+                let year = start.year_first(self.first);
+                format!("FY{}-Q{}", year.format("%Y-%m"), start.quarter_of(self.first))
+            }
+            Some(Unit::FiscalYear(_)) => self.first.format("FY%Y-%m").to_string(),
             None => format!("{}..{}", self.first, self.end - Days::new(1)),
         }
     }
 
     /// Reads a label; `None` if it is not one.
     pub fn parse(label: &str) -> Option<Period> {
+        if let Some(fiscal) = label.strip_prefix("FY") {
+            return parse_fiscal(fiscal).filter(|period| period.label() == label);
+        }
         // Four digits of year, and no sign: a label is its period's name for ever, so there is one way to write it.
         let plain = |label: &str| label.len() >= 4 && label.bytes().take(4).all(|byte| byte.is_ascii_digit());
         let years = label.split("..").all(|one| plain(one) && matches!(one.as_bytes().get(4), None | Some(b'-')));
@@ -152,6 +193,23 @@ impl Period {
         let end = self.end;
         self.first.iter_days().take_while(move |day| *day < end)
     }
+}
+
+/// `2026-04`, `2026-04-Q1`: what is not written as a label of its period is not one, which the caller sees to.
+fn parse_fiscal(text: &str) -> Option<Period> {
+    let (year, quarter) = match text.split_once("-Q") {
+        Some((year, quarter)) => (year, Some(quarter.parse::<u32>().ok().filter(|quarter| (1..=4).contains(quarter))?)),
+        None => (text, None),
+    };
+    let first: NaiveDate = format!("{year}-01").parse().ok()?;
+    let start = FiscalStart::new(first.month())?;
+    Some(match quarter {
+        Some(quarter) => {
+            let in_year = Months::new(3 * (quarter - 1));
+            Period::containing(Unit::FiscalQuarter(start), first.checked_add_months(in_year)?)
+        }
+        None => Period::containing(Unit::FiscalYear(start), first),
+    })
 }
 
 fn month_start(year: i32, month: u32, fallback: NaiveDate) -> NaiveDate {

@@ -51,8 +51,8 @@ pub fn period_offset(period: &Period) -> Option<(Unit, i64)> {
             Unit::Day => day_offset(period.first)?,
             Unit::Week => week_number(period.first)? - 1,
             Unit::Month => apart,
-            Unit::Quarter => apart.div_euclid(3),
-            Unit::Year => apart.div_euclid(12),
+            Unit::Quarter | Unit::FiscalQuarter(_) => apart.div_euclid(3),
+            Unit::Year | Unit::FiscalYear(_) => apart.div_euclid(12),
         },
     ))
 }
@@ -90,7 +90,8 @@ impl Mover {
         self.civil(self.zone.civil(at)).and_utc().timestamp_millis()
     }
 
-    /// A period, moved: days and weeks by days, longer ones by their number.
+    /// A period, moved: days and weeks by days, longer ones by their number. In that age every year begins in January: in which
+    /// month a fiscal year begins would tell where in the year it lies.
     pub fn period(&self, period: &Period) -> Period {
         let (this, that) = (self.first, period.first);
         let january = NaiveDate::from_ymd_opt(base(this.weekday()).year(), 1, 1).unwrap_or_default();
@@ -107,7 +108,15 @@ impl Mover {
             Some(unit @ Unit::Year) => {
                 Period::containing(unit, by((i64::from(that.year()) - i64::from(this.year())) * 12))
             }
-            Some(unit) => Period::containing(unit, self.day(that)),
+            Some(Unit::FiscalQuarter(start)) => {
+                let apart = months(start.quarter_first(that)) - months(start.quarter_first(this));
+                Period::containing(Unit::Quarter, by(apart))
+            }
+            Some(Unit::FiscalYear(start)) => {
+                let apart = months(start.year_first(that)) - months(start.year_first(this));
+                Period::containing(Unit::Year, by(apart))
+            }
+            Some(unit @ (Unit::Day | Unit::Week)) => Period::containing(unit, self.day(that)),
             None => Period::days(self.day(that), self.day(period.end)),
         }
     }
@@ -174,6 +183,10 @@ mod tests {
         assert_eq!(of("2026-Q4"), (Unit::Quarter, 0));
         assert_eq!(of("2026-Q3"), (Unit::Quarter, -1));
         assert_eq!(of("2024"), (Unit::Year, -2));
+        assert_eq!(of("FY2026-10-Q1"), (Unit::Quarter, 0));
+        assert_eq!(of("FY2026-02-Q1"), (Unit::Quarter, -3));
+        assert_eq!(of("FY2026-02"), (Unit::Year, 0));
+        assert_eq!(of("FY2024-12"), (Unit::Year, -1));
         assert_eq!(of("2026-11-30"), (Unit::Day, 29));
         // The first of November 2026 is a Sunday: the month begins in the week of its first day.
         assert_eq!(of("2026-W44"), (Unit::Week, 0));

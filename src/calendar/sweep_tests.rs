@@ -2,6 +2,7 @@
 
 use super::cadence::{Cadence, Covers, Firing};
 use super::crontab::Crontab;
+use super::fiscal::FiscalStart;
 use super::period::{Period, Unit};
 use super::workdays::{Holidays, MonthDay, Shift, Workdays, easter};
 use super::zone::{Zone, ZoneRules};
@@ -62,14 +63,29 @@ fn cadences() -> Vec<(String, Cadence)> {
                 MonthDay::Workday(1),
                 MonthDay::WorkdayFromEnd(1),
             ] {
-                add(format!("{unit:?} {day:?} {text}"), Firing::Monthly { every, day, at }, Covers::Last(unit), None);
+                add(
+                    format!("{unit:?} {day:?} {text}"),
+                    Firing::Monthly { every, first: 1, day, at },
+                    Covers::Last(unit),
+                    None,
+                );
+            }
+        }
+        for month in [2, 4, 7, 10, 12] {
+            let start = FiscalStart::new(month);
+            for (every, unit) in [(3, Unit::Quarter), (12, Unit::Year)] {
+                let unit = unit.beginning(start);
+                for day in [MonthDay::Number(1), MonthDay::Last, MonthDay::Workday(1)] {
+                    let firing = Firing::Monthly { every, first: month, day, at };
+                    add(format!("{unit:?} {day:?} {text}"), firing, Covers::Last(unit), None);
+                }
             }
         }
         let shift = Some(Shift::After);
         add(format!("daily after {text}"), Firing::Daily { at }, Covers::Last(Unit::Day), shift);
-        let first = Firing::Monthly { every: 1, day: MonthDay::Number(1), at };
+        let first = Firing::Monthly { every: 1, first: 1, day: MonthDay::Number(1), at };
         add(format!("monthly after {text}"), first, Covers::Last(Unit::Month), shift);
-        let late = Firing::Monthly { every: 1, day: MonthDay::Number(15), at };
+        let late = Firing::Monthly { every: 1, first: 1, day: MonthDay::Number(15), at };
         add(format!("monthly before {text}"), late, Covers::Last(Unit::Month), Some(Shift::Before));
     }
     for (expression, covers) in [
@@ -92,6 +108,8 @@ fn begins(unit: Unit, from: NaiveDate, end: NaiveDate) -> usize {
         Unit::Month => day.day() == 1,
         Unit::Quarter => day.day() == 1 && day.month() % 3 == 1,
         Unit::Year => day.ordinal() == 1,
+        Unit::FiscalQuarter(start) => day.day() == 1 && day.month().abs_diff(start.month()) % 3 == 0,
+        Unit::FiscalYear(start) => day.day() == 1 && day.month() == start.month(),
     };
     from.iter_days().take_while(|day| *day < end).filter(begins).count()
 }

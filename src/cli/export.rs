@@ -1,7 +1,7 @@
 //! `export`: events out of the log, as CSV, JSON lines or OCSF JSON lines.
 
 use super::{Context, Done, progress, say};
-use crate::calendar::period::Period;
+use crate::calendar::period::{EXAMPLES, Period};
 use crate::definition::conditions;
 use crate::export::Form;
 use crate::pipeline::Failure;
@@ -26,7 +26,7 @@ pub(super) struct Export {
     /// Last day, included; without it, to the last event
     #[arg(long, value_name = "DATE")]
     to: Option<NaiveDate>,
-    /// Instead of days, a period: 2026-11-30, 2026-W48, 2026-11, 2026-Q4 or 2026
+    /// Instead of days, a period: 2026-11-30, 2026-W48, 2026-11, 2026-Q4, 2026, FY2026-04-Q3, FY2026-04
     #[arg(long, value_name = "PERIOD", conflicts_with_all = ["from", "to"])]
     period: Option<String>,
     /// Only of this source; may be given more than once
@@ -56,9 +56,9 @@ impl Export {
         let installation = context.installation()?;
         let zone = &installation.config.timezone;
         let span = match &self.period {
-            Some(label) => Period::parse(label).map(|period| period.span(zone)).ok_or_else(|| {
-                Failure::Asked(format!("`{label}` is no period; write 2026-11-30, 2026-W48, 2026-11, 2026-Q4 or 2026"))
-            })?,
+            Some(label) => Period::parse(label)
+                .map(|period| period.span(zone))
+                .ok_or_else(|| Failure::Asked(format!("`{label}` is no period; write one such as {EXAMPLES}")))?,
             None => installation.days(self.from, self.to),
         };
         if span.from >= span.to {

@@ -1,7 +1,7 @@
 //! `preview`: a report as it would be issued, marked as not issued; nothing is sent or recorded.
 
 use super::{Context, Done, say};
-use crate::calendar::period::{Period, Unit};
+use crate::calendar::period::{EXAMPLES, Period, Unit};
 use crate::pipeline::issue::Press;
 use crate::pipeline::{Failure, Installation, Written};
 use std::path::PathBuf;
@@ -10,7 +10,7 @@ use std::path::PathBuf;
 pub(super) struct Preview {
     /// The report: file stem of its definition
     report: String,
-    /// The period, such as 2026-11, 2026-W48, 2026-11-30; the last closed one if not given
+    /// The period, such as 2026-11, 2026-W48, 2026-11-30, FY2026-04-Q3; the last closed one if not given
     #[arg(long, value_name = "PERIOD")]
     period: Option<String>,
     /// One of its audiences: `whole`, `training`, `rest`, or a part by its name; the first one if not given
@@ -95,9 +95,8 @@ pub(super) fn period(installation: &Installation, written: &Written, label: Opti
     };
     match label {
         Some(label) => {
-            let period = Period::parse(label).ok_or_else(|| {
-                Failure::Asked(format!("`{label}` is no period; write 2026-11-30, 2026-W48, 2026-11, 2026-Q4 or 2026"))
-            })?;
+            let period = Period::parse(label)
+                .ok_or_else(|| Failure::Asked(format!("`{label}` is no period; write one such as {EXAMPLES}")))?;
             if unit.is_some() && period.unit != unit {
                 let example = Period::containing(unit.unwrap_or(Unit::Day), period.first).label();
                 return Err(Failure::Asked(format!(

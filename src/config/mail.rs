@@ -1,6 +1,7 @@
 //! Mail as written: sender, folder or mail server; and the settings that a mail server's channel takes.
 
 use super::amount::{BYTES, SECONDS, amount};
+use super::dkim::{DkimWritten, dkim};
 use super::groups::Groups;
 use super::passphrases::{Passphrases, passphrases};
 use super::read::{line, yes_or_no};
@@ -27,6 +28,8 @@ pub struct MailSettings {
     pub journal: Option<String>,
     /// With whom a passphrase is agreed, and where it is.
     pub passphrases: Passphrases,
+    /// How the sender's domain signs mails, if it does.
+    pub dkim: Option<DkimWritten>,
 }
 
 /// What becomes of a mail that would be too large. What is left out is named in it; the edition keeps everything.
@@ -95,6 +98,7 @@ impl Default for MailSettings {
             too_large: TooLarge::default(),
             journal: None,
             passphrases: Passphrases::new(),
+            dkim: None,
         }
     }
 }
@@ -121,7 +125,7 @@ fn mailbox(text: &str) -> Result<Mailbox, String> {
 
 /// The `mail` key.
 pub(super) fn read<'a>(reader: &Reader<'a>, node: &'a Node, groups: &Groups) -> Option<MailSettings> {
-    let known = ["from", "folder", "smtp", "sendmail", "max_size", "too_large", "journal", "passphrases"];
+    let known = ["from", "folder", "smtp", "sendmail", "max_size", "too_large", "journal", "passphrases", "dkim"];
     let fields = reader.fields(node, &known)?;
     let mut settings = MailSettings { passphrases: passphrases(fields, groups), ..MailSettings::default() };
     if let Some(from) = fields.get("from").and_then(|node| from(reader, node)) {
@@ -165,6 +169,9 @@ pub(super) fn read<'a>(reader: &Reader<'a>, node: &'a Node, groups: &Groups) -> 
             let what = "`journal` is for a mail server: what goes into a folder is never in doubt";
             reader.problem(node.at, what, "Remove it, or add `smtp`");
         }
+    }
+    if let Some(node) = fields.get("dkim") {
+        settings.dkim = dkim(reader, node, settings.sender().ok().map(|sender| sender.address.domain()));
     }
     let rules = [("leave out csv", TooLarge::LeaveOutCsv), ("zip", TooLarge::Zip), ("note", TooLarge::Note)];
     if fields.has("too_large") {

@@ -18,6 +18,7 @@
 
 mod account;
 mod amount;
+mod dkim;
 mod folders;
 mod fonts;
 mod groups;
@@ -31,8 +32,10 @@ mod secret;
 mod serve;
 mod smtp;
 mod sources;
+mod webhooks;
 
 pub use account::account;
+pub use dkim::DkimWritten;
 pub use folders::Folders;
 pub use fonts::FontWritten;
 pub use groups::Groups;
@@ -42,6 +45,7 @@ pub use passphrases::Passphrases;
 pub use secret::{SecretFrom, secret};
 pub use serve::ServeSettings;
 pub use smtp::channel_settings;
+pub use webhooks::{WebhookWritten, Webhooks};
 
 use crate::calendar::Millis;
 use crate::calendar::hours::WorkingHours;
@@ -81,6 +85,8 @@ pub struct Config {
     pub allowed_domains: Vec<String>,
     /// Groups of addresses that definitions may name.
     pub groups: Groups,
+    /// Addresses that editions are posted to, by the names that definitions give them.
+    pub webhooks: Webhooks,
     /// Working hours of teams, and holidays.
     pub hours: WorkingHours,
     /// The zones that profiles of working hours name, by that name.
@@ -254,6 +260,7 @@ impl Default for Config {
             fonts: Vec::new(),
             allowed_domains: Vec::new(),
             groups: Groups::new(),
+            webhooks: Webhooks::new(),
             hours: hours::usual(),
             zones: BTreeMap::new(),
             sources: BTreeMap::new(),

@@ -1,10 +1,10 @@
 //! Reading of `quarterday.yaml`: the keys at the top; mail, working hours and sources have files of their own.
 
-use super::{Config, RulesFrom, fonts, groups, hours, mail, serve, sources};
+use super::{Config, RulesFrom, fonts, groups, hours, mail, serve, sources, webhooks};
 use crate::calendar::zone::{Zone, ZoneRules};
 use crate::written::{Fields, Node, Problem, Reader, Tree, did_you_mean};
 
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "organisation",
     "timezone",
     "zone_rules",
@@ -14,6 +14,7 @@ const KEYS: [&str; 12] = [
     "fonts",
     "allowed_domains",
     "groups",
+    "webhooks",
     "working_hours",
     "sources",
     "serve",
@@ -60,6 +61,7 @@ fn config(top: Fields<'_, '_>) -> Config {
     config.fonts = fonts::fonts(top);
     config.allowed_domains = top.get("allowed_domains").map(|node| domains(reader, node)).unwrap_or_default();
     config.groups = groups::groups(top, &config.allowed_domains);
+    config.webhooks = webhooks::webhooks(top);
     if let Some(settings) = top.get("mail").and_then(|node| mail::read(reader, node, &config.groups)) {
         config.mail = settings;
     }

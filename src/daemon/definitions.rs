@@ -1,21 +1,25 @@
 //! Definitions in force: as they are written, or, where they are written wrong now, as they were when they were right.
 //!
-//! The last good text of each lies in `var/accepted`, so that a daemon that is started anew has it, too.
+//! The last good text of each lies in `var/accepted`, so that a daemon that is started anew has it, too. Settings that allow
+//! less than before bar it: nothing goes where they forbid it, and its owner is told.
 
 use super::stamp::stamp;
 use crate::ledger::Ledger;
-use crate::pipeline::messages::of_the_file;
+use crate::pipeline::notices::of_the_file;
 use crate::pipeline::{Failure, Installation, Written};
 use crate::seal::sha256_hex;
 use crate::written::Problem;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::time::SystemTime;
 
 /// The definitions, by file.
 #[derive(Default)]
 pub(super) struct Definitions {
     known: BTreeMap<PathBuf, Known>,
+    /// Those in force.
+    good: Rc<Vec<Written>>,
 }
 
 #[derive(Default)]
@@ -23,6 +27,10 @@ struct Known {
     /// Time and size when it was read; `None`: it must be read again.
     seen: Option<(Option<SystemTime>, u64)>,
     good: Option<Written>,
+    /// The last good one is not in force: what the settings allow now, it does not keep to.
+    barred: bool,
+    /// Whether its text lies in `var/accepted`.
+    kept: bool,
     /// What is wrong with it now: SHA-256 of the text, and the first Problem.
     wrong: Option<(String, Problem)>,
 }
@@ -33,17 +41,34 @@ pub(super) struct Changes {
     pub(super) accepted: Vec<String>,
     pub(super) wrong: Vec<(String, Problem)>,
     pub(super) gone: Vec<String>,
+    /// Why some are in force, but would not be after a restart if they were written wrong then.
+    pub(super) not_kept: Option<Failure>,
+}
+
+impl Known {
+    fn in_force(&self) -> Option<&Written> {
+        self.good.as_ref().filter(|_| !self.barred)
+    }
+
+    /// Keeps the text of the last good one, if it is not kept yet. A report goes out whether it can be or not.
+    fn keep(&mut self, installation: &Installation, path: &Path) -> Result<(), Failure> {
+        if let (false, Some(good)) = (self.kept, &self.good) {
+            keep(installation, path, &good.text)?;
+            self.kept = true;
+        }
+        Ok(())
+    }
 }
 
 impl Definitions {
     /// Those in force.
-    pub(super) fn good(&self) -> impl Iterator<Item = &Written> {
-        self.known.values().filter_map(|known| known.good.as_ref())
+    pub(super) fn good(&self) -> Rc<Vec<Written>> {
+        Rc::clone(&self.good)
     }
 
     /// All is to be read again: another daemon led meanwhile.
     pub(super) fn forget(&mut self) {
-        self.known.clear();
+        *self = Definitions::default();
     }
 
     /// Reads what was changed since the last time, or all.
@@ -51,12 +76,14 @@ impl Definitions {
         let files = installation.definition_files()?;
         let twice = installation.twice(&files);
         let mut changes = Changes::default();
+        let mut changed = false;
         self.known.retain(|path, _| {
             let there = files.contains(path);
             if !there {
                 // Who takes a definition away does not want it back when a file of that name is written wrong.
                 let _ = std::fs::remove_file(accepted(installation, path));
                 changes.gone.push(stem(path));
+                changed = true;
             }
             there
         });
@@ -65,9 +92,10 @@ impl Definitions {
             let known = self.known.entry(path.clone()).or_default();
             let doubled = twice.iter().find(|problem| problem.file == installation.shown(path));
             if !all && known.seen.is_some() && known.seen == seen && doubled.is_none() {
+                changes.not_kept = known.keep(installation, path).err().or(changes.not_kept);
                 continue;
             }
-            known.seen = seen;
+            (known.seen, changed) = (seen, true);
             let read = match doubled {
                 Some(problem) => Err(Failure::Problems(vec![problem.clone()])),
                 None => installation.definition(path),
@@ -76,16 +104,21 @@ impl Definitions {
                 Ok(written) => {
                     known.wrong = None;
                     if known.good.as_ref().is_none_or(|good| good.text != written.text) {
-                        keep(installation, path, &written.text)?;
                         changes.accepted.push(stem(path));
+                        known.kept = false;
                     }
-                    known.good = Some(written);
+                    (known.good, known.barred) = (Some(written), false);
+                    changes.not_kept = known.keep(installation, path).err().or(changes.not_kept);
                 }
                 Err(Failure::Problems(problems)) => {
                     let bytes = std::fs::read(path).unwrap_or_default();
-                    if known.good.is_none() && doubled.is_none() {
+                    if doubled.is_none() && (all || known.good.is_none()) {
                         let last = accepted(installation, path);
-                        known.good = if last.is_file() { installation.definition(&last).ok() } else { None };
+                        let last = if last.is_file() { installation.definition(&last).ok() } else { None };
+                        known.barred = last.is_none();
+                        if let Some(last) = last {
+                            (known.good, known.kept) = (Some(last), true);
+                        }
                     }
                     let sha256 = sha256_hex(&bytes);
                     let told = known.wrong.as_ref().is_some_and(|(before, _)| *before == sha256);
@@ -99,6 +132,9 @@ impl Definitions {
                 // Not now: the next round reads it again.
                 Err(Failure::Error(_) | Failure::Asked(_)) => known.seen = None,
             }
+        }
+        if changed {
+            self.good = Rc::new(self.known.values().filter_map(Known::in_force).cloned().collect());
         }
         Ok(changes)
     }
@@ -116,7 +152,8 @@ impl Definitions {
             let Some(edition) = ledger.newest(stem)? else { continue };
             let now = installation.clock.now();
             let words = known.wrong.as_ref().map(|(_, problem)| problem.to_string());
-            let notice = of_the_file(installation, &good.definition, &edition, words.as_deref(), now)?;
+            let wrong = words.as_deref().map(|words| (words, !known.barred));
+            let notice = of_the_file(installation, &good.definition, &edition, wrong, now)?;
             if ledger.tell(&edition, sha256, &notice, now)? {
                 tracing::info!(report = stem.as_str(), wrong = words.is_some(), "the owner is told of the definition");
             }

@@ -3,7 +3,7 @@
 
 use crate::calendar::Millis;
 use crate::calendar::Span;
-use crate::ledger::{Counts, Lead, claimer};
+use crate::ledger::{Counts, Lead};
 use crate::pipeline::{Failure, Installation};
 use crate::schedule::ON_TIME;
 use serde::Serialize;
@@ -53,9 +53,9 @@ pub fn look(installation: &Installation) -> Result<Health, Failure> {
     files.dedup();
     let counts = ledger.counts()?;
     let leader = ledger.leader()?;
-    let alive = leader
-        .as_ref()
-        .is_some_and(|lead| !lead.process.is_empty() && at < lead.lease_until && !claimer::is_gone(&lead.process));
+    let alive = leader.as_ref().is_some_and(|lead| {
+        !lead.process.is_empty() && at < lead.lease_until && !installation.claimer.is_gone(&lead.process)
+    });
     let mut log_age: Vec<(String, Option<Millis>)> = Vec::new();
     if installation.folders.log.is_file() {
         let log = installation.log_or_empty()?;

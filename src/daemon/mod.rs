@@ -11,16 +11,25 @@ mod definitions;
 pub mod endpoint;
 pub mod health;
 mod said;
+#[cfg(test)]
+mod simulation;
 mod stamp;
+mod world;
+
+pub use world::{Sign, World};
 
 use crate::calendar::Millis;
 use crate::clock::Clock;
 use crate::definition::{PARTS, TRAINING};
 use crate::edition::EditionKey;
-use crate::ledger::{Lead, Leading, Ledger, claimer};
+use crate::ledger::claimer::Claimer;
+use crate::ledger::{Lead, Leading, Ledger};
 use crate::pipeline::collect::Asker;
-use crate::pipeline::issue::{Press, Reins, Run, activate};
-use crate::pipeline::{Failure, Installation, outbox};
+use crate::pipeline::issue::activate;
+use crate::pipeline::making::{Reins, Run, work_off};
+use crate::pipeline::outbox::{Way, deliver_within};
+use crate::pipeline::{Failure, Installation};
+use crate::schedule::{Looked, next_moment};
 use definitions::Definitions;
 use stamp::{Stamp, folder_stamp, stamp};
 use std::collections::BTreeMap;
@@ -36,40 +45,21 @@ const RESTS: [Millis; 4] = [5 * 60_000, 15 * 60_000, 60 * 60_000, 4 * 60 * 60_00
 /// How long an edition is left alone that another process is making.
 const ELSEWHERE: Millis = 60_000;
 
-/// What a daemon shows to whoever watches over it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sign {
-    /// The first round is done.
-    Ready,
-    /// It lives.
-    Alive,
-    /// It was told to stop, and does.
-    Stopping,
-}
-
-/// What is outside of the daemon.
-pub trait World {
-    /// Rests for so long at most; less if it is told to stop.
-    fn rest(&self, most: Duration);
-    /// Whether it was told to stop.
-    fn stop(&self) -> bool;
-    /// Shows a sign.
-    fn show(&self, sign: Sign);
-    /// How long it may rest between two signs of life; `None`: nobody watches.
-    fn watched(&self) -> Option<Duration>;
-}
-
 /// One daemon.
 pub struct Daemon<'w> {
     home: PathBuf,
     clock: Option<Clock>,
     world: &'w dyn World,
-    process: String,
+    claimer: Claimer,
     installation: Installation,
     ledger: Ledger,
     definitions: Definitions,
     /// Settings and what lies beside the definitions, as they were when they were read.
     around: Option<Stamp>,
+    /// They were changed, and the definitions are to be read by them.
+    reread: bool,
+    /// Definitions came into force that the ledger has not taken note of yet.
+    accepted: bool,
     lead: Option<Lead>,
     /// Another one leads, and that was logged.
     follows: bool,
@@ -77,6 +67,8 @@ pub struct Daemon<'w> {
     quiet_until: Option<Millis>,
     /// When it was looked the last time.
     looked: Millis,
+    /// From which firing on something can be open.
+    asked: Looked,
     /// Editions that failed: how often, and until when they are left alone.
     resting: BTreeMap<EditionKey, (usize, Millis)>,
     /// Folders of arriving files, as they were when they were taken in.
@@ -93,21 +85,25 @@ impl<'w> Daemon<'w> {
     /// # Errors
     /// Problems in the settings; a folder or ledger that cannot be opened.
     pub fn open(home: &Path, clock: Option<Clock>, world: &'w dyn World) -> Result<Daemon<'w>, Failure> {
-        let installation = open(home, clock.as_ref())?;
+        let claimer = world.claimer();
+        let installation = open(home, clock.as_ref(), &claimer)?;
         let ledger = installation.ledger()?;
         Ok(Daemon {
             home: home.to_owned(),
             looked: installation.clock.now(),
             clock,
             world,
-            process: claimer::this_process(),
+            claimer,
             installation,
             ledger,
             definitions: Definitions::default(),
             around: None,
+            reread: false,
+            accepted: false,
             lead: None,
             follows: false,
             quiet_until: None,
+            asked: Looked::default(),
             resting: BTreeMap::new(),
             arrived: None,
             collected: None,
@@ -126,24 +122,30 @@ impl<'w> Daemon<'w> {
     /// The lead could not be released.
     pub fn run(&mut self) -> Result<(), Failure> {
         tracing::info!(version = env!("CARGO_PKG_VERSION"), poll = self.installation.config.serve.poll, "started");
-        let mut ready = false;
+        let mut sign = Sign::Ready;
         while !self.world.stop() {
-            if let Err(failure) = self.round() {
-                // Whatever it was may have changed what is due.
-                self.quiet_until = None;
-                tracing::error!(why = said::plain(&failure), "round failed; the next one tries again");
-            }
-            self.world.show(if ready { Sign::Alive } else { Sign::Ready });
-            ready = true;
+            let pause = self.step();
+            self.world.show(sign);
+            sign = Sign::Alive;
             if self.world.stop() {
                 break;
             }
-            self.world.rest(self.pause());
+            self.world.rest(pause);
         }
         self.world.show(Sign::Stopping);
-        self.ledger.resign(&self.process, self.installation.clock.now())?;
+        self.ledger.resign(&self.claimer.name(), self.installation.clock.now())?;
         tracing::info!("stopped");
         Ok(())
+    }
+
+    /// One round, whatever comes of it; tells how long to rest.
+    fn step(&mut self) -> Duration {
+        if let Err(failure) = self.round() {
+            // Whatever it was may have changed what is due.
+            self.quiet_until = None;
+            tracing::error!(why = said::plain(&failure), "round failed; the next one tries again");
+        }
+        self.pause()
     }
 
     /// One round.
@@ -151,11 +153,13 @@ impl<'w> Daemon<'w> {
     /// # Errors
     /// What keeps the round from going on: a ledger or log that cannot be used now.
     pub fn round(&mut self) -> Result<(), Failure> {
-        let changed = self.reread()?;
+        // What was changed stays so until a round has gone by it.
+        self.reread |= self.reread()?;
         if !self.leads()? {
             return Ok(());
         }
-        let changed = self.redefine(changed)?;
+        let changed = self.redefine(self.reread)?;
+        self.reread = false;
         if changed {
             // Who mends something wants to see what comes of it.
             self.resting.clear();
@@ -200,7 +204,7 @@ impl<'w> Daemon<'w> {
         if first {
             return Ok(true);
         }
-        match open(&self.home, self.clock.as_ref()) {
+        match open(&self.home, self.clock.as_ref(), &self.claimer) {
             Ok(installation) => {
                 self.installation = installation;
                 self.arrived = None;
@@ -230,10 +234,9 @@ impl<'w> Daemon<'w> {
         {
             return Ok(true);
         }
-        let before = self.lead.take();
-        match self.ledger.lead(&self.process, &claimer::is_gone, LEASE, now)? {
+        match self.ledger.lead(&self.claimer.name(), &|other| self.claimer.is_gone(other), LEASE, now)? {
             Leading::Mine(lead) => {
-                if before.as_ref().is_none_or(|before| before.fence != lead.fence) {
+                if self.lead.as_ref().is_none_or(|before| before.fence != lead.fence) {
                     tracing::info!(fence = lead.fence, "leads");
                     (self.quiet_until, self.arrived, self.collected) = (None, None, None);
                     self.definitions.forget();
@@ -245,7 +248,7 @@ impl<'w> Daemon<'w> {
                 if !self.follows {
                     tracing::info!(fence = lead.fence, "another daemon leads; this one waits to take over");
                 }
-                self.follows = true;
+                (self.lead, self.follows) = (None, true);
                 Ok(false)
             }
         }
@@ -262,18 +265,25 @@ impl<'w> Daemon<'w> {
         }
         for (stem, problem) in &changes.wrong {
             let (line, column) = (problem.line, problem.column);
-            let kept = self.definitions.good().any(|written| written.definition.stem == *stem);
+            let kept = self.definitions.good().iter().any(|written| written.definition.stem == *stem);
             tracing::warn!(report = stem.as_str(), line, column, last_good_stays = kept, "definition is written wrong");
         }
-        let good: Vec<_> = self.definitions.good().cloned().collect();
-        if !changes.accepted.is_empty() {
+        if let Some(failure) = &changes.not_kept {
+            tracing::warn!(why = said::plain(failure), "the last good definitions cannot be kept for a restart");
+        }
+        let good = self.definitions.good();
+        // A ledger that cannot be written now is told by the next round.
+        self.accepted |= !changes.accepted.is_empty();
+        let accepted = self.accepted;
+        if accepted {
             activate(&mut self.ledger, &good, self.installation.clock.now())?;
+            self.accepted = false;
         }
         // Whoever cannot be told keeps no report from going out.
         if let Err(failure) = self.definitions.tell_owners(&self.installation, &mut self.ledger) {
             tracing::warn!(why = said::plain(&failure), "owners could not be told of their definitions");
         }
-        Ok(!changes.accepted.is_empty() || all)
+        Ok(accepted || all)
     }
 
     /// Takes in what came, if anything did; tells whether something new is in the log.
@@ -336,27 +346,29 @@ impl<'w> Daemon<'w> {
         if quiet && !changed && !rested {
             return Ok(());
         }
-        let good: Vec<_> = self.definitions.good().cloned().collect();
-        let agenda = self.installation.agenda(&self.ledger, &good)?;
+        let good = self.definitions.good();
+        let agenda = self.installation.agenda_again(&self.ledger, &good, &mut self.asked)?;
         let resting = |key: &EditionKey| is_resting(&self.resting, key, now);
         let open = agenda.due.iter().any(|due| !resting(&due.key));
+        let mut left: Vec<EditionKey> = agenda.due.iter().map(|due| due.key.clone()).collect();
+        let waiting = agenda.waiting.iter().map(|due| due.at).filter(|at| *at > now).min();
         if open || !agenda.missed.is_empty() {
             let world = self.world;
             let stop = || world.stop();
             let reins = Reins { resting: &resting, stop: &stop };
             // Fonts, templates and the log are held only while something is made.
             let run = {
-                let press = Press::open(&self.installation)?;
-                press.due_within(&mut self.ledger, &good, &reins, &mut |_, _| world.show(Sign::Alive))?
+                let maker = world.maker(&self.installation)?;
+                let progress: &mut dyn FnMut(&EditionKey, usize) = &mut |_, _| world.show(Sign::Alive);
+                work_off(maker.as_ref(), &mut self.ledger, &good, agenda, &reins, progress)?
             };
+            left.retain(|key| !run.issued.iter().any(|issued| issued.key == *key));
             self.told(&run, now);
         }
         self.resting.retain(|_, (_, until)| *until > now);
         // What was not come to is looked at again soon.
-        let meant: Vec<_> = good.iter().map(|written| written.definition.clone()).collect();
-        let next = crate::schedule::next_moment(&meant, now);
-        let waiting = agenda.waiting.iter().map(|due| due.at).filter(|at| *at > now).min();
-        let again = agenda.due.iter().any(|due| !is_resting(&self.resting, &due.key, now)).then_some(now);
+        let next = next_moment(good.iter().map(|written| &written.definition), now);
+        let again = left.iter().any(|key| !is_resting(&self.resting, key, now)).then_some(now);
         let next = [next, waiting, again].into_iter().flatten().min();
         self.quiet_until = next.or(Some(Millis::MAX));
         Ok(())
@@ -392,19 +404,12 @@ impl<'w> Daemon<'w> {
 
     /// Delivers what waits.
     fn deliver(&mut self) -> Result<(), Failure> {
-        use crate::dispatch::Stage;
-        let now = self.installation.clock.now();
-        let open = self.ledger.open_dispatches()?;
-        let is_open = |stage: Stage, not_before: Millis| match stage {
-            Stage::Queued => not_before <= now,
-            // Its process may be gone.
-            Stage::Attempting | Stage::Dot => true,
-            _ => false,
-        };
-        if !open.iter().any(|dispatch| is_open(dispatch.stage, dispatch.not_before)) {
+        if !self.ledger.is_anything_to_send(self.installation.clock.now())? {
             return Ok(());
         }
-        let delivered = outbox::deliver(&self.installation, &mut self.ledger)?;
+        let world = self.world;
+        let way = Way { open: &|installation| world.channel(installation), stop: &|| world.stop() };
+        let delivered = deliver_within(&self.installation, &mut self.ledger, &way)?;
         for dispatch in &delivered.sent {
             tracing::info!(edition = dispatch.edition.to_string(), dispatch = dispatch.id, "delivered");
         }
@@ -435,8 +440,9 @@ fn is_resting(resting: &BTreeMap<EditionKey, (usize, Millis)>, key: &EditionKey,
     resting.get(key).is_some_and(|(_, until)| now < *until && *until - now <= longest)
 }
 
-fn open(home: &Path, clock: Option<&Clock>) -> Result<Installation, Failure> {
+fn open(home: &Path, clock: Option<&Clock>, claimer: &Claimer) -> Result<Installation, Failure> {
     let mut installation = Installation::open(home, None)?;
+    installation.claimer = claimer.clone();
     if let Some(clock) = clock {
         installation.clock = clock.clone();
     }

@@ -16,6 +16,9 @@ use std::collections::BTreeMap;
 /// The audience that stands for all parts of a divided report, as long as they are not known.
 pub const PARTS: &str = "*";
 
+/// What a webhook's name stands behind, where addresses may stand too.
+pub const WEBHOOK: &str = "webhook:";
+
 /// The audience of what belongs to no part.
 pub const REST: &str = "rest";
 

@@ -9,6 +9,7 @@ pub mod journal;
 pub mod sendmail;
 #[cfg(test)]
 mod smtp_server;
+pub mod webhook;
 
 use crate::dispatch::{Outgoing, Receipt, Stage};
 

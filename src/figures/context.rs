@@ -158,6 +158,8 @@ pub(super) fn unit_of(dimension: Dimension) -> Option<Unit> {
         Dimension::Month => Some(Unit::Month),
         Dimension::Quarter => Some(Unit::Quarter),
         Dimension::Year => Some(Unit::Year),
+        Dimension::FiscalQuarter(start) => Some(Unit::FiscalQuarter(start)),
+        Dimension::FiscalYear(start) => Some(Unit::FiscalYear(start)),
     }
 }
 
@@ -169,6 +171,8 @@ pub(super) fn dimension_of(unit: Unit) -> Dimension {
         Unit::Month => Dimension::Month,
         Unit::Quarter => Dimension::Quarter,
         Unit::Year => Dimension::Year,
+        Unit::FiscalQuarter(start) => Dimension::FiscalQuarter(start),
+        Unit::FiscalYear(start) => Dimension::FiscalYear(start),
     }
 }
 

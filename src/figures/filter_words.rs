@@ -17,8 +17,8 @@ pub fn dimension(dimension: Dimension) -> &'static str {
         Dimension::Day => "day",
         Dimension::Week => "week",
         Dimension::Month => "month",
-        Dimension::Quarter => "quarter",
-        Dimension::Year => "year",
+        Dimension::Quarter | Dimension::FiscalQuarter(_) => "quarter",
+        Dimension::Year | Dimension::FiscalYear(_) => "year",
     }
 }
 

@@ -8,7 +8,7 @@ use super::{Ledger, LedgerError};
 use crate::calendar::Millis;
 use crate::edition::{EditionKey, Trigger};
 use rusqlite::{Connection, OptionalExtension, params};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// When a definition came into force.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -151,6 +151,34 @@ impl Ledger {
             }
         }
         Ok(all)
+    }
+
+    /// The status of the first edition of a definition, audience and period; `None`: never heard of. What a schedule asks
+    /// about, without reading all that ever was as [`Ledger::issued`] does.
+    ///
+    /// # Errors
+    /// `Later`, `Damaged`.
+    pub fn status(&self, definition: &str, audience: &str, period: &str) -> Result<Option<Status>, LedgerError> {
+        let word: Option<String> = self
+            .db
+            .prepare_cached(
+                "SELECT status FROM editions WHERE definition = ? AND audience = ? AND period = ?
+                 ORDER BY revision LIMIT 1",
+            )?
+            .query_row([definition, audience, period], |row| row.get(0))
+            .optional()?;
+        word.map(|word| of_word(&word)).transpose()
+    }
+
+    /// The definitions of which some edition is claimed, or failed.
+    ///
+    /// # Errors
+    /// `Later`, `Damaged`.
+    pub fn unfinished(&self) -> Result<BTreeSet<String>, LedgerError> {
+        let mut query =
+            self.db.prepare_cached("SELECT DISTINCT definition FROM editions WHERE status IN ('claimed', 'failed')")?;
+        let rows = query.query_map([], |row| row.get(0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// Claims an edition: the insertion is the lock. A claim whose maker is gone, or whose lease is over, is taken over

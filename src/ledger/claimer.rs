@@ -1,5 +1,35 @@
 //! Claimer: a name for this process by which another one on the same machine can tell whether it is gone.
 
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Who acts on the ledger, and how it knows whether another one is gone.
+#[derive(Clone, Debug)]
+pub enum Claimer {
+    /// This process.
+    ThisProcess,
+    /// Somebody with a name and those that are gone, as somebody else tells them: for simulations.
+    Told(String, Arc<Mutex<BTreeSet<String>>>),
+}
+
+impl Claimer {
+    /// Its name.
+    pub fn name(&self) -> String {
+        match self {
+            Claimer::ThisProcess => this_process(),
+            Claimer::Told(name, _) => name.clone(),
+        }
+    }
+
+    /// Whether another one is certainly gone.
+    pub fn is_gone(&self, other: &str) -> bool {
+        match self {
+            Claimer::ThisProcess => is_gone(other),
+            Claimer::Told(_, gone) => gone.lock().unwrap_or_else(PoisonError::into_inner).contains(other),
+        }
+    }
+}
+
 /// `machine boot namespace process start`: a process number is used again, together with the time it started it is
 /// not. Where the system does not tell (no Linux `/proc`), the name is one that only leases count for.
 pub fn this_process() -> String {

@@ -1,6 +1,7 @@
 //! Tests: killed at every step of issuing and delivering, nothing is lost, and nothing doubled except after the dot.
 
 use super::LedgerError;
+use super::commit_faults::{self, at_commit};
 use super::outbox::Sender;
 use super::retry::RetryPolicy;
 use super::sample::{key, record, request};
@@ -8,26 +9,8 @@ use super::{ClaimError, ClaimRequest, Ledger, Verdict};
 use crate::calendar::Millis;
 use crate::dispatch::{Receipt, Stage};
 use crate::edition::Trigger;
-use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::path::Path;
-
-thread_local! {
-    /// Commits until the process "dies"; `None`: it lives.
-    static COMMITS_LEFT: Cell<Option<u32>> = const { Cell::new(None) };
-}
-
-/// Called just before every commit: the transaction of the one that dies is dropped, as `kill -9` would.
-pub(super) fn crash_point() -> Result<(), LedgerError> {
-    COMMITS_LEFT.with(|left| match left.get() {
-        None => Ok(()),
-        Some(0) => Err(LedgerError::Later("killed".into())),
-        Some(more) => {
-            left.set(Some(more - 1));
-            Ok(())
-        }
-    })
-}
 
 /// What the mail server has, and how often.
 type Server = BTreeMap<String, u32>;
@@ -49,7 +32,7 @@ fn run(path: &Path, server: &mut Server, now: Millis) -> Result<(), LedgerError>
     for dispatch in ledger.pending(now)? {
         let attempt = ledger.begin(dispatch.id, Sender { process: "test", lease: 60_000 }, now)?;
         ledger.dot(&attempt, now)?;
-        crash_point()?; // after the stage is committed, before the dot leaves
+        at_commit()?; // after the stage is committed, before the dot leaves
         *server.entry(attempt.outgoing.to.clone()).or_default() += 1;
         let settled = ledger.settle(&attempt, &Receipt::Sent("250 ok".into()), &policy, now)?;
         assert_eq!(settled.stage, Stage::Sent);
@@ -64,9 +47,13 @@ fn killed_at_every_step_and_run_again_nothing_is_lost_or_doubled_but_after_the_d
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("ledger.db");
         let mut server = Server::new();
-        COMMITS_LEFT.with(|left| left.set(Some(kill_at)));
+        let mut left: u32 = kill_at;
+        commit_faults::are(move || {
+            left = left.checked_sub(1).ok_or_else(|| LedgerError::Later("killed".into()))?;
+            Ok(())
+        });
         let killed = run(&path, &mut server, 1_000).is_err();
-        COMMITS_LEFT.with(|left| left.set(None));
+        commit_faults::are(|| Ok(()));
 
         // Run again until there is nothing to do, as a daemon would.
         let mut now = 2_000;

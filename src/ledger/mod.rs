@@ -21,6 +21,8 @@ mod claim;
 #[cfg(test)]
 mod claim_test;
 pub mod claimer;
+#[cfg(test)]
+pub(crate) mod commit_faults;
 mod counts;
 #[cfg(test)]
 mod crash_test;
@@ -158,7 +160,7 @@ impl Ledger {
         let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate).map_err(later)?;
         let done = work(&tx)?;
         #[cfg(test)]
-        crash_test::crash_point().map_err(E::from)?;
+        commit_faults::at_commit().map_err(E::from)?;
         tx.commit().map_err(later)?;
         Ok(done)
     }

@@ -74,6 +74,18 @@ impl Ledger {
         self.outbox("d.stage IN ('queued', 'attempting', 'dot', 'held') AND ? IS NOT NULL", 0)
     }
 
+    /// Whether anything may be sent now, or is under way: maybe in a process that is gone.
+    ///
+    /// # Errors
+    /// `Later`, `Damaged`.
+    pub fn is_anything_to_send(&self, now: Millis) -> Result<bool, LedgerError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM dispatches WHERE stage = 'queued' AND not_before <= ?)
+                 OR EXISTS (SELECT 1 FROM dispatches WHERE stage IN ('attempting', 'dot'))",
+        )?;
+        Ok(query.query_row([now], |row| row.get(0))?)
+    }
+
     /// When the next waiting dispatch may be sent: until then nobody need wake up for the outbox.
     ///
     /// # Errors

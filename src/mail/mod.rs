@@ -8,10 +8,14 @@
 
 mod address;
 mod archive;
+mod dkim;
 mod headers;
+mod hook;
 
 pub use address::{Address, address};
 pub use archive::{Lock, archive, locked};
+pub use dkim::{Dkim, signed};
+pub use hook::{HookParts, hook};
 
 use crate::calendar::Millis;
 use crate::edition::EditionKey;

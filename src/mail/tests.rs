@@ -32,6 +32,11 @@ fn parts() -> MailParts {
     }
 }
 
+/// The same as a whole message.
+pub(super) fn set_parts() -> Vec<u8> {
+    message(&parts()).unwrap()
+}
+
 fn picture(id: &str, name: &str) -> Shown {
     let bytes = b"\x89PNG\r\n\x1a\n".to_vec();
     Shown { id: id.into(), file: Attachment { name: name.into(), media_type: "image/png".into(), bytes } }

@@ -66,7 +66,7 @@ impl Installation {
             keep(&mut checked, "templates and theme".to_owned(), self.kit().map(|_| ()))?;
             keep(&mut checked, "directory".to_owned(), self.lens().map(|_| ()))?;
         }
-        checked.problems.extend(self.unfit_passphrases());
+        checked.problems.extend(self.unfit_secrets());
         checked.problems.sort();
         checked.problems.dedup();
         // Templates are composed only where all that they stand on is right.
@@ -104,12 +104,15 @@ impl Installation {
         if problems.is_empty() { Ok(()) } else { Err(Failure::Problems(problems)) }
     }
 
-    /// Passphrases in files that cannot be had, or are not fit to be one. Those in the environment are asked for only when they
-    /// are needed: whoever checks may have another one than the daemon.
-    fn unfit_passphrases(&self) -> Vec<Problem> {
-        let mail = &self.config.mail;
-        let in_files = mail.passphrases.iter().filter(|(_, place)| matches!(place, SecretFrom::File(_)));
-        let unfit = in_files.filter_map(|(to, _)| mail.passphrase(to, &self.folders.home).err());
+    /// Secrets of mail in files that cannot be had, or are not fit to be one. Those in the environment are asked for only when
+    /// they are needed: whoever checks may have another one than the daemon.
+    fn unfit_secrets(&self) -> Vec<Problem> {
+        let (config, home) = (&self.config, &self.folders.home);
+        let in_file = |place: &SecretFrom| matches!(place, SecretFrom::File(_));
+        let agreed = config.mail.passphrases.iter().filter(|(_, place)| in_file(place));
+        let agreed = agreed.filter_map(|(to, _)| config.mail.passphrase(to, home).err());
+        let hooks = config.webhooks.iter().filter(|(_, webhook)| in_file(&webhook.secret));
+        let hooks = hooks.filter_map(|(name, webhook)| webhook.settings(name, home).err());
         let problem = |error: ConfigError| Problem {
             file: self.shown(&self.folders.settings),
             line: 0,
@@ -117,7 +120,7 @@ impl Installation {
             what: error.to_string(),
             instead: String::new(),
         };
-        unfit.map(problem).collect()
+        agreed.chain(hooks).chain(config.mail.signer(home).err()).map(problem).collect()
     }
 
     /// Characters of definitions, and of names in the directory, that no font has.

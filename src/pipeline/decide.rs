@@ -1,6 +1,7 @@
 //! Decide: a person takes mails of the outbox in hand. Which ones are meant, what may be decided, recorded with who and why.
 
 use super::{Failure, Installation};
+use crate::definition::WEBHOOK;
 use crate::dispatch::{Dispatch, Stage};
 use crate::edition::EditionKey;
 use crate::ledger::outbox::Decision;
@@ -13,7 +14,7 @@ pub enum Which {
     Number(i64),
     /// All of this edition.
     Edition(EditionKey),
-    /// All to this address.
+    /// All to this address or webhook.
     To(String),
 }
 
@@ -29,7 +30,7 @@ impl Which {
         if let Some(key) = EditionKey::parse(text) {
             return Ok(Which::Edition(key));
         }
-        if text.contains('@') {
+        if text.contains('@') || text.starts_with(WEBHOOK) {
             return Ok(Which::To(text.to_owned()));
         }
         Err("write a number of `outbox list`, an edition (REPORT/PERIOD) or an address".to_owned())

@@ -1,65 +1,29 @@
 //! Issue: an edition from claim to outbox: figures, facts, files, manifest, messages, then one transaction in the ledger.
 
 use super::audiences::{Parts, WHOLE, is_parts, meant};
-use super::editions::place;
 use super::facts::{Asked, facts, holds};
 use super::kit::Kit;
-use super::messages::{Carried, Trouble, mended, messages, notice};
+use super::making::{For, Maker, Ready, Reins, Run, claimed, make_one, work_off};
+use super::messages::{Carried, messages};
 use super::painted::painted;
 use super::publish::{CSV, FIGURES, Hinge, Made, publish};
 use super::spreadsheet::spreadsheet;
-use super::training::{kept, masked, worded};
+use super::training::{masked, worded};
 use super::{Failure, Installation, Written};
 use crate::audit_log::{AuditLog, Head, Lens, SourceCoverage};
 use crate::calendar::Millis;
 use crate::calendar::period::Period;
 use crate::definition::{Definition, Format, PARTS, REST, Recipient, TRAINING};
-use crate::dispatch::File;
 use crate::edition::{Due, EditionKey, Facts, FactsPart, Trigger};
 use crate::figures::mask::Mask;
 use crate::figures::{self, Body, SourceDeclared};
 use crate::ledger::history::Status;
-use crate::ledger::{Claim, ClaimError, ClaimRequest, EditionRecord, Ledger, claimer};
-use crate::schedule;
+use crate::ledger::{Ledger, LedgerError};
+use crate::schedule::{self, Looked};
 use crate::seal::{SigningKey, sha256_hex};
 use serde_json::json;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
-
-/// How long a claim is left alone before another process may take it over: longer than any edition takes.
-const LEASE: Millis = 15 * 60_000;
-
-/// An edition that was issued.
-#[derive(Clone, Debug)]
-pub struct Issued {
-    /// Which.
-    pub key: EditionKey,
-    /// Where its files lie.
-    pub folder: PathBuf,
-    /// Its files.
-    pub files: Vec<File>,
-    /// How many messages went to the outbox.
-    pub messages: usize,
-    /// Pages of its PDF.
-    pub pages: usize,
-    /// What somebody should know of it: glyphs that no font has.
-    pub warnings: Vec<String>,
-}
-
-/// What one run of `issue` did.
-#[derive(Debug, Default)]
-pub struct Run {
-    /// Editions issued.
-    pub issued: Vec<Issued>,
-    /// Editions that could not be made, with the reason. Their owners' notices are in the outbox.
-    pub failed: Vec<(EditionKey, String)>,
-    /// Editions that are too old to be made by themselves; recorded as missed.
-    pub missed: Vec<Due>,
-    /// Editions that wait for their closing delay or for a source.
-    pub waiting: Vec<Due>,
-    /// Editions that another process is making.
-    pub elsewhere: Vec<EditionKey>,
-}
 
 /// Everything that issuing needs, opened once.
 pub struct Press<'a> {
@@ -72,14 +36,6 @@ pub struct Press<'a> {
     /// `None` where the press is only looked at.
     key: Option<SigningKey>,
     declared: BTreeMap<String, SourceDeclared>,
-}
-
-/// For whom an edition is made.
-pub enum For<'p> {
-    /// All of it.
-    Whole,
-    /// A part, by its place; with the others, because all are answered at once.
-    Part(&'p Parts<'p>, usize),
 }
 
 /// What making an edition needs to know of its audience.
@@ -126,53 +82,10 @@ impl<'a> Press<'a> {
         definitions: &[Written],
         progress: &mut dyn FnMut(&EditionKey, usize),
     ) -> Result<Run, Failure> {
-        self.due_within(ledger, definitions, &Reins::default(), progress)
-    }
-
-    /// As [`Press::due`], by somebody who does it again and again.
-    ///
-    /// # Errors
-    /// As [`Press::due`].
-    pub fn due_within(
-        &self,
-        ledger: &mut Ledger,
-        definitions: &[Written],
-        reins: &Reins<'_>,
-        progress: &mut dyn FnMut(&EditionKey, usize),
-    ) -> Result<Run, Failure> {
         let now = self.installation.clock.now();
         activate(ledger, definitions, now)?;
         let agenda = self.agenda(ledger, definitions, now)?;
-        let mut run = Run { waiting: agenda.waiting, ..Run::default() };
-        for due in agenda.missed {
-            let Some(written) = definitions.iter().find(|w| w.definition.stem == due.key.definition) else { continue };
-            let reason = "its time was too long ago for its catch_up";
-            let remedy = format!("if it is still wanted, `{}` makes it by hand.", by_hand(&due.key));
-            let trouble = Trouble { what: "was missed", reason, remedy: &remedy };
-            let told = notice(self.installation, &written.definition, &due.key, trouble, now)?;
-            if ledger.missed(&due.key, due.at, reason, Some(&told), now)? {
-                run.missed.push(due);
-            }
-        }
-        let count = agenda.due.len();
-        for (done, due) in agenda.due.into_iter().enumerate() {
-            let Some(written) = definitions.iter().find(|w| w.definition.stem == due.key.definition) else { continue };
-            if (reins.resting)(&due.key) {
-                continue;
-            }
-            if (reins.stop)() {
-                break;
-            }
-            progress(&due.key, count - done);
-            let trigger = if due.late { Trigger::Late } else { Trigger::Schedule };
-            let asked = Asked { key: due.key, period: due.period, due_at: Some(due.at), trigger, without: due.without };
-            if is_parts(&asked.key.audience) {
-                self.each(ledger, written, &asked, None, &mut run, progress)?;
-            } else {
-                self.one(ledger, written, asked, &For::Whole, &mut run)?;
-            }
-        }
-        Ok(run)
+        work_off(self, ledger, definitions, agenda, &Reins::default(), progress)
     }
 
     /// What the schedules ask for now, as far as the ledger does not know it as done. Records nothing.
@@ -181,61 +94,8 @@ impl<'a> Press<'a> {
     /// A ledger or a log that cannot be read.
     fn agenda(&self, ledger: &Ledger, definitions: &[Written], now: Millis) -> Result<schedule::Agenda, Failure> {
         let coverage = self.log.coverage(crate::calendar::Span { from: 0, to: 1 }, Millis::MAX)?;
-        asked_for(ledger, definitions, &|source, at| reaches(&coverage, &self.declared, source, at), now)
-    }
-
-    /// Makes the parts of a divided report that are not made yet, or the one that is asked for. Which parts there are is
-    /// recorded before the first is made.
-    fn each(
-        &self,
-        ledger: &mut Ledger,
-        written: &Written,
-        asked: &Asked,
-        only: Option<&str>,
-        run: &mut Run,
-        progress: &mut dyn FnMut(&EditionKey, usize),
-    ) -> Result<(), Failure> {
-        let definition = &written.definition;
-        let Some(division) = &definition.division else { return Ok(()) };
-        let whole = EditionKey { audience: String::new(), ..asked.key.clone() };
-        let divided = match ledger.division(&whole.definition, &whole.period)? {
-            Some(divided) => Ok(divided),
-            None => match self.divide(definition, division, &asked.period) {
-                Ok(found) => Ok(ledger.divide(&whole, found, self.installation.clock.now())?),
-                Err(failure) => Err(failure),
-            },
-        };
-        let parts =
-            divided.and_then(|divided| self.parts(definition, division, &divided, only).map(|parts| (divided, parts)));
-        let (divided, parts) = match parts {
-            Ok(found) => found,
-            // Nobody knows the parts; what went wrong is told as of the edition that is the owner's.
-            Err(failure) => {
-                let key = EditionKey { audience: REST.to_owned(), ..asked.key.clone() };
-                let asked = Asked { key, ..asked.clone() };
-                return self.claimed(ledger, written, asked, run, |_, _| Err(failure));
-            }
-        };
-        let wanted = |audience: &str| match only {
-            Some(only) => audience == only,
-            None => divided.parts.iter().any(|(one, _)| one == audience),
-        };
-        let issued = ledger.issued()?;
-        let open = |audience: &str| {
-            let standing = issued.get(&(whole.definition.clone(), audience.to_owned(), whole.period.clone()));
-            only.is_some()
-                || !standing.is_some_and(|standing| matches!(standing.status, Status::Issued | Status::Missed))
-        };
-        let todo: Vec<usize> = (0..parts.names.len())
-            .filter(|at| parts.names.get(*at).is_some_and(|(audience, _)| wanted(audience) && open(audience)))
-            .collect();
-        for (done, at) in todo.iter().enumerate() {
-            let Some((audience, _)) = parts.names.get(*at) else { continue };
-            let key = EditionKey { audience: audience.clone(), ..asked.key.clone() };
-            progress(&key, todo.len() - done);
-            self.one(ledger, written, Asked { key, ..asked.clone() }, &For::Part(&parts, *at), run)?;
-        }
-        Ok(())
+        let reaches = |source: &str, at| reaches(&coverage, &self.declared, source, at);
+        asked_for(ledger, definitions, &reaches, &mut Looked::default(), now)
     }
 
     /// Issues one report for one period, or a revision of it: for all its audiences, or for one.
@@ -359,7 +219,7 @@ impl<'a> Press<'a> {
         for asked in todo {
             let audience = asked.key.audience.clone();
             if audience.is_empty() || audience == TRAINING {
-                self.one(ledger, written, asked, &For::Whole, &mut run)?;
+                make_one(self, ledger, written, asked, &For::Whole, &mut run)?;
             } else {
                 self.each(ledger, written, &asked, Some(&audience), &mut run, &mut |_, _| {})?;
             }
@@ -397,118 +257,6 @@ impl<'a> Press<'a> {
                 .collect());
         };
         audience_named(&has, divided.as_ref(), &whole.definition, named).map(|audience| vec![audience])
-    }
-
-    /// Claims, makes and records one edition; what goes wrong with it is recorded and told to its owner.
-    fn one(
-        &self,
-        ledger: &mut Ledger,
-        written: &Written,
-        asked: Asked,
-        for_whom: &For<'_>,
-        run: &mut Run,
-    ) -> Result<(), Failure> {
-        self.claimed(ledger, written, asked.clone(), run, |ledger, claim| {
-            let key = &asked.key;
-            let made = self.make(ledger, written, &asked, for_whom, false)?;
-            let folder = self.installation.edition_folder(key);
-            // Whoever lost the claim while computing must not touch the files of who has it now.
-            ledger.extend(claim, LEASE, self.installation.clock.now())?;
-            place(&folder, &made.files)?;
-            if !made.kept.is_empty() {
-                place(&self.installation.kept_folder(key), &made.kept)?;
-            }
-            // Pictures are for mails alone, and cost more than the pages: none is painted that nobody gets.
-            let gets = |to: &Recipient| to.when.as_ref().is_none_or(|when| holds(&made.hinge.figures, when));
-            let charts = if made.recipients.iter().any(gets) {
-                painted(&made.document, &self.kit, &made.hinge.facts.language)?
-            } else {
-                Vec::new()
-            };
-            let carried = Carried {
-                hinge: &made.hinge,
-                context: &made.context,
-                charts: &charts,
-                files: &made.files,
-                digest: &made.digest,
-                recipients: &made.recipients,
-                issued_at: made.issued_at,
-            };
-            let mut dispatches = messages(self.installation, ledger, written, key, &self.kit, &carried)?;
-            // Who was told that it failed is told that it is mended.
-            if ledger.edition_row(key)?.is_some_and(|row| row.failures > 0) {
-                let now = self.installation.clock.now();
-                dispatches.push(mended(self.installation, &written.definition, key, now)?);
-            }
-            let record = EditionRecord {
-                manifest_json: made.manifest.clone(),
-                figures_digest: made.digest.clone(),
-                log_head: format!("{} {}", made.head.size, made.head.root),
-                owner: written.definition.owner.clone(),
-                files: recorded_files(&made),
-                dispatches,
-            };
-            let recorded = ledger.record(claim, &record, self.installation.clock.now())?;
-            Ok(Issued {
-                key: key.clone(),
-                folder,
-                files: record.files,
-                messages: recorded.dispatches.len() - usize::from(recorded.mended),
-                pages: made.pages,
-                warnings: made.warnings,
-            })
-        })
-    }
-
-    /// Claims an edition and does the work; what goes wrong is recorded and told to its owner.
-    fn claimed(
-        &self,
-        ledger: &mut Ledger,
-        written: &Written,
-        asked: Asked,
-        run: &mut Run,
-        work: impl FnOnce(&mut Ledger, &Claim) -> Result<Issued, Failure>,
-    ) -> Result<(), Failure> {
-        let now = self.installation.clock.now();
-        let key = asked.key.clone();
-        let request = ClaimRequest {
-            key: &key,
-            due_at: asked.due_at.unwrap_or(now),
-            trigger: &asked.trigger,
-            by: &self.installation.account,
-            claimer: &claimer::this_process(),
-            lease: LEASE,
-            gone: &claimer::is_gone,
-        };
-        let claim = match ledger.claim(&request, now) {
-            Ok(claim) => claim,
-            Err(ClaimError::AlreadyIssued(_)) => return Ok(()),
-            Err(ClaimError::ClaimedByOther { key, .. }) => {
-                run.elsewhere.push(key);
-                return Ok(());
-            }
-            Err(ClaimError::Ledger(error)) => return Err(error.into()),
-            Err(other) => return Err(Failure::Error(other.to_string())),
-        };
-        let made = work(ledger, &claim);
-        match made {
-            Ok(issued) => run.issued.push(issued),
-            Err(failure) => {
-                let reason = failure.to_string();
-                let now = self.installation.clock.now();
-                let again = match &asked.trigger {
-                    Trigger::Schedule | Trigger::Late => "quarterday issue".to_owned(),
-                    Trigger::ByHand | Trigger::Backfilled | Trigger::Archived => by_hand(&key),
-                    Trigger::Revision(_) => format!("{} --revise --reason …", by_hand(&key)),
-                };
-                let remedy = format!("mend the reason, then run `{again}`;\nthe edition is then made and sent once.");
-                let trouble = Trouble { what: "could not be issued", reason: &reason, remedy: &remedy };
-                let told = notice(self.installation, &written.definition, &key, trouble, now)?;
-                ledger.fail(&claim, &reason, Some(&told), now)?;
-                run.failed.push((key, reason));
-            }
-        }
-        Ok(())
     }
 
     /// Makes an edition to be looked at: of one audience, or of the first that the report has. Nothing is recorded.
@@ -719,6 +467,96 @@ impl<'a> Press<'a> {
     }
 }
 
+impl Maker for Press<'_> {
+    fn installation(&self) -> &Installation {
+        self.installation
+    }
+
+    fn ready(&self, ledger: &Ledger, written: &Written, asked: &Asked, for_whom: &For<'_>) -> Result<Ready, Failure> {
+        let key = &asked.key;
+        let made = self.make(ledger, written, asked, for_whom, false)?;
+        // Pictures are for mails alone, and cost more than the pages: none is painted that nobody gets.
+        let gets = |to: &Recipient| to.when.as_ref().is_none_or(|when| holds(&made.hinge.figures, when));
+        let charts = if made.recipients.iter().any(gets) {
+            painted(&made.document, &self.kit, &made.hinge.facts.language)?
+        } else {
+            Vec::new()
+        };
+        let carried = Carried {
+            hinge: &made.hinge,
+            context: &made.context,
+            charts: &charts,
+            files: &made.files,
+            digest: &made.digest,
+            recipients: &made.recipients,
+            issued_at: made.issued_at,
+        };
+        let dispatches = messages(self.installation, ledger, written, key, &self.kit, &carried)?;
+        Ok(Ready {
+            manifest: made.manifest,
+            digest: made.digest,
+            head: made.head,
+            files: made.files,
+            kept: made.kept,
+            dispatches,
+            pages: made.pages,
+            warnings: made.warnings,
+        })
+    }
+
+    fn each(
+        &self,
+        ledger: &mut Ledger,
+        written: &Written,
+        asked: &Asked,
+        only: Option<&str>,
+        run: &mut Run,
+        progress: &mut dyn FnMut(&EditionKey, usize),
+    ) -> Result<(), Failure> {
+        let definition = &written.definition;
+        let Some(division) = &definition.division else { return Ok(()) };
+        let whole = EditionKey { audience: String::new(), ..asked.key.clone() };
+        let divided = match ledger.division(&whole.definition, &whole.period)? {
+            Some(divided) => Ok(divided),
+            None => match self.divide(definition, division, &asked.period) {
+                Ok(found) => Ok(ledger.divide(&whole, found, self.installation.clock.now())?),
+                Err(failure) => Err(failure),
+            },
+        };
+        let parts =
+            divided.and_then(|divided| self.parts(definition, division, &divided, only).map(|parts| (divided, parts)));
+        let (divided, parts) = match parts {
+            Ok(found) => found,
+            // Nobody knows the parts; what went wrong is told as of the edition that is the owner's.
+            Err(failure) => {
+                let key = EditionKey { audience: REST.to_owned(), ..asked.key.clone() };
+                let asked = Asked { key, ..asked.clone() };
+                return claimed(self, ledger, written, asked, run, |_, _| Err(failure));
+            }
+        };
+        let wanted = |audience: &str| match only {
+            Some(only) => audience == only,
+            None => divided.parts.iter().any(|(one, _)| one == audience),
+        };
+        let issued = ledger.issued()?;
+        let open = |audience: &str| {
+            let standing = issued.get(&(whole.definition.clone(), audience.to_owned(), whole.period.clone()));
+            only.is_some()
+                || !standing.is_some_and(|standing| matches!(standing.status, Status::Issued | Status::Missed))
+        };
+        let todo: Vec<usize> = (0..parts.names.len())
+            .filter(|at| parts.names.get(*at).is_some_and(|(audience, _)| wanted(audience) && open(audience)))
+            .collect();
+        for (done, at) in todo.iter().enumerate() {
+            let Some((audience, _)) = parts.names.get(*at) else { continue };
+            let key = EditionKey { audience: audience.clone(), ..asked.key.clone() };
+            progress(&key, todo.len() - done);
+            make_one(self, ledger, written, Asked { key, ..asked.clone() }, &For::Part(&parts, *at), run)?;
+        }
+        Ok(())
+    }
+}
+
 /// An edition that is made, but not recorded.
 pub struct Edition {
     /// Facts and figures.
@@ -745,12 +583,6 @@ pub struct Edition {
     pub warnings: Vec<String>,
     /// Who gets it, if their condition holds.
     pub recipients: Vec<Recipient>,
-}
-
-/// Files as the ledger records them.
-fn recorded_files(made: &Edition) -> Vec<File> {
-    let apart = |made: &Made| File { name: kept(&made.file.name), ..made.file.clone() };
-    made.files.iter().map(|made| made.file.clone()).chain(made.kept.iter().map(apart)).collect()
 }
 
 /// The command that makes an edition.
@@ -839,35 +671,34 @@ fn manifest<'m>(
     serde_json::to_string_pretty(&manifest).map_err(|error| Failure::Error(error.to_string()))
 }
 
-/// How far a run goes that is one of many: a daemon's.
-pub struct Reins<'r> {
-    /// Editions that failed just now and are left alone for a while.
-    pub resting: &'r dyn Fn(&EditionKey) -> bool,
-    /// Whether to stop after the edition that is being made.
-    pub stop: &'r dyn Fn() -> bool,
-}
-
-impl Default for Reins<'_> {
-    fn default() -> Self {
-        Reins { resting: &|_| false, stop: &|| false }
-    }
-}
-
 impl Installation {
-    /// What schedules ask for now, without a press: cheap enough to be asked again and again. Nothing is recorded.
+    /// What schedules ask for now, without a press. Nothing is recorded.
     ///
     /// # Errors
     /// A log or ledger that cannot be read.
     pub fn agenda(&self, ledger: &Ledger, definitions: &[Written]) -> Result<schedule::Agenda, Failure> {
+        self.agenda_again(ledger, definitions, &mut Looked::default())
+    }
+
+    /// As [`Installation::agenda`], for somebody who asks again and again: cheap, however many years the ledger holds.
+    ///
+    /// # Errors
+    /// As [`Installation::agenda`].
+    pub fn agenda_again(
+        &self,
+        ledger: &Ledger,
+        definitions: &[Written],
+        looked: &mut Looked,
+    ) -> Result<schedule::Agenda, Failure> {
         let now = self.clock.now();
         // The log need not be opened where nobody waits for what comes into it.
         if definitions.iter().all(|written| written.definition.schedule.wait_for.is_none()) {
-            return asked_for(ledger, definitions, &|_, _| true, now);
+            return asked_for(ledger, definitions, &|_, _| true, looked, now);
         }
         let log = self.log_or_empty()?;
         let declared = self.declared(&log.batches()?);
         let coverage = log.coverage(crate::calendar::Span { from: 0, to: 1 }, Millis::MAX)?;
-        asked_for(ledger, definitions, &|source, at| reaches(&coverage, &declared, source, at), now)
+        asked_for(ledger, definitions, &|source, at| reaches(&coverage, &declared, source, at), looked, now)
     }
 }
 
@@ -876,33 +707,49 @@ fn asked_for(
     ledger: &Ledger,
     definitions: &[Written],
     reaches: &dyn Fn(&str, Millis) -> bool,
+    looked: &mut Looked,
     now: Millis,
 ) -> Result<schedule::Agenda, Failure> {
     let activations: BTreeMap<String, Millis> =
         ledger.activations()?.into_iter().map(|(stem, activation)| (stem, activation.at)).collect();
-    let issued = ledger.issued()?;
-    let divisions = ledger.divisions()?;
-    let of = |key: &EditionKey, audience: &str| {
-        let standing = issued.get(&(key.definition.clone(), audience.to_owned(), key.period.clone()));
-        standing.is_some_and(|standing| matches!(standing.status, Status::Issued | Status::Missed))
+    // Who looks for the first time asks about every edition that there can be; later about the newest alone.
+    let all = if looked.is_empty() { Some(ledger.issued()?) } else { None };
+    for stem in ledger.unfinished()? {
+        looked.forget(&stem);
+    }
+    let failed = RefCell::new(None);
+    let failed_with = |error: LedgerError| {
+        failed.borrow_mut().get_or_insert(error);
+    };
+    let status = |key: &EditionKey, audience: &str| match &all {
+        Some(all) => {
+            all.get(&(key.definition.clone(), audience.to_owned(), key.period.clone())).map(|standing| standing.status)
+        }
+        None => ledger.status(&key.definition, audience, &key.period).map_err(failed_with).unwrap_or_default(),
+    };
+    let of = |key: &EditionKey, audience: &str| matches!(status(key, audience), Some(Status::Issued | Status::Missed));
+    let is_divided = |key: &EditionKey, parts: &dyn Fn(&str) -> bool| {
+        let divided = ledger.division(&key.definition, &key.period).map_err(failed_with).unwrap_or_default();
+        divided.is_some_and(|divided| divided.parts.iter().all(|(audience, _)| parts(audience)))
     };
     let settled = |key: &EditionKey| {
-        let divided = is_parts(&key.audience)
-            && divisions
-                .get(&(key.definition.clone(), key.period.clone()))
-                .is_some_and(|divided| divided.parts.iter().all(|(audience, _)| of(key, audience)));
+        let divided = is_parts(&key.audience) && is_divided(key, &|audience| of(key, audience));
         divided || of(key, &key.audience)
     };
     let known = schedule::Known { activations: &activations, settled: &settled, reaches };
-    let meant: Vec<_> = definitions.iter().map(|written| written.definition.clone()).collect();
-    let mut agenda = schedule::agenda(&meant, &known, now);
+    let meant = definitions.iter().map(|written| &written.definition);
+    let mut agenda = schedule::agenda_again(meant, &known, looked, now);
     // Of what somebody began to make the owner was told that it comes when its fault is mended: it is never too old.
     let begun = |key: &EditionKey| {
-        let standing = issued.get(&(key.definition.clone(), key.audience.clone(), key.period.clone()));
-        standing.is_some_and(|standing| matches!(standing.status, Status::Claimed | Status::Failed))
-            || (is_parts(&key.audience) && divisions.contains_key(&(key.definition.clone(), key.period.clone())))
+        matches!(status(key, &key.audience), Some(Status::Claimed | Status::Failed))
+            || (is_parts(&key.audience) && is_divided(key, &|_| true))
     };
     let (begun, missed): (Vec<Due>, Vec<Due>) = agenda.missed.into_iter().partition(|due| begun(&due.key));
+    if let Some(error) = failed.into_inner() {
+        // What was seen of it is not what is there.
+        *looked = Looked::default();
+        return Err(error.into());
+    }
     agenda.missed = missed;
     agenda.due.extend(begun);
     agenda.due.sort_by(|a, b| (a.at, &a.key).cmp(&(b.at, &b.key)));

@@ -20,7 +20,9 @@ pub mod import;
 pub mod inputs;
 pub mod issue;
 pub mod kit;
+pub mod making;
 pub mod messages;
+pub mod notices;
 pub mod outbox;
 pub mod packs;
 pub mod painted;
@@ -28,6 +30,7 @@ pub mod publish;
 mod rehearse;
 pub mod retire;
 pub mod review;
+mod setting;
 pub mod sources;
 pub mod spreadsheet;
 pub mod starter;
@@ -44,6 +47,7 @@ use crate::clock::Clock;
 use crate::config::{Config, ConfigError, Folders};
 use crate::definition::{Definition, House, Mailing};
 use crate::directory::Directory;
+use crate::ledger::claimer::Claimer;
 use crate::ledger::{Ledger, LedgerError};
 use crate::seal::{SigningKey, sha256_hex};
 use crate::written::Problem;
@@ -100,6 +104,8 @@ pub struct Installation {
     pub rules: ZoneRules,
     /// Its clock.
     pub clock: Clock,
+    /// Who this process is to others on the same ledger.
+    pub claimer: Claimer,
     /// The account that runs it.
     pub account: String,
     /// The mappings that a file can be recognised by, once they were read.
@@ -129,6 +135,7 @@ impl Installation {
             config,
             rules,
             clock,
+            claimer: Claimer::ThisProcess,
             account: crate::config::account(),
             recognisable: OnceLock::new(),
         })
@@ -216,7 +223,10 @@ impl Installation {
 
     /// What is known of those who get mail.
     fn house(&self) -> House {
-        House { passphrases: self.config.mail.passphrases.keys().cloned().collect() }
+        House {
+            passphrases: self.config.mail.passphrases.keys().cloned().collect(),
+            webhooks: self.config.webhooks.keys().cloned().collect(),
+        }
     }
 
     /// A path as the person knows it: below the installation's folder where it lies there.

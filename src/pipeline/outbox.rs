@@ -1,17 +1,21 @@
 //! Outbox: hands what waits to the channel, each dispatch alone, its stages committed before the steps they name.
 
-use super::{Failure, Installation, messages};
+use super::{Failure, Installation, notices};
 use crate::calendar::Millis;
 use crate::config::{ChannelSettings, channel_settings};
+use crate::definition::WEBHOOK;
 use crate::deliver::Channel;
 use crate::deliver::email::Email;
 use crate::deliver::folder::Folder;
 use crate::deliver::journal;
 use crate::deliver::sendmail::Sendmail;
+use crate::deliver::webhook::Webhook;
 use crate::dispatch::{Dispatch, Receipt, Stage};
+use crate::ledger::Ledger;
 use crate::ledger::outbox::Sender;
 use crate::ledger::retry::RetryPolicy;
-use crate::ledger::{Ledger, claimer};
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::path::Path;
 use std::time::Duration;
 
@@ -62,6 +66,32 @@ impl Installation {
     }
 }
 
+/// How a message gets to its one recipient: a webhook that it names, else as mail goes.
+///
+/// # Errors
+/// No such webhook any more; a secret that cannot be had.
+fn webhook(installation: &Installation, name: &str) -> Result<Box<dyn Channel>, String> {
+    let written = installation.config.webhooks.get(name);
+    let written = written.ok_or_else(|| format!("quarterday.yaml names no webhook `{name}` any more"))?;
+    let settings = written.settings(name, &installation.folders.home).map_err(|error| error.to_string())?;
+    let clock = installation.clock.clone();
+    Ok(Box::new(Webhook::new(settings, Box::new(move || clock.now()))))
+}
+
+/// How a round of delivering goes that is one of many: a daemon's.
+pub struct Way<'w> {
+    /// Opens the way out of the house; asked only when there is something to send.
+    pub open: &'w dyn Fn(&Installation) -> Result<Box<dyn Channel>, Failure>,
+    /// Whether to stop after the dispatch that is under way.
+    pub stop: &'w dyn Fn() -> bool,
+}
+
+impl Default for Way<'_> {
+    fn default() -> Self {
+        Way { open: &Installation::channel, stop: &|| false }
+    }
+}
+
 /// Looks for what is in doubt in the journal, where the settings name one. What is found there was sent. Gives back what
 /// must not be sent yet because the journal cannot be read.
 fn settle_by_journal(
@@ -70,7 +100,9 @@ fn settle_by_journal(
     done: &mut Delivered,
 ) -> Result<Vec<i64>, Failure> {
     let Some(path) = &installation.config.mail.journal else { return Ok(Vec::new()) };
-    let in_doubt = ledger.in_doubt()?;
+    let mut in_doubt = ledger.in_doubt()?;
+    // What is posted to a webhook comes into no mailbox.
+    in_doubt.retain(|one| !one.to.starts_with(WEBHOOK));
     if in_doubt.is_empty() {
         return Ok(Vec::new());
     }
@@ -101,7 +133,7 @@ fn tell_owners(installation: &Installation, ledger: &mut Ledger) -> Result<bool,
     for one in ledger.stopped()? {
         let Some(record) = ledger.edition(&one.edition)? else { continue };
         let now = installation.clock.now();
-        let notice = messages::stopped(installation, &record.owner, &one, now)?;
+        let notice = notices::stopped(installation, &record.owner, &one, now)?;
         told |= ledger.tell_owner(&one.edition, &notice, now)?;
     }
     Ok(told)
@@ -112,14 +144,21 @@ fn tell_owners(installation: &Installation, ledger: &mut Ledger) -> Result<bool,
 /// # Errors
 /// A ledger that cannot be written. What a server says is in the [`Delivered`].
 pub fn deliver(installation: &Installation, ledger: &mut Ledger) -> Result<Delivered, Failure> {
+    deliver_within(installation, ledger, &Way::default())
+}
+
+/// As [`deliver`], by somebody who does it again and again.
+///
+/// # Errors
+/// As [`deliver`].
+pub fn deliver_within(installation: &Installation, ledger: &mut Ledger, way: &Way<'_>) -> Result<Delivered, Failure> {
     let policy = RetryPolicy::default();
-    let clock = &installation.clock;
-    ledger.recover(&claimer::is_gone, &policy, clock.now())?;
+    ledger.recover(&|other| installation.claimer.is_gone(other), &policy, installation.clock.now())?;
     let mut done = Delivered::default();
     let in_doubt = settle_by_journal(installation, ledger, &mut done)?;
-    send(installation, ledger, &in_doubt, &mut done)?;
+    send(installation, ledger, way, &in_doubt, &mut done)?;
     if tell_owners(installation, ledger)? {
-        send(installation, ledger, &in_doubt, &mut done)?;
+        send(installation, ledger, way, &in_doubt, &mut done)?;
     }
     Ok(done)
 }
@@ -128,6 +167,7 @@ pub fn deliver(installation: &Installation, ledger: &mut Ledger) -> Result<Deliv
 fn send(
     installation: &Installation,
     ledger: &mut Ledger,
+    way: &Way<'_>,
     in_doubt: &[i64],
     done: &mut Delivered,
 ) -> Result<(), Failure> {
@@ -138,10 +178,27 @@ fn send(
     if pending.is_empty() {
         return Ok(());
     }
-    let channel = installation.channel()?;
-    done.channel = channel.name();
-    let process = claimer::this_process();
+    // A webhook that cannot be had stops its own messages alone.
+    let mut channels: BTreeMap<String, Result<Box<dyn Channel>, String>> = BTreeMap::new();
+    let process = installation.claimer.name();
     for waiting in pending {
+        if (way.stop)() {
+            break;
+        }
+        let hook = waiting.to.strip_prefix(WEBHOOK);
+        let channel = match channels.entry(hook.unwrap_or_default().to_owned()) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(match hook {
+                Some(name) => webhook(installation, name),
+                None => Ok((way.open)(installation)?),
+            }),
+        };
+        if let Ok(channel) = &channel {
+            // Where some are posted and others mailed, mail is what is told.
+            if done.channel.is_empty() || hook.is_none() {
+                done.channel = channel.name();
+            }
+        }
         let sender = Sender { process: &process, lease: LEASE };
         let attempt = match ledger.begin(waiting.id, sender, clock.now()) {
             Ok(attempt) => attempt,
@@ -149,12 +206,12 @@ fn send(
             Err(crate::ledger::LedgerError::Stale(_)) => continue,
             Err(error) => return Err(error.into()),
         };
-        let receipt = {
-            let ledger = &mut *ledger;
-            channel.send(&attempt.outgoing, &mut |stage| match stage {
+        let receipt = match channel {
+            Err(words) => Receipt::Later(words.clone()),
+            Ok(channel) => channel.send(&attempt.outgoing, &mut |stage| match stage {
                 Stage::Dot => ledger.dot(&attempt, clock.now()).map_err(|error| error.to_string()),
                 _ => Ok(()),
-            })
+            }),
         };
         let settled = ledger.settle(&attempt, &receipt, &policy, clock.now())?;
         match (&receipt, settled.stage) {

@@ -4,8 +4,9 @@
 
 use super::facts::{Asked, facts};
 use super::issue::{Press, View};
-use super::messages::{Carried, body, composed};
+use super::messages::Carried;
 use super::publish::{Hinge, draft};
+use super::setting::{body, composed};
 use super::{Failure, Installation, Written};
 use crate::audit_log::memory::MemoryLog;
 use crate::audit_log::{AuditLog, BatchAbout};

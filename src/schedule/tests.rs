@@ -18,7 +18,7 @@ fn definition(stem: &str, unit: Unit) -> Definition {
     let firing = match unit {
         Unit::Day => Firing::Daily { at },
         Unit::Week => Firing::Weekly { on: Weekday::Mon, at },
-        _ => Firing::Monthly { every: 1, day: MonthDay::Number(1), at },
+        _ => Firing::Monthly { every: 1, first: 1, day: MonthDay::Number(1), at },
     };
     Definition {
         stem: stem.into(),

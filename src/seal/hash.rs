@@ -47,6 +47,20 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
     sha256(bytes).hex()
 }
 
+/// HMAC-SHA-256 (RFC 2104). Written out here because nothing here needs the comparison in constant time that the crate of that
+/// name is about.
+pub fn hmac_sha256(key: &[u8], message: &[u8]) -> [u8; 32] {
+    // A key that is longer than a block of the hash stands for its own hash.
+    let short = if key.len() > 64 { sha256(key).0.to_vec() } else { key.to_vec() };
+    let padded = |with: u8| {
+        let mut block = [with; 64];
+        block.iter_mut().zip(&short).for_each(|(byte, key)| *byte ^= key);
+        block
+    };
+    let inner = Sha256::new().chain_update(padded(0x36)).chain_update(message).finalize();
+    Sha256::new().chain_update(padded(0x5c)).chain_update(inner).finalize().into()
+}
+
 /// SHA-256 of bytes that come in pieces, for files that are read as a stream.
 #[derive(Clone, Default)]
 pub struct Hasher(Sha256);
@@ -80,6 +94,16 @@ mod tests {
         pieces.update(b"a");
         pieces.update(b"bc");
         assert_eq!(pieces.finish(), Hash::parse(abc).unwrap());
+    }
+
+    #[test]
+    fn it_is_the_hmac_of_the_rfc() {
+        // RFC 4231, test cases 1 and 6: a key that is shorter than a block, and one that is longer.
+        let first = "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7";
+        assert_eq!(hex::encode(hmac_sha256(&[0x0b; 20], b"Hi There")), first);
+        let sixth = "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54";
+        let message = b"Test Using Larger Than Block-Size Key - Hash Key First";
+        assert_eq!(hex::encode(hmac_sha256(&[0xaa; 131], message)), sixth);
     }
 
     #[test]

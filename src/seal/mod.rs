@@ -8,13 +8,15 @@ pub mod canonical;
 pub mod checkpoint;
 pub mod hash;
 pub mod key;
+pub mod private_key;
 pub mod pseudonym;
 pub mod tree;
 
 pub use canonical::canonical;
 pub use checkpoint::Checkpoint;
-pub use hash::{Hash, Hasher, sha256, sha256_hex};
+pub use hash::{Hash, Hasher, hmac_sha256, sha256, sha256_hex};
 pub use key::{PublicKey, SigningKey};
+pub use private_key::PrivateKey;
 
 /// What is wrong with sealed bytes that were read, or with what was to be sealed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -25,7 +25,7 @@ impl Words {
         let days: Vec<NaiveDate> = periods.iter().map(|period| period.first).collect();
         let all = labels.iter().map(|label| self.short_period(label, labels.len())).enumerate().collect();
         // The first place is always labelled: what comes before a boundary has to be told from what comes after another one.
-        let on = |begins: fn(&NaiveDate, &NaiveDate) -> bool, text: &dyn Fn(&NaiveDate) -> String| -> Way {
+        let on = |begins: &dyn Fn(&NaiveDate, &NaiveDate) -> bool, text: &dyn Fn(&NaiveDate) -> String| -> Way {
             let first = |place: usize| place.checked_sub(1).and_then(|before| days.get(before));
             let begin = |(place, day): &(usize, &NaiveDate)| first(*place).is_some_and(|before| begins(before, day));
             days.iter().enumerate().filter(begin).map(|(place, day)| (place, text(day))).collect()
@@ -38,16 +38,22 @@ impl Words {
         if matches!(unit, Unit::Day | Unit::Week) {
             let new_month =
                 |before: &NaiveDate, day: &NaiveDate| (before.year(), before.month()) != (day.year(), day.month());
-            ways.push(on(new_month, &|day| self.dated("date.axis_month", *day, &[])));
+            ways.push(on(&new_month, &|day| self.dated("date.axis_month", *day, &[])));
         }
         if matches!(unit, Unit::Day | Unit::Week | Unit::Month) {
             let new_quarter = |before: &NaiveDate, day: &NaiveDate| {
                 (before.year(), before.month0() / 3) != (day.year(), day.month0() / 3)
             };
-            ways.push(on(new_quarter, &|day| self.dated("date.axis_month", *day, &[])));
+            ways.push(on(&new_quarter, &|day| self.dated("date.axis_month", *day, &[])));
         }
-        if unit != Unit::Year {
-            ways.push(on(|before, day| before.year() != day.year(), &|day| day.year().to_string()));
+        match unit {
+            Unit::FiscalQuarter(start) => {
+                let new_year =
+                    |before: &NaiveDate, day: &NaiveDate| start.year_first(*before) != start.year_first(*day);
+                ways.push(on(&new_year, &|day| self.axis_fiscal_year(*day)));
+            }
+            Unit::Year | Unit::FiscalYear(_) => {}
+            _ => ways.push(on(&|before, day| before.year() != day.year(), &|day| day.year().to_string())),
         }
         telling(ways)
     }
@@ -62,8 +68,8 @@ impl Words {
             Unit::Day => &[1, 7, 28, 91, 364],
             Unit::Week => &[1, 4, 13, 52],
             Unit::Month => &[1, 3, 12],
-            Unit::Quarter => &[1, 4],
-            Unit::Year => &[1],
+            Unit::Quarter | Unit::FiscalQuarter(_) => &[1, 4],
+            Unit::Year | Unit::FiscalYear(_) => &[1],
         };
         let way = |step: &i64| -> Way {
             let on_step = |(_, (offset, _)): &(usize, (&i64, &Period))| offset.rem_euclid(*step) == 0;
@@ -126,6 +132,19 @@ mod tests {
         let months = shown(Unit::Month, "2024-11-01", 25);
         assert_eq!(months[1], "2 Jan 25, 5 Apr 25, 8 Jul 25, 11 Oct 25, 14 Jan 26, 17 Apr 26, 20 Jul 26, 23 Oct 26");
         assert_eq!(months[2], "2 2025, 14 2026");
+    }
+
+    #[test]
+    fn fiscal_quarters_are_labelled_by_their_fiscal_years() {
+        let quarter = Unit::Quarter.beginning(crate::calendar::fiscal::FiscalStart::new(4));
+        let ways = shown(quarter, "2025-07-01", 8);
+        assert_eq!(
+            ways,
+            [
+                "0 Q2 25/26, 1 Q3 25/26, 2 Q4 25/26, 3 Q1 26/27, 4 Q2 26/27, 5 Q3 26/27, 6 Q4 26/27, 7 Q1 27/28",
+                "3 2026/27, 7 2027/28"
+            ]
+        );
     }
 
     #[test]

@@ -46,14 +46,16 @@ impl Words {
     /// The same, as a sentence needs it.
     pub fn compared_as(&self, compared: &Compared, named: Named) -> String {
         let unit = match compared.kind {
-            ComparedKind::Previous => match compared.periods.first().and_then(|covered| covered.period.unit) {
-                Some(Unit::Day) => "day",
-                Some(Unit::Week) => "week",
-                Some(Unit::Month) => "month",
-                Some(Unit::Quarter) => "quarter",
-                Some(Unit::Year) => "year",
-                None => "period",
-            },
+            ComparedKind::Previous => {
+                match compared.periods.first().and_then(|covered| covered.period.unit.map(Unit::kind)) {
+                    Some(Unit::Day) => "day",
+                    Some(Unit::Week) => "week",
+                    Some(Unit::Month) => "month",
+                    Some(Unit::Quarter) => "quarter",
+                    Some(_) => "year",
+                    None => "period",
+                }
+            }
             ComparedKind::YearBefore => "year",
             ComparedKind::SameWeekdays => "mean",
         };

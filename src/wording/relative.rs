@@ -85,8 +85,10 @@ fn keys(unit: Unit) -> [&'static str; 3] {
         Unit::Day => ["relative.day", "relative.last_day", "relative.days_before"],
         Unit::Week => ["relative.week", "relative.last_week", "relative.weeks_before"],
         Unit::Month => ["relative.month", "relative.last_month", "relative.months_before"],
-        Unit::Quarter => ["relative.quarter", "relative.last_quarter", "relative.quarters_before"],
-        Unit::Year => ["relative.year", "relative.last_year", "relative.years_before"],
+        Unit::Quarter | Unit::FiscalQuarter(_) => {
+            ["relative.quarter", "relative.last_quarter", "relative.quarters_before"]
+        }
+        Unit::Year | Unit::FiscalYear(_) => ["relative.year", "relative.last_year", "relative.years_before"],
     }
 }
 

@@ -119,7 +119,7 @@ impl Words {
     }
 
     /// A period in words: `Monday 30 November 2026`, `Week 48 of 2026 (Mon 23 to Sun 29 November)`, `November 2026`,
-    /// `Fourth quarter of 2026`, `2026`, or its first and last day.
+    /// `Fourth quarter of 2026`, `2026`, `Fiscal year 2026/27`, or its first and last day.
     pub fn period(&self, period: &Period) -> String {
         if let Some(said) = self.moved_period(period) {
             return said;
@@ -145,6 +145,12 @@ impl Words {
                 self.say("date.quarter", &[("quarter", &quarter), ("year", &first.year().to_string())])
             }
             Some(Unit::Year) => first.year().to_string(),
+            Some(Unit::FiscalQuarter(start)) => {
+                let (quarter, year) = (start.quarter_of(first), start.year_first(first));
+                let quarter = self.item("quarters", quarter);
+                self.say("date.fiscal_quarter", &[("quarter", &quarter), ("years", &both_years(year))])
+            }
+            Some(Unit::FiscalYear(_)) => self.say("date.fiscal_year", &[("years", &both_years(first))]),
             None => self.say("date.span", &[("from", &self.day(first)), ("to", &self.day(last))]),
         }
     }
@@ -169,8 +175,19 @@ impl Words {
             Some(Unit::Quarter) => {
                 self.dated("date.axis_quarter", first, &[("quarter", &(first.month0() / 3 + 1).to_string())])
             }
-            _ => label.to_owned(),
+            Some(Unit::FiscalQuarter(start)) => {
+                let (quarter, year) = (start.quarter_of(first).to_string(), start.year_first(first));
+                let years = both_years(year).split_off(2);
+                self.say("date.axis_fiscal_quarter", &[("quarter", &quarter), ("years", &years)])
+            }
+            Some(Unit::FiscalYear(_)) => self.axis_fiscal_year(first),
+            Some(Unit::Year) | None => label.to_owned(),
         }
+    }
+
+    /// A fiscal year that begins on this day, as short as an axis needs it.
+    pub(super) fn axis_fiscal_year(&self, first: NaiveDate) -> String {
+        self.say("date.axis_fiscal_year", &[("years", &both_years(first))])
     }
 
     /// So many days, weeks … : `12 weeks`. `by` is a dimension of time.
@@ -213,6 +230,12 @@ impl Words {
     }
 }
 
+/// The calendar years in which a fiscal year begins and ends: `2026/27`. Whether a fiscal year is called by the one or the other
+/// differs from country to country; both are understood everywhere.
+fn both_years(first: NaiveDate) -> String {
+    format!("{}/{:02}", first.year(), (first.year() + 1).rem_euclid(100))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -230,6 +253,8 @@ mod tests {
             ),
             ("2026-11", "November 2026", "November 2026"),
             ("2026-Q4", "Fourth quarter of 2026", "Viertes Quartal 2026"),
+            ("FY2026-04-Q1", "First quarter of fiscal year 2026/27", "Erstes Quartal des Geschäftsjahres 2026/27"),
+            ("FY1999-10", "Fiscal year 1999/00", "Geschäftsjahr 1999/00"),
             ("2026", "2026", "2026"),
             ("garbage", "garbage", "garbage"),
         ] {

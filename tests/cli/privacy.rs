@@ -1,4 +1,5 @@
-//! Privacy on the way: what is encrypted for somebody opens for them alone, and is told nowhere beside it.
+//! Privacy on the way: what is encrypted for somebody opens for them alone, and is told nowhere beside it; and mails bear the
+//! signature of their sender's domain.
 
 use crate::home::{Home, SETTINGS, names};
 use crate::samples::{CRM, DAILY};
@@ -19,11 +20,16 @@ fn encrypted() -> Home {
 }
 
 fn secret(home: &Home, text: &str) {
-    home.file("secrets/anna", text);
+    private(home, "secrets/anna", text);
+}
+
+/// A file that only its owner can read.
+fn private(home: &Home, name: &str, text: &str) {
+    home.file(name, text);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        std::fs::set_permissions(home.path("secrets/anna"), std::fs::Permissions::from_mode(0o600)).unwrap();
+        std::fs::set_permissions(home.path(name), std::fs::Permissions::from_mode(0o600)).unwrap();
     }
 }
 
@@ -121,4 +127,49 @@ dan@example.com,Dan,person,Support,,carla@example.com,,,
         2,
         &["no passphrase is agreed with `carla@example.com`, to whom the edition of Support would go encrypted"],
     );
+}
+
+/// The key of RFC 8463, A.1, as OpenSSL writes such a key.
+const DKIM_KEY: &str = "-----BEGIN PRIVATE KEY-----
+MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g
+-----END PRIVATE KEY-----
+";
+
+#[test]
+fn every_mail_is_signed_by_the_sender_s_domain_and_the_signature_is_frozen() {
+    let signed = || {
+        let home = Home::new();
+        home.file(
+            "quarterday.yaml",
+            SETTINGS.replace("folder: mail }", "folder: mail, dkim: { selector: q2026, key_file: dkim.pem } }"),
+        );
+        home.definition("daily", DAILY).file("crm.csv", CRM);
+        home.ok(["import", "crm.csv", "--mapping", "zoho-crm"]);
+        home
+    };
+    let home = signed();
+    home.run(["check"]).fails(2, &["dkim.pem"]);
+    private(&home, "dkim.pem", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n");
+    home.run(["check"]).fails(2, &["dkim.pem: malformed: this is no private key"]);
+    private(&home, "dkim.pem", DKIM_KEY);
+    home.ok(["check"]);
+    // The mails wait, signed; then the key is gone, and they are sent all the same as they were frozen.
+    home.file("mail", "in the way");
+    home.run(["issue"]).fails(1, &["not now"]);
+    std::fs::remove_file(home.path("mail")).unwrap();
+    std::fs::remove_file(home.path("dkim.pem")).unwrap();
+    home.ok(["outbox", "retry", "daily/2026-11-30", "--why", "the folder is there"]);
+    home.now("2026-12-01T09:30:00Z").ok(["issue"]);
+    let mails = home.mails();
+    assert_eq!(mails.len(), 2);
+    for mail in mails {
+        let signature = mail.header("DKIM-Signature").to_owned();
+        assert!(
+            signature.starts_with(
+                "v=1; a=ed25519-sha256; c=relaxed/relaxed; d=example.com; s=q2026; t=1796113800; h=from:from:"
+            ),
+            "{signature}"
+        );
+        assert!(signature.contains(":list-id:list-id:") && signature.contains(":auto-submitted:"), "{signature}");
+    }
 }

@@ -1,6 +1,7 @@
 //! Dimensions: what each field, calendar dimension, filter and count means, with answers worked out by hand.
 
 use super::*;
+use crate::calendar::fiscal::FiscalStart;
 use crate::calendar::hours::Profile;
 use crate::directory::{Directory, Person};
 use crate::query::{Compare, Field};
@@ -34,6 +35,9 @@ fn days_are_those_of_the_zone(log: &mut impl Engine) {
     assert_eq!(days(berlin(), Dimension::Day), ["2026-03-02: 1", "2026-03-03: 1", "2026-03-29: 1", "2026-03-30: 1"]);
     assert_eq!(days(berlin(), Dimension::Week), ["2026-W10: 2", "2026-W13: 1", "2026-W14: 1"]);
     assert_eq!(days(berlin(), Dimension::Quarter), ["2026-Q1: 4"]);
+    let april = FiscalStart::new(4);
+    assert_eq!(days(berlin(), Dimension::Quarter.beginning(april)), ["FY2025-04-Q4: 4"]);
+    assert_eq!(days(berlin(), Dimension::Year.beginning(april)), ["FY2025-04: 4"]);
     assert_eq!(days(berlin(), Dimension::Month), ["2026-03: 4"]);
 }
 

@@ -1,6 +1,7 @@
 //! Random: random logs and random questions look the same in both engines, and the sealed one verifies.
 
 use super::*;
+use crate::calendar::fiscal::FiscalStart;
 use crate::calendar::hours::{Profile, WorkingHours};
 use crate::directory::{Directory, Person};
 use crate::query::{Compare, EvidenceQuery, Field};
@@ -150,7 +151,16 @@ fn span() -> impl Strategy<Value = Span> {
 }
 
 fn any_query() -> impl Strategy<Value = Query> {
-    let calendar = [Dimension::Day, Dimension::Week, Dimension::Month, Dimension::Quarter, Dimension::Year];
+    let fiscal = FiscalStart::new(10);
+    let calendar = [
+        Dimension::Day,
+        Dimension::Week,
+        Dimension::Month,
+        Dimension::Quarter,
+        Dimension::Year,
+        Dimension::Quarter.beginning(fiscal),
+        Dimension::Year.beginning(fiscal),
+    ];
     let dimension = prop_oneof![3 => field().prop_map(Dimension::Field), 1 => select(calendar.to_vec())];
     let count = prop_oneof![
         2 => Just(Count::Events),

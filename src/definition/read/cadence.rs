@@ -2,6 +2,7 @@
 
 use crate::calendar::cadence::{Cadence, Covers, Firing};
 use crate::calendar::crontab::Crontab;
+use crate::calendar::fiscal::FiscalStart;
 use crate::calendar::period::Unit;
 use crate::calendar::workdays::{Calendars, Holidays, MonthDay, Shift, Workdays};
 use crate::written::{Fields, Node, Reader, did_you_mean};
@@ -26,9 +27,36 @@ const WEEKDAYS: [(&str, Weekday); 7] = [
     ("sunday", Weekday::Sun),
 ];
 
+const MONTHS: [(&str, u32); 12] = [
+    ("january", 1),
+    ("february", 2),
+    ("march", 3),
+    ("april", 4),
+    ("may", 5),
+    ("june", 6),
+    ("july", 7),
+    ("august", 8),
+    ("september", 9),
+    ("october", 10),
+    ("november", 11),
+    ("december", 12),
+];
+
+/// `fiscal_year_begins:`, a month; the outer `None` if it is wrong, the inner one for the calendar's year.
+pub(super) fn fiscal_start(fields: &Fields<'_, '_>) -> Option<Option<FiscalStart>> {
+    match fields.get("fiscal_year_begins") {
+        Some(_) => fields.choice("fiscal_year_begins", "month", &MONTHS).map(FiscalStart::new),
+        None => (!fields.has("fiscal_year_begins")).then_some(None),
+    }
+}
+
 /// `calendars` are those of the installation. `None` reads a definition of which only its periods matter, because what it
 /// asked for was issued long ago: holidays move sendings, never periods, and those of then may be gone.
-pub(super) fn read(fields: &Fields<'_, '_>, calendars: Option<&Calendars>) -> Option<Cadence> {
+pub(super) fn read(
+    fields: &Fields<'_, '_>,
+    fiscal: Option<FiscalStart>,
+    calendars: Option<&Calendars>,
+) -> Option<Cadence> {
     let reader = fields.reader();
     let firing = match (fields.has("every"), fields.has("cron")) {
         (true, true) => {
@@ -41,7 +69,7 @@ pub(super) fn read(fields: &Fields<'_, '_>, calendars: Option<&Calendars>) -> Op
             reader.problem(fields.node().at, "the schedule does not say when the report is issued", instead);
             None
         }
-        (true, false) => every(fields),
+        (true, false) => every(fields, fiscal),
         (false, true) => {
             for key in ["on", "day", "at"].into_iter().filter(|key| fields.has(key)) {
                 let what = format!("`{key}` belongs to `every`, and this schedule has a cron expression");
@@ -53,7 +81,7 @@ pub(super) fn read(fields: &Fields<'_, '_>, calendars: Option<&Calendars>) -> Op
     let covers = match fields.get("period") {
         Some(node) => {
             let mut known: Vec<(&str, Covers)> =
-                UNITS.iter().map(|(name, unit)| (*name, Covers::Last(*unit))).collect();
+                UNITS.iter().map(|(name, unit)| (*name, Covers::Last(unit.beginning(fiscal)))).collect();
             known.push(("since last firing", Covers::SinceLastFiring));
             Some(reader.choice(node, "period", &known)?)
         }
@@ -161,7 +189,7 @@ fn workdays(fields: &Fields<'_, '_>, calendars: Option<&Calendars>) -> Option<Wo
     Some(workdays)
 }
 
-fn every(fields: &Fields<'_, '_>) -> Option<(Firing, Option<Unit>)> {
+fn every(fields: &Fields<'_, '_>, fiscal: Option<FiscalStart>) -> Option<(Firing, Option<Unit>)> {
     let reader = fields.reader();
     let unit = fields.choice("every", "cadence", &UNITS);
     let at = match fields.get("at") {
@@ -185,21 +213,21 @@ fn every(fields: &Fields<'_, '_>) -> Option<(Firing, Option<Unit>)> {
             let on = if fields.has("on") { fields.choice("on", "weekday", &WEEKDAYS) } else { Some(Weekday::Mon) };
             Firing::Weekly { on: on?, at: at? }
         }
-        Unit::Month | Unit::Quarter | Unit::Year => {
+        Unit::Month | Unit::Quarter | Unit::Year | Unit::FiscalQuarter(_) | Unit::FiscalYear(_) => {
             belongs("on", "week", "Write the day of the month, as in `day: 1`, `day: last` or `day: first monday`");
             let every = match unit {
                 Unit::Quarter => 3,
                 Unit::Year => 12,
-                Unit::Day | Unit::Week | Unit::Month => 1,
+                _ => 1,
             };
             let day = match fields.get("day") {
                 Some(node) => month_day(reader, node),
                 None => Some(MonthDay::Number(1)),
             };
-            Firing::Monthly { every, day: day?, at: at? }
+            Firing::Monthly { every, first: fiscal.map_or(1, FiscalStart::month), day: day?, at: at? }
         }
     };
-    Some((firing, Some(unit)))
+    Some((firing, Some(unit.beginning(fiscal))))
 }
 
 /// `15`, `last`, `first monday`, `3rd business day`, `second last business day`.

@@ -135,12 +135,12 @@ fn series<'a>(context: &Context<'_, 'a>, fields: &Fields<'_, 'a>, measures: &mut
             reader.problem(node.at, "a series runs over time", instead);
             None
         }
-        Some(node) => reader.choice(node, "unit of time", &TIMES),
-        None => Some(match (periods, context.unit) {
+        Some(node) => reader.choice(node, "unit of time", &TIMES).map(|by| by.beginning(context.fiscal)),
+        None => Some(match (periods, context.unit.map(Unit::kind)) {
             (Some(2..), Some(Unit::Week)) => Dimension::Week,
             (Some(2..), Some(Unit::Month)) => Dimension::Month,
-            (Some(2..), Some(Unit::Quarter)) => Dimension::Quarter,
-            (Some(2..), Some(Unit::Year)) => Dimension::Year,
+            (Some(2..), Some(Unit::Quarter)) => Dimension::Quarter.beginning(context.fiscal),
+            (Some(2..), Some(Unit::Year)) => Dimension::Year.beginning(context.fiscal),
             _ => Dimension::Day,
         }),
     };
@@ -299,7 +299,8 @@ fn pair<'a>(context: &Context<'_, 'a>, fields: &Fields<'_, 'a>) -> Option<(Dimen
 
 fn dimensions<'a>(context: &Context<'_, 'a>, node: &'a Node, items: &'a [Node]) -> Option<Vec<Dimension>> {
     let found = items.iter().map(|item| {
-        let time = TIMES.iter().find(|(name, _)| item.as_text() == Some(name)).map(|(_, dimension)| *dimension);
+        let time = TIMES.iter().find(|(name, _)| item.as_text() == Some(name));
+        let time = time.map(|(_, dimension)| dimension.beginning(context.fiscal));
         time.or_else(|| measures::field(context, item).map(Dimension::Field))
     });
     let found = all(found.collect())?;

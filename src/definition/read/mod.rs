@@ -15,6 +15,7 @@ mod sections;
 mod thresholds;
 
 use super::{Comparison, Definition, OnUnknown, Section, Threshold};
+use crate::calendar::fiscal::FiscalStart;
 use crate::calendar::period::Unit;
 use crate::calendar::workdays::Calendars;
 use crate::calendar::zone::{Zone, ZoneRules};
@@ -27,11 +28,12 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use common::{duration, is_address};
 pub use holidays::holidays;
 
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 15] = [
     "title",
     "purpose",
     "language",
     "owner",
+    "fiscal_year_begins",
     "schedule",
     "compare",
     "where",
@@ -51,6 +53,8 @@ struct Context<'r, 'a> {
     zone: Zone,
     /// The unit of periods; `None` where it is a span of days, or wrong.
     unit: Option<Unit>,
+    /// The month in which years and their quarters begin; `None`: as the calendar's.
+    fiscal: Option<FiscalStart>,
     /// Whether figures are compared with earlier ones.
     compared: bool,
     /// Whether figures are set beside what is normal, where a section does not say otherwise.
@@ -65,7 +69,8 @@ struct Context<'r, 'a> {
 pub fn conditions(text: &str, file: &str, zone: &Zone) -> Result<Filter, Vec<Problem>> {
     let tree = Tree::parse(file, text);
     let reader = Reader::new(&tree);
-    let context = Context { reader: &reader, zone: zone.clone(), unit: None, compared: false, normal: false };
+    let context =
+        Context { reader: &reader, zone: zone.clone(), unit: None, fiscal: None, compared: false, normal: false };
     let filter = reader.root().and_then(|node| filter::read(&context, node));
     reader.finish(filter)
 }
@@ -87,6 +92,8 @@ pub struct Mailing<'a> {
 pub struct House {
     /// Addresses (in small letters) with which a passphrase is agreed.
     pub passphrases: BTreeSet<String>,
+    /// Names of webhooks.
+    pub webhooks: BTreeSet<String>,
 }
 
 impl Definition {
@@ -132,7 +139,9 @@ fn read(
     let purpose = top.get("purpose").map(|node| line_of_text(reader, node, 1000));
     let language = top.text("language").map(str::to_owned);
     let owner = top.need("owner").and_then(|node| address(reader, node, mailing.domains));
-    let schedule = top.need("schedule").and_then(|node| schedule::read(reader, node, rules, calendars));
+    let fiscal = cadence::fiscal_start(&top);
+    let (begins, schedule) = (fiscal.flatten(), top.need("schedule"));
+    let schedule = schedule.and_then(|node| schedule::read(reader, node, rules, begins, calendars));
     let unit = schedule.as_ref().and_then(|schedule| schedule::unit(&schedule.cadence));
     let compare = compare(&top, schedule.is_some().then_some(unit));
     let normal = common::yes(&top, "normal", true);
@@ -140,6 +149,7 @@ fn read(
         reader,
         zone: schedule.as_ref().map_or_else(Zone::utc, |schedule| schedule.zone.clone()),
         unit,
+        fiscal: begins,
         compared: compare.as_ref().is_none_or(|compare| !compare.is_empty()),
         normal: normal.unwrap_or(true),
     };
@@ -161,6 +171,7 @@ fn read(
     };
     let template = template(&top);
     let recipients = recipients?;
+    fiscal?;
     Some(Definition {
         stem: stem?,
         digest: crate::seal::sha256_hex(text.as_bytes()),

@@ -1,7 +1,7 @@
 //! Reading `recipients:`: who gets a report, in which formats, on which condition; and which audiences it has.
 
 use super::super::{
-    Attach, Condition, Division, Format, PartRecipient, PartTo, Recipient, SMALLEST_GROUP, Section, TRAINING,
+    Attach, Condition, Division, Format, PartRecipient, PartTo, Recipient, SMALLEST_GROUP, Section, TRAINING, WEBHOOK,
 };
 use super::common::address;
 use super::measures::Measures;
@@ -140,7 +140,7 @@ fn one<'a>(
             None
         }
         Some(text) if text.starts_with(GROUP) => group(reader, node, around),
-        _ => address(reader, node, around.domains),
+        _ => one_reader(reader, node, around),
     });
     let formats = formats(context, &fields);
     let when = when(context, &fields, around, measures);
@@ -157,6 +157,26 @@ fn one<'a>(
     }
     let smallest = smallest.and_then(|number| u32::try_from(number).ok());
     Some(if training? { Item::Training(recipient, smallest) } else { Item::Whole(recipient) })
+}
+
+/// An address, or `webhook:NAME` where there is such a webhook.
+fn one_reader(reader: &Reader<'_>, node: &Node, around: &Around<'_, '_>) -> Option<String> {
+    let Some(text) = node.as_text().filter(|text| text.starts_with(WEBHOOK)) else {
+        return address(reader, node, around.domains);
+    };
+    let name = text.strip_prefix(WEBHOOK)?;
+    match around.house {
+        Some(house) if house.webhooks.is_empty() => {
+            let instead = format!("Add `webhooks: {{ {name}: {{ url: …, secret_file: … }} }}` to quarterday.yaml");
+            reader.problem(node.at, format!("there is no webhook `{name}`"), instead);
+            None
+        }
+        Some(house) if !house.webhooks.contains(name) => {
+            reader.unknown(node.at, "webhook", name, house.webhooks.iter().map(String::as_str));
+            None
+        }
+        _ => Some(text.to_owned()),
+    }
 }
 
 /// `group:NAME`, where there is such a group.
@@ -311,7 +331,7 @@ fn part_to<'a>(
             }
             Some(PartTo::List)
         }
-        _ => address(reader, node, around.domains).map(PartTo::Address),
+        _ => one_reader(reader, node, around).map(PartTo::Address),
     }
 }
 
@@ -323,6 +343,11 @@ fn attach(fields: &Fields<'_, '_>) -> Option<Attach> {
 
 /// A Problem where no passphrase is agreed with somebody whose files are to be encrypted.
 fn has_passphrase(reader: &Reader<'_>, node: &Node, around: &Around<'_, '_>, to: &str) {
+    if to.starts_with(WEBHOOK) {
+        let instead = "Leave `attach` out: what is posted is protected by TLS; or let only the files' names be posted";
+        reader.problem(node.at, format!("no passphrase can be agreed with `{to}`"), instead);
+        return;
+    }
     if around.house.is_none_or(|house| house.passphrases.contains(&to.to_ascii_lowercase())) {
         return;
     }

@@ -5,6 +5,7 @@ use super::cadence::{self, place};
 use super::common::length;
 use crate::calendar::Millis;
 use crate::calendar::cadence::{Cadence, Covers};
+use crate::calendar::fiscal::FiscalStart;
 use crate::calendar::period::Unit;
 use crate::calendar::workdays::Calendars;
 use crate::calendar::zone::{Zone, ZoneRules};
@@ -48,11 +49,12 @@ pub(super) fn read<'a>(
     reader: &Reader<'a>,
     node: &'a Node,
     rules: &ZoneRules,
+    fiscal: Option<FiscalStart>,
     calendars: Option<&Calendars>,
 ) -> Option<Schedule> {
     let fields = reader.fields(node, &KEYS)?;
     let zone = fields.need("timezone").and_then(|node| zone(reader, node, rules));
-    let cadence = cadence::read(&fields, calendars);
+    let cadence = cadence::read(&fields, fiscal, calendars);
     let after = if fields.has("after") { length(&fields, "after", 0, LONGEST_WAIT) } else { Some(0) };
     let at_most = if fields.has("at_most") { length(&fields, "at_most", 0, LONGEST_WAIT) } else { Some(36 * HOUR) };
     if fields.has("at_most") && !fields.has("wait_for") {

@@ -4,6 +4,7 @@ use super::super::{CatchUp, Schedule};
 use crate::calendar::Millis;
 use crate::calendar::cadence::{Cadence, Covers, Firing};
 use crate::calendar::crontab::Crontab;
+use crate::calendar::fiscal::FiscalStart;
 use crate::calendar::period::Unit;
 use crate::calendar::workdays::{MonthDay, Shift};
 use crate::phrase::Phrase;
@@ -40,7 +41,10 @@ pub fn catch_up(schedule: &Schedule) -> Phrase {
 
 /// What a firing covers: `the week before`.
 fn covers(cadence: &Cadence) -> Phrase {
+    let of_fiscal = |key: &str, start: FiscalStart| Phrase::say(key, [("month", month(start.month()))]);
     Phrase::word(match cadence.covers {
+        Covers::Last(Unit::FiscalQuarter(start)) => return of_fiscal("asked.covers_fiscal_quarter", start),
+        Covers::Last(Unit::FiscalYear(start)) => return of_fiscal("asked.covers_fiscal_year", start),
         Covers::Last(Unit::Day) => "asked.covers_day",
         Covers::Last(Unit::Week) => "asked.covers_week",
         Covers::Last(Unit::Month) => "asked.covers_month",
@@ -64,14 +68,19 @@ fn fires(firing: &Firing) -> Phrase {
     match firing {
         Firing::Daily { at } => Phrase::say("asked.daily", [("time", time(*at))]),
         Firing::Weekly { on, at } => Phrase::say("asked.weekly", [("weekday", weekday(*on)), ("time", time(*at))]),
-        Firing::Monthly { every, day, at } => {
+        Firing::Monthly { every, first, day, at } => {
             let day = month_day(*day);
             let (day, time) = (("day", day), ("time", time(*at)));
-            match every {
-                1 => Phrase::say("asked.monthly", [day, time]),
-                3 => Phrase::say("asked.quarterly", [day, time]),
-                12 => Phrase::say("asked.yearly", [day, time]),
-                months => Phrase::say("asked.months", [day, time, ("n", Phrase::Number(i64::from(*months)))]),
+            // In the order of the year, whichever month they are counted from.
+            let months = (1..=12).filter(|month: &u32| month.abs_diff(*first).is_multiple_of((*every).max(1)));
+            match (every, first) {
+                (1, _) => Phrase::say("asked.monthly", [day, time]),
+                (3, 1 | 4 | 7 | 10) => Phrase::say("asked.quarterly", [day, time]),
+                (12, 1) => Phrase::say("asked.yearly", [day, time]),
+                (3 | 12, _) => {
+                    Phrase::say("asked.of_months", [day, time, ("months", Phrase::All(months.map(month).collect()))])
+                }
+                (months, _) => Phrase::say("asked.months", [day, time, ("n", Phrase::Number(i64::from(*months)))]),
             }
         }
         Firing::Cron(crontab) => cron(crontab),
@@ -121,7 +130,7 @@ fn cron(crontab: &Crontab) -> Phrase {
     };
     let day = match crontab.months() {
         Some(months) => {
-            let months = months.iter().map(|month| Phrase::word(&format!("months.{month}"))).collect();
+            let months = months.iter().copied().map(month).collect();
             Phrase::say("asked.in_months", [("days", day), ("months", Phrase::All(months))])
         }
         None => day,
@@ -141,6 +150,11 @@ fn cron(crontab: &Crontab) -> Phrase {
 
 fn time(at: NaiveTime) -> Phrase {
     Phrase::text(if at.second() == 0 { at.format("%H:%M").to_string() } else { at.format("%H:%M:%S").to_string() })
+}
+
+/// January = 1.
+fn month(number: u32) -> Phrase {
+    Phrase::word(&format!("months.{number}"))
 }
 
 fn weekday(day: Weekday) -> Phrase {

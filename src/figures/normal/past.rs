@@ -21,12 +21,12 @@ struct Alike {
 
 /// What a period is compared with: the closest kind first.
 fn alike(context: &Context<'_>, period: &Period) -> Vec<Alike> {
-    let like = match period.unit {
+    let like = match period.unit.map(Unit::kind) {
         Some(Unit::Day) => return days_alike(context, period.first),
         Some(Unit::Week) => Like::Week,
         Some(Unit::Month) => Like::Month,
         Some(Unit::Quarter) => Like::Quarter,
-        Some(Unit::Year) => Like::Year,
+        Some(_) => Like::Year,
         None => Like::Span,
     };
     let before = std::iter::successors(Some(period.before()), |one| Some(one.before()));
@@ -53,7 +53,7 @@ fn days_alike(context: &Context<'_>, day: NaiveDate) -> Vec<Alike> {
 
 /// The same month or quarter of the years before, oldest first; none of other periods.
 fn seasons(period: &Period) -> Vec<Period> {
-    if !matches!(period.unit, Some(Unit::Month | Unit::Quarter)) {
+    if !matches!(period.unit.map(Unit::kind), Some(Unit::Month | Unit::Quarter)) {
         return Vec::new();
     }
     let years = std::iter::successors(Some(period.year_before()), |one| Some(one.year_before()));

@@ -4,7 +4,7 @@ use super::LedgerError;
 use rusqlite::Connection;
 
 /// Every step, in order; step `i` makes version `i + 1`. A step that has shipped is never edited.
-const STEPS: [&str; 3] = [include_str!("1.sql"), include_str!("2.sql"), include_str!("3.sql")];
+const STEPS: [&str; 4] = [include_str!("1.sql"), include_str!("2.sql"), include_str!("3.sql"), include_str!("4.sql")];
 
 /// The tables of state: all that follows from the entries, with the columns that name a row.
 pub(super) const STATE: [(&str, &str); 8] = [

@@ -74,6 +74,25 @@ fn schedules_in_words() {
         "on day 5 of January, April, July and October at 07:00 for the quarter before"
     );
     assert_eq!(said("every: year"), "on day 1 of January at 07:00 for the year before");
+    let fiscal =
+        |begins: &str, written: &str| said(&format!("{written} }}\nfiscal_year_begins: {begins}\ncompare: none #"));
+    assert_eq!(fiscal("january", "every: year"), said("every: year"));
+    assert_eq!(
+        fiscal("april", "every: quarter"),
+        "on day 1 of January, April, July and October at 07:00 for the fiscal quarter before (fiscal years begin in April)"
+    );
+    assert_eq!(
+        fiscal("february", "every: quarter, day: last"),
+        "on the last day of February, May, August and November at 07:00 for the fiscal quarter before (fiscal years begin in February)"
+    );
+    assert_eq!(
+        fiscal("october", "every: year, day: first business day"),
+        "on the first business day of October at 07:00 for the fiscal year before (it begins in October)"
+    );
+    assert_eq!(
+        fiscal("july", "cron: \"0 7 3 JUL *\", period: year"),
+        "on day 3 of the month in July at 07:00 (cron 0 7 3 JUL *) for the fiscal year before (it begins in July)"
+    );
     assert_eq!(
         said("cron: \"0 7 * * 1-5\", period: day"),
         "on Monday, Tuesday, Wednesday, Thursday and Friday at 07:00 (cron 0 7 * * 1-5) for the day before"
