@@ -3,9 +3,11 @@
 
 use super::{Failure, Installation};
 use crate::edition::EditionKey;
+use crate::figures::divide::values;
 use crate::ledger::happening::ReviewVerdict;
-use crate::ledger::history::{EditionRow, Filter, Status};
+use crate::ledger::history::{self, EditionRow, Status};
 use crate::ledger::{Ledger, NewReview, Review};
+use crate::query::{Field, Filter};
 use std::collections::BTreeSet;
 
 /// What a person says of an edition.
@@ -49,8 +51,8 @@ impl Installation {
         last.ok_or_else(|| Failure::Error("the review was not recorded".to_owned()))
     }
 
-    /// Whether a person appears in an edition as somebody who did something: by the name, address or account that the figures
-    /// or the directory know them by.
+    /// Whether a person did something in the period and the part that an edition is about, by the name, address or account that
+    /// the log or the directory know them by.
     fn acted(&self, ledger: &Ledger, key: &EditionKey, name: &str) -> Result<bool, Failure> {
         // What is gone or altered nobody can sign.
         let (hinge, _) = self.stored_hinge(ledger, key)?;
@@ -63,8 +65,16 @@ impl Installation {
             }
         }
         meant.remove("");
-        let seen = |one: &str| meant.contains(&folded(one));
-        Ok(hinge.figures.names.iter().any(|(actor, name)| seen(actor) || seen(name)))
+        let period = &hinge.figures.period;
+        let zone = self.rules.zone(&period.zone);
+        let zone = zone.ok_or_else(|| Failure::Error(format!("the zone rules do not know {}", period.zone)))?;
+        let of = match &hinge.facts.part {
+            None => Filter::All,
+            Some(part) => super::audiences::filter(part).unwrap_or(Filter::All),
+        };
+        let log = self.log_or_empty()?;
+        let there = values(log.as_ref(), &lens, &zone, period.span, &of, Field::Actor)?;
+        Ok(there.keys().any(|one| meant.contains(&folded(one))))
     }
 
     /// Issued editions that nobody reviewed, oldest first: of each period the newest revision, without those for training.
@@ -73,7 +83,7 @@ impl Installation {
     /// A ledger that cannot be read.
     pub fn unreviewed(&self, ledger: &Ledger, definition: Option<String>) -> Result<Vec<EditionRow>, Failure> {
         let reviewed: BTreeSet<EditionKey> = ledger.reviews()?.into_iter().map(|review| review.edition).collect();
-        let filter = Filter { definition, status: Some(Status::Issued), ..Filter::default() };
+        let filter = history::Filter { definition, status: Some(Status::Issued), ..history::Filter::default() };
         let rows = ledger.editions(&filter)?;
         let newest = |row: &EditionRow| {
             !rows.iter().any(|other| {
