@@ -5,11 +5,10 @@ use crate::calendar::zone::Zone;
 use crate::edition::EditionKey;
 use crate::ledger::history::{Filter, Status};
 use crate::ledger::{Ledger, Review};
+use crate::pipeline::Failure;
 use crate::pipeline::audiences::WHOLE;
-use crate::pipeline::{Failure, Installation};
 use crate::wording::plain::{moment, plural};
 use serde_json::json;
-use std::collections::BTreeSet;
 
 #[derive(clap::Args)]
 pub(super) struct History {
@@ -32,7 +31,7 @@ impl History {
         let ledger = installation.ledger_to_read()?;
         let zone = &installation.config.timezone;
         if let Some(report) = &self.report {
-            known(&installation, &ledger, report)?;
+            installation.known_report(&ledger, report)?;
         }
         let asked = match (&self.report, &self.period) {
             (None, None) => "Nothing was issued yet.".to_owned(),
@@ -53,6 +52,7 @@ impl History {
         let mut all = Vec::new();
         let mut late = Vec::new();
         let reviews = ledger.reviews()?;
+        let mut gone = Vec::new();
         let decisions = if context.json { ledger.decisions()? } else { Vec::new() };
         let log = installation.log_or_empty()?;
         // What is wrong with the directory is `check`'s to tell; without one, no part has rows that came late.
@@ -67,6 +67,10 @@ impl History {
             };
             if late_rows > 0 {
                 late.push((row.key.to_string(), late_rows));
+            }
+            let retired = ledger.retired(&row.key)?;
+            if let Some(retired) = &retired {
+                gone.push(format!("The files of {} were {}", row.key, installation.retired_words(retired)));
             }
             if context.json {
                 let record = ledger.edition(&row.key)?;
@@ -84,6 +88,7 @@ impl History {
                     "figures_sha256": record.as_ref().map(|record| record.figures_digest.clone()),
                     "log_head": record.as_ref().map(|record| record.log_head.clone()),
                     "files": record.as_ref().map(|record| record.files.clone()),
+                    "retired": retired,
                     "dispatches": dispatches.iter().map(|one| json!({
                         "to": one.dispatch.to,
                         "message_id": one.dispatch.message_id,
@@ -161,6 +166,7 @@ impl History {
             say::table(&table);
         }
         if !context.json && !self.csv {
+            gone.iter().for_each(say::line);
             for (edition, events) in late {
                 say::line(format!(
                     "{} arrived for {edition} after it was issued: `quarterday issue REPORT --period PERIOD --revise --reason …` says what changed",
@@ -193,18 +199,4 @@ fn nothing(ledger: &Ledger, filter: &Filter) -> Result<Vec<(EditionKey, String)>
         }
     }
     Ok(found)
-}
-
-/// A report that is neither written nor in the ledger is a slip of the hand. One whose definition is gone has a history.
-fn known(installation: &Installation, ledger: &Ledger, report: &str) -> Result<(), Failure> {
-    let mut names: BTreeSet<String> =
-        ledger.editions(&Filter::default())?.into_iter().map(|row| row.key.definition).collect();
-    let files = installation.definition_files()?;
-    names.extend(files.iter().filter_map(|path| Some(path.file_stem()?.to_string_lossy().into_owned())));
-    if names.contains(report) {
-        return Ok(());
-    }
-    let names: Vec<String> = names.into_iter().collect();
-    let hint = if names.is_empty() { "there is none".to_owned() } else { format!("there are: {}", names.join(", ")) };
-    Err(Failure::Asked(format!("there is no report `{report}`; {hint}")))
 }

@@ -10,6 +10,7 @@ mod export;
 mod formats;
 mod health;
 mod history;
+mod hold;
 mod import;
 mod init;
 mod issue;
@@ -21,6 +22,7 @@ mod preview;
 mod progress;
 mod quarantine;
 mod render;
+mod retire;
 mod reveal;
 mod review;
 mod rows;
@@ -120,6 +122,11 @@ enum Command {
     Backup(backup::Backup),
     /// Bring a backup back into an empty installation: nothing old is mailed again
     Restore(backup::Restore),
+    /// Remove old editions, as far as the policy allows it and no legal hold stands
+    Retire(retire::Retire),
+    /// Legal holds: what they cover is not removed
+    #[command(subcommand)]
+    Hold(hold::Hold),
 }
 
 /// What a command did: whether everything that it was asked for is done.
@@ -140,8 +147,13 @@ struct Context {
 }
 
 impl Context {
+    /// The installation; what of it others can reach is said.
     fn installation(&self) -> Result<Installation, Failure> {
-        Installation::open(&self.home, self.now)
+        let installation = Installation::open(&self.home, self.now)?;
+        for opened in &installation.opened {
+            say::aside(format!("warning: {opened}"));
+        }
+        Ok(installation)
     }
 }
 
@@ -156,6 +168,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(code);
         }
     };
+    crate::config::make_for_owner_only();
     let context = Context { home: arguments.home, json: arguments.json, now: arguments.now };
     let result = match arguments.command {
         Command::Demo(command) => command.run(&context),
@@ -186,6 +199,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Verify(command) => command.run(&context),
         Command::Backup(command) => command.run(&context),
         Command::Restore(command) => command.run(&context),
+        Command::Retire(command) => command.run(&context),
+        Command::Hold(command) => command.run(&context),
     };
     match result {
         Ok(Done::Yes) => ExitCode::SUCCESS,

@@ -23,10 +23,12 @@ mod folders;
 mod fonts;
 mod groups;
 mod hours;
+mod keep;
 mod key;
 mod load;
 mod mail;
 mod passphrases;
+mod permissions;
 mod read;
 mod secret;
 mod serve;
@@ -39,9 +41,11 @@ pub use dkim::DkimWritten;
 pub use folders::Folders;
 pub use fonts::FontWritten;
 pub use groups::Groups;
+pub use keep::KeepEditions;
 pub use key::{existing_key, keep_key, signing_key};
 pub use mail::{ChannelSettings, MailSettings, SmtpWritten, TlsWritten, TooLarge};
 pub use passphrases::Passphrases;
+pub use permissions::{Opened, OpenedTo, make_for_owner_only, opened, secrets_are_closed};
 pub use secret::{SecretFrom, secret};
 pub use serve::ServeSettings;
 pub use smtp::channel_settings;
@@ -95,6 +99,8 @@ pub struct Config {
     pub sources: BTreeMap<String, SourceWritten>,
     /// How the daemon works.
     pub serve: ServeSettings,
+    /// How long editions stay before they may be retired.
+    pub keep_editions: KeepEditions,
 }
 
 /// Where zone rules are taken from.
@@ -111,6 +117,25 @@ impl Config {
     /// SHA-256 (hex) over the working hours as meant: a report says under which hours it was made.
     pub fn hours_digest(&self) -> String {
         hours::digest(&self.hours)
+    }
+
+    /// The files of secrets that the settings name, as written: whatever is added to them with a secret belongs here, too.
+    pub fn secret_files(&self) -> Vec<&str> {
+        let mut all: Vec<&SecretFrom> = self.mail.passphrases.values().collect();
+        all.extend(self.webhooks.values().map(|webhook| &webhook.secret));
+        if let ChannelSettings::Smtp(smtp) = &self.mail.channel {
+            all.extend(smtp.login.as_ref().map(|(_, password)| password));
+        }
+        for source in self.sources.values() {
+            if let Some(CollectorWritten::ZohoCrm(zoho)) = &source.collector {
+                all.extend([&zoho.refresh_token, &zoho.client_secret]);
+            }
+        }
+        let named = all.into_iter().filter_map(|secret| match secret {
+            SecretFrom::File(path) => Some(path.as_str()),
+            SecretFrom::Env(_) => None,
+        });
+        named.chain(self.mail.dkim.as_ref().map(|dkim| dkim.key_file.as_str())).collect()
     }
 }
 
@@ -148,6 +173,41 @@ pub enum Keep {
     Forever,
     /// So many days at least.
     Days(u32),
+}
+
+/// How long an edition stays, counted from the day of its issue in the installation's zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// It is never to be retired.
+    Forever,
+    /// So many calendar months at least.
+    Months(u32),
+    /// So many days at least.
+    Days(u32),
+}
+
+impl Kept {
+    /// The day before which an edition must have been issued to be retired today; `None`: no day.
+    pub fn until(self, today: chrono::NaiveDate) -> Option<chrono::NaiveDate> {
+        match self {
+            Kept::Forever => None,
+            Kept::Months(months) => today.checked_sub_months(chrono::Months::new(months)),
+            Kept::Days(days) => today.checked_sub_days(chrono::Days::new(u64::from(days))),
+        }
+    }
+}
+
+impl std::fmt::Display for Kept {
+    /// `7 years`, `18 months`, `400 days`, `for ever`.
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let plural = |count: u32| if count == 1 { "" } else { "s" };
+        match *self {
+            Kept::Forever => out.write_str("for ever"),
+            Kept::Months(months) if months % 12 == 0 => write!(out, "{} year{}", months / 12, plural(months / 12)),
+            Kept::Months(months) => write!(out, "{months} month{}", plural(months)),
+            Kept::Days(days) => write!(out, "{days} day{}", plural(days)),
+        }
+    }
 }
 
 /// A folder in which a source's exports arrive.
@@ -265,6 +325,7 @@ impl Default for Config {
             zones: BTreeMap::new(),
             sources: BTreeMap::new(),
             serve: ServeSettings::default(),
+            keep_editions: KeepEditions::default(),
         }
     }
 }

@@ -1,10 +1,10 @@
 //! Reading of `quarterday.yaml`: the keys at the top; mail, working hours and sources have files of their own.
 
-use super::{Config, RulesFrom, fonts, groups, hours, mail, serve, sources, webhooks};
+use super::{Config, RulesFrom, fonts, groups, hours, keep, mail, serve, sources, webhooks};
 use crate::calendar::zone::{Zone, ZoneRules};
 use crate::written::{Fields, Node, Problem, Reader, Tree, did_you_mean};
 
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 14] = [
     "organisation",
     "timezone",
     "zone_rules",
@@ -18,6 +18,7 @@ const KEYS: [&str; 13] = [
     "working_hours",
     "sources",
     "serve",
+    "keep",
 ];
 
 impl Config {
@@ -71,6 +72,9 @@ fn config(top: Fields<'_, '_>) -> Config {
     config.sources = sources::sources(top);
     if let Some(node) = top.get("serve") {
         config.serve = serve::serve(reader, node);
+    }
+    if let Some(node) = top.get("keep") {
+        config.keep_editions = keep::keep(reader, node);
     }
     config
 }

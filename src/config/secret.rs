@@ -72,7 +72,7 @@ pub(super) fn guarded(path: &Path) -> Result<String, ConfigError> {
 }
 
 #[cfg(unix)]
-fn owner_only(path: &Path, metadata: &fs::Metadata) -> Result<(), ConfigError> {
+pub(super) fn owner_only(path: &Path, metadata: &fs::Metadata) -> Result<(), ConfigError> {
     use std::os::unix::fs::PermissionsExt;
     let mode = metadata.permissions().mode() & 0o7777;
     // 0600 or stricter: nothing but reading and writing, and that for the owner.
@@ -84,7 +84,7 @@ fn owner_only(path: &Path, metadata: &fs::Metadata) -> Result<(), ConfigError> {
 
 /// Elsewhere permissions are lists that the standard library does not read; the installation's folder must be guarded.
 #[cfg(not(unix))]
-fn owner_only(_path: &Path, _metadata: &fs::Metadata) -> Result<(), ConfigError> {
+pub(super) fn owner_only(_path: &Path, _metadata: &fs::Metadata) -> Result<(), ConfigError> {
     Ok(())
 }
 

@@ -111,7 +111,7 @@ impl Definitions {
                     changes.not_kept = known.keep(installation, path).err().or(changes.not_kept);
                 }
                 Err(Failure::Problems(problems)) => {
-                    let bytes = std::fs::read(path).unwrap_or_default();
+                    let bytes = crate::pipeline::read_bounded(path).unwrap_or_default();
                     if doubled.is_none() && (all || known.good.is_none()) {
                         let last = accepted(installation, path);
                         let last = if last.is_file() { installation.definition(&last).ok() } else { None };

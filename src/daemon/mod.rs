@@ -122,6 +122,10 @@ impl<'w> Daemon<'w> {
     /// The lead could not be released.
     pub fn run(&mut self) -> Result<(), Failure> {
         tracing::info!(version = env!("CARGO_PKG_VERSION"), poll = self.installation.config.serve.poll, "started");
+        for opened in &self.installation.opened {
+            let path = opened.path.display().to_string();
+            tracing::warn!(path, mode = format!("{:04o}", opened.mode), "others than its owner can reach it");
+        }
         let mut sign = Sign::Ready;
         while !self.world.stop() {
             let pause = self.step();

@@ -1,5 +1,6 @@
 //! What can happen: the bodies of the ledger's entries. The state tables are a function of these and nothing else.
 
+use super::hold::Covered;
 use super::retry::OnUnknown;
 use crate::calendar::Millis;
 use crate::dispatch::{File, Receipt, Stage};
@@ -217,6 +218,35 @@ pub enum Happening {
         /// The account that restored it.
         by: String,
     },
+    /// A legal hold began; its number is that of this entry.
+    HoldAdded {
+        /// What it covers.
+        covers: Covered,
+        /// Who began it.
+        by: String,
+        /// Why.
+        reason: String,
+    },
+    /// A legal hold ended.
+    HoldReleased {
+        /// Its number.
+        hold: i64,
+        /// Who ended it.
+        by: String,
+        /// Why.
+        reason: String,
+    },
+    /// An issued edition's files and messages are removed by retention.
+    Retired {
+        /// Which.
+        edition: EditionKey,
+        /// How long editions of its report were kept then, in words.
+        policy: String,
+        /// The account that removes it.
+        by: String,
+        /// Why.
+        reason: String,
+    },
     /// A person decided about a dispatch.
     Decided {
         /// Which dispatch.
@@ -287,6 +317,9 @@ impl Happening {
             Happening::Dot { .. } => "dot",
             Happening::Settled { .. } => "settled",
             Happening::Restored { .. } => "restored",
+            Happening::HoldAdded { .. } => "hold_added",
+            Happening::HoldReleased { .. } => "hold_released",
+            Happening::Retired { .. } => "retired",
             Happening::Decided { .. } => "decided",
         }
     }

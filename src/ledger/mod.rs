@@ -30,10 +30,12 @@ mod decisions;
 mod divide;
 pub mod happening;
 pub mod history;
+pub mod hold;
 mod lead;
 pub mod outbox;
 mod record;
 mod restore;
+mod retire;
 pub mod retry;
 mod reveal;
 mod review;
@@ -53,6 +55,7 @@ pub use decisions::Decided;
 pub use divide::Divided;
 pub use lead::{Lead, Leading};
 pub use record::{EditionRecord, NewDispatch, Recorded};
+pub use retire::{EditionRetired, Messages};
 pub use reveal::Revealed;
 pub use review::{NewReview, Review};
 pub use verify::Verdict;
@@ -132,11 +135,21 @@ impl Ledger {
         Ok(Ledger { db })
     }
 
-    /// Opens an existing ledger to look at it only.
+    /// Opens an existing ledger to look at it only. One that an earlier version wrote is brought up to date first.
     ///
     /// # Errors
-    /// `Later`, also if there is none.
+    /// `Later`, also if there is none; `Newer`.
     pub fn open_to_read(path: &Path) -> Result<Ledger, LedgerError> {
+        let read = Ledger::look_into(path)?;
+        if schema::is_current(&read.db)? {
+            return Ok(read);
+        }
+        drop(read);
+        drop(Ledger::open(path)?);
+        Ledger::look_into(path)
+    }
+
+    fn look_into(path: &Path) -> Result<Ledger, LedgerError> {
         let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
         db.busy_timeout(BUSY)?;
         Ok(Ledger { db })

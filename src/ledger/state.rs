@@ -167,6 +167,33 @@ pub(super) fn apply(tx: &Connection, n: i64, at: Millis, what: &Happening) -> Re
             )?
             .execute(params![dispatch, number, at, outcome, words, n])?;
         }
+        Happening::HoldAdded { covers, by, reason } => {
+            tx.prepare_cached(
+                "INSERT INTO holds (id, report, from_day, to_day, reason, by_account, at, released_by, released_why, entry)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, '', '', ?1)",
+            )?
+            .execute(params![
+                n,
+                covers.report,
+                covers.from.map(|day| day.to_string()),
+                covers.to.map(|day| day.to_string()),
+                reason,
+                by,
+                at
+            ])?;
+        }
+        Happening::HoldReleased { hold, by, reason } => {
+            tx.prepare_cached(
+                "UPDATE holds SET released_at = ?2, released_by = ?3, released_why = ?4, entry = ?5 WHERE id = ?1",
+            )?
+            .execute(params![hold, at, by, reason, n])?;
+        }
+        Happening::Retired { edition, policy, by, reason } => {
+            tx.prepare_cached(
+                "INSERT INTO retirements (edition, at, policy, by_account, reason, entry) VALUES (?, ?, ?, ?, ?, ?)",
+            )?
+            .execute(params![id_of(tx, edition)?, at, policy, by, reason, n])?;
+        }
         Happening::Decided { dispatch, stage, not_before, by, why } => {
             // A decision opens a new course: patience and unknown outcomes are counted anew.
             tx.prepare_cached(

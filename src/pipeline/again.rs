@@ -60,6 +60,7 @@ impl Installation {
     /// As [`Installation::made_from`]; files that are not those that were issued.
     pub fn render(&self, ledger: &Ledger, key: &EditionKey, form: Form) -> Result<(Made, Vec<String>), Failure> {
         let record = ledger.edition(key)?.ok_or_else(|| Failure::Error(format!("{key} is not issued")))?;
+        self.still_kept(ledger, key)?;
         let mut stored = Stored::new();
         for file in &record.files {
             let path = self.file_of(key, &file.name);

@@ -74,11 +74,10 @@ impl Installation {
         decision: Decision,
         why: &str,
     ) -> Result<Vec<Dispatch>, Failure> {
-        let why = why.trim();
-        if why.is_empty() || why.chars().any(char::is_control) || why.chars().count() > 500 {
+        let Some(why) = super::retention::one_line(why) else {
             let what = "a decision is recorded with its reason, one line of at most 500 characters: --why \"…\"";
             return Err(Failure::Asked(what.to_owned()));
-        }
+        };
         let all = ledger.all_dispatches()?;
         let mut chosen: Vec<i64> = Vec::new();
         for one in which {

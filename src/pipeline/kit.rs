@@ -253,8 +253,7 @@ fn own(folder: &Path, prefix: &str, texts: &mut BTreeMap<String, String>) -> Res
         if kind.is_dir() && prefix.matches('/').count() < 4 {
             own(&entry.path(), &format!("{name}/"), texts)?;
         } else if kind.is_file() && (name.ends_with(".tera") || name == THEME_NAME || is_words(&name)) {
-            let text = std::fs::read_to_string(entry.path()).map_err(unreadable)?;
-            texts.insert(name, text);
+            texts.insert(name, super::read_text(&entry.path())?);
         }
     }
     Ok(())

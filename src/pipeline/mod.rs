@@ -28,6 +28,7 @@ pub mod packs;
 pub mod painted;
 pub mod publish;
 mod rehearse;
+pub mod retention;
 pub mod retire;
 pub mod review;
 mod setting;
@@ -44,7 +45,7 @@ use crate::audit_log::{AuditLog, Lens, LogError};
 use crate::calendar::Millis;
 use crate::calendar::zone::ZoneRules;
 use crate::clock::Clock;
-use crate::config::{Config, ConfigError, Folders};
+use crate::config::{Config, ConfigError, Folders, Opened};
 use crate::definition::{Definition, House, Mailing};
 use crate::directory::Directory;
 use crate::ledger::claimer::Claimer;
@@ -108,6 +109,8 @@ pub struct Installation {
     pub claimer: Claimer,
     /// The account that runs it.
     pub account: String,
+    /// What of it others than its owner can reach.
+    pub opened: Vec<Opened>,
     /// The mappings that a file can be recognised by, once they were read.
     recognisable: OnceLock<import::Recognisable>,
 }
@@ -125,13 +128,16 @@ impl Installation {
     /// Opens the installation in a folder. `clock` goes before the settings' own.
     ///
     /// # Errors
-    /// Problems in the settings; a folder that cannot be read.
+    /// Problems in the settings; a folder that cannot be read; a key or secret that others can read.
     pub fn open(home: &Path, clock: Option<Millis>) -> Result<Installation, Failure> {
         let config = Config::load(home)?;
+        let folders = Folders::of(home, &config);
+        crate::config::secrets_are_closed(&folders, &config)?;
         let rules = config.zone_rules.load();
         let clock = clock.or(config.clock).map_or(Clock::System, Clock::Fixed);
         Ok(Installation {
-            folders: Folders::of(home, &config),
+            opened: crate::config::opened(&folders),
+            folders,
             config,
             rules,
             clock,
@@ -352,10 +358,31 @@ pub(crate) fn make_private(folder: &Path) -> Result<(), Failure> {
     builder.create(folder).map_err(|error| Failure::Error(format!("{} cannot be made: {error}", folder.display())))
 }
 
+/// The largest file of what people write that is read, in bytes: definitions, mappings, templates, people, lists, holidays.
+/// What is YAML has the narrower bound of [`crate::written::MAX_BYTES`].
+pub const LARGEST_TEXT: u64 = 64 << 20;
+
+/// A file's bytes, one more than [`LARGEST_TEXT`] at most: nobody's memory is filled by one file.
+pub(crate) fn read_bounded(path: &Path) -> std::io::Result<Vec<u8>> {
+    use std::io::Read;
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)?.take(LARGEST_TEXT + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
 /// A file's text.
 pub(crate) fn read_text(path: &Path) -> Result<String, Failure> {
     let bytes =
-        std::fs::read(path).map_err(|error| Failure::Error(format!("{} cannot be read: {error}", path.display())))?;
+        read_bounded(path).map_err(|error| Failure::Error(format!("{} cannot be read: {error}", path.display())))?;
+    if bytes.len() as u64 > LARGEST_TEXT {
+        return Err(Failure::Problems(vec![Problem {
+            file: path.display().to_string(),
+            line: 0,
+            column: 0,
+            what: format!("the file has more than the {} MiB that are read", LARGEST_TEXT >> 20),
+            instead: "Whatever it is, it is not what was meant to be here".to_owned(),
+        }]));
+    }
     String::from_utf8(bytes).map_err(|error| {
         let before = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
         Failure::Problems(vec![Problem {

@@ -6,6 +6,7 @@ use crate::audit_log::sealed::SealedLog;
 use crate::audit_log::{Append, AuditLog, LogError, RetireOrder, Retired};
 use crate::calendar::Millis;
 use crate::config::Keep;
+use crate::ledger::hold::Hold;
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
 
@@ -47,7 +48,8 @@ impl Installation {
     /// program dies between two of them, the rest is done by asking again.
     ///
     /// # Errors
-    /// A source that is none, that has no policy, or whose policy keeps some of it: then nothing at all is removed.
+    /// A source that is none, that has no policy, or of which a policy or a legal hold keeps some: then nothing at all is
+    /// removed.
     pub fn retire(&self, asked: &Retiring) -> Result<RetiredNow, Failure> {
         let mut log = self.log_to_retire_from()?;
         let orders = self.orders(&mut log, asked)?;
@@ -118,6 +120,11 @@ impl Installation {
     /// The days that the policy of a source keeps; the words say why it does not allow this.
     fn allowed(&self, source: &str, asked: NaiveDate, before: Millis, now: Millis) -> Result<u32, String> {
         let settings = crate::config::FILE;
+        if let Some(hold) = self.holds_events(asked).map_err(|error| error.to_string())? {
+            let Hold { number, covers, reason, .. } = hold;
+            let instead = covers.from.map(|from| format!(". Write --before {from}")).unwrap_or_default();
+            return Err(format!("{source} has events under legal hold {number} ({covers}): {reason}{instead}"));
+        }
         let days = match self.config.sources.get(source).and_then(|written| written.keep_days) {
             None => {
                 return Err(format!(

@@ -145,6 +145,7 @@ impl Installation {
         if reason.trim().is_empty() {
             return Err(Failure::Asked("a name is revealed for a reason: --reason \"…\"".to_owned()));
         }
+        self.still_kept(ledger, key)?;
         let text = super::read_text(&self.file_of(key, &kept("definition.yaml")))?;
         let definition =
             Definition::read(&key.definition, "definition.yaml", &text, &self.rules).map_err(Failure::Problems)?;

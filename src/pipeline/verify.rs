@@ -5,7 +5,7 @@ use super::verify_log::of_verdict;
 use super::{Failure, Installation};
 use crate::audit_log::{AuditLog, Lens};
 use crate::edition::EditionKey;
-use crate::ledger::{Ledger, Verdict};
+use crate::ledger::{EditionRetired, Ledger, Verdict};
 use crate::seal::{PublicKey, sha256_hex};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -33,6 +33,7 @@ impl Installation {
     /// # Errors
     /// A file that is gone, damaged, or not the one that was issued.
     pub fn stored_hinge(&self, ledger: &Ledger, key: &EditionKey) -> Result<(Hinge, String), Failure> {
+        self.still_kept(ledger, key)?;
         let path = self.edition_folder(key).join("figures.json");
         let bytes = std::fs::read(&path)
             .map_err(|error| Failure::Error(format!("{} cannot be read: {error}", path.display())))?;
@@ -156,13 +157,16 @@ impl Installation {
         Check { what: what.to_owned(), holds: issued.then_some(false), words }
     }
 
-    /// Checks an edition: each file against the ledger and the manifest, the manifest's signature, and, under the same
+    /// Checks an edition that is kept: each file against the ledger and the manifest, the manifest's signature, and, under the same
     /// version of the program, that setting it again gives the same bytes.
     ///
     /// # Errors
     /// An edition that the ledger does not know.
     pub fn verify_edition(&self, ledger: &Ledger, key: &EditionKey) -> Result<Vec<Check>, Failure> {
         let record = ledger.edition(key)?.ok_or_else(|| Failure::Error(format!("{key} is not issued")))?;
+        if let Some(retired) = ledger.retired(key)? {
+            return Ok(vec![self.gone(&retired), self.anchored(&record.log_head)?]);
+        }
         let mut checks = Vec::new();
         let mut found: BTreeMap<String, Vec<u8>> = BTreeMap::new();
         for file in &record.files {
@@ -184,6 +188,16 @@ impl Installation {
         checks.push(self.anchored(&record.log_head)?);
         checks.extend(self.set_again(&found)?);
         Ok(checks)
+    }
+
+    /// The files of an edition that was removed by retention: there is nothing to be checked, and nothing may be left.
+    fn gone(&self, retired: &EditionRetired) -> Check {
+        let words = self.retired_words(retired);
+        if self.edition_folder(&retired.key).exists() || self.kept_folder(&retired.key).exists() {
+            let words = format!("{words}; but some still lie there: `quarterday retire` removes them");
+            return Check::of("files", false, words);
+        }
+        Check { what: "files".to_owned(), holds: None, words }
     }
 
     /// Whether the log of today still begins with the one that the edition was made from.

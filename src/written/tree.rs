@@ -235,16 +235,18 @@ impl Builder<'_> {
     fn run(&mut self, text: &str) -> bool {
         let mut parser = Parser::new_from_str(text);
         let mut documents = 0;
+        // Behind the end of a file the parser is a line further than the file goes.
+        let end = end(text);
         loop {
             let (event, mark) = match parser.next_token() {
                 Ok(token) => token,
                 Err(error) => {
-                    let at = position(error.marker());
+                    let at = position(error.marker()).min(end);
                     self.tree.problem(at, format!("not YAML: {}", error.info()), hint(error.info()));
                     return false;
                 }
             };
-            let at = position(&mark);
+            let at = position(&mark).min(end);
             match event {
                 Event::StreamEnd => break,
                 Event::DocumentStart => {
@@ -362,6 +364,13 @@ impl Builder<'_> {
 
 fn position(mark: &Marker) -> Position {
     Position { line: mark.line().max(1), column: mark.col() + 1 }
+}
+
+/// The place behind the last character.
+fn end(text: &str) -> Position {
+    let mut lines = text.split('\n');
+    let last = lines.next_back().unwrap_or_default();
+    Position { line: lines.count() + 1, column: last.chars().count() + 1 }
 }
 
 /// What to write instead, for the mistakes that people make most.

@@ -12,6 +12,14 @@ fn at(line: usize, column: usize) -> Position {
 }
 
 #[test]
+fn what_is_missing_at_the_end_is_told_there() {
+    assert_eq!(shown("a: [x")[0].split_once(": ").unwrap().0, "t.yaml:1:6");
+    assert_eq!(shown("[")[0].split_once(": ").unwrap().0, "t.yaml:1:2");
+    assert!(shown("a: [x\n")[0].starts_with("t.yaml:2:1: "));
+    assert_eq!(Tree::parse("t.yaml", "a: 1\nb:").root().unwrap().get("b").unwrap().at, at(2, 3));
+}
+
+#[test]
 fn keys_and_values_know_where_they_stand() {
     let tree = Tree::parse("t.yaml", "\u{feff}ä: [1, 'zwei']\nmap:\n  key: |\n    long\n    text\n  empty:\n");
     let root = tree.root().unwrap();

@@ -158,6 +158,18 @@ fn a_hostile_log_is_text_in_every_format_in_mail_and_on_the_terminal() {
     assert_eq!(home.run(["verify"]).code, 0);
 }
 
+/// Runs a command that may use a gigabyte of memory (of addresses, as the shell counts it) and no more. Only Linux counts so.
+fn limited(home: &Home, arguments: &[&str]) -> Ran {
+    if !cfg!(target_os = "linux") {
+        return home.run(arguments);
+    }
+    let inner = home.command(arguments);
+    let mut shell = std::process::Command::new("sh");
+    shell.args(["-c", "ulimit -v 1048576; exec \"$0\" \"$@\""]).arg(inner.get_program()).args(inner.get_args());
+    shell.current_dir(home.path("")).envs(inner.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    Ran::of(shell.output().unwrap())
+}
+
 #[test]
 fn bombs_are_refused_with_a_problem_within_bounds() {
     let home = Home::new();
@@ -173,12 +185,25 @@ fn bombs_are_refused_with_a_problem_within_bounds() {
     for (stem, text, word) in &cases {
         home.definition(stem, text);
         let begun = std::time::Instant::now();
-        let ran = home.run(["check"]);
+        let ran = limited(&home, &["check"]);
         assert_eq!(ran.code, 2, "{stem}: {ran:#?}");
         assert!(ran.err.contains(&format!("schedules/{stem}.yaml:")) && ran.err.contains(word), "{stem}: {ran:#?}");
         // Not a measurement: a bomb takes hours or all memory.
         assert!(begun.elapsed().as_secs() < 60, "{stem}");
         fs::remove_file(home.path(&format!("schedules/{stem}.yaml"))).unwrap();
+    }
+    // A file without end: ten gigabytes that take no room on the disk. Not one of them is kept in memory at once.
+    for (name, words) in [
+        ("schedules/huge.yaml", "schedules/huge.yaml"),
+        ("report-templates/huge.tera", "report-templates/huge.tera"),
+        ("people.csv", "people.csv"),
+        ("schedules/holidays/huge.ics", "schedules/holidays/huge.ics"),
+    ] {
+        home.file(name, "");
+        fs::OpenOptions::new().write(true).open(home.path(name)).unwrap().set_len(10 << 30).unwrap();
+        let ran = limited(&home, &["check"]);
+        ran.fails(2, &[words, "the file has more than the 64 MiB that are read"]);
+        fs::remove_file(home.path(name)).unwrap();
     }
     // 300 MB of nothing in 300 kB are more than any log packs.
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
@@ -188,7 +213,7 @@ fn bombs_are_refused_with_a_problem_within_bounds() {
         std::io::Write::write_all(&mut zip, &zeros).unwrap();
     }
     home.file("bomb.zip", zip.finish().unwrap().into_inner());
-    let ran = home.run(["import", "bomb.zip", "--mapping", "zoho-crm"]);
+    let ran = limited(&home, &["import", "bomb.zip", "--mapping", "zoho-crm"]);
     assert!(ran.code != 0 && ran.err.contains("unpacks to more than it may"), "{ran:#?}");
 }
 
@@ -205,7 +230,7 @@ fn a_template_that_never_ends_or_reads_what_was_not_loaded_is_refused() {
     ] {
         let home = crate::samples::daily();
         home.file("report-templates/report.tera", template);
-        let ran = home.run(["check"]);
+        let ran = limited(&home, &["check"]);
         assert_eq!(ran.code, 2, "{template}: {ran:#?}");
         assert!(ran.err.contains("report.tera:") && ran.err.contains(words), "{template}: {ran:#?}");
     }

@@ -4,10 +4,11 @@ use super::LedgerError;
 use rusqlite::Connection;
 
 /// Every step, in order; step `i` makes version `i + 1`. A step that has shipped is never edited.
-const STEPS: [&str; 4] = [include_str!("1.sql"), include_str!("2.sql"), include_str!("3.sql"), include_str!("4.sql")];
+const STEPS: [&str; 5] =
+    [include_str!("1.sql"), include_str!("2.sql"), include_str!("3.sql"), include_str!("4.sql"), include_str!("5.sql")];
 
 /// The tables of state: all that follows from the entries, with the columns that name a row.
-pub(super) const STATE: [(&str, &str); 8] = [
+pub(super) const STATE: [(&str, &str); 10] = [
     ("definitions", "stem"),
     ("editions", "id"),
     ("divisions", "definition, period"),
@@ -16,6 +17,8 @@ pub(super) const STATE: [(&str, &str); 8] = [
     ("dispatches", "id"),
     ("attempts", "dispatch, number"),
     ("tellings", "definition"),
+    ("holds", "id"),
+    ("retirements", "edition"),
 ];
 
 /// Brings a file to the current version, all steps in one transaction.
@@ -41,6 +44,33 @@ pub(super) fn bring_up_to_date(db: &mut Connection) -> Result<(), LedgerError> {
     Ok(())
 }
 
+/// Whether a file has the tables that this program knows.
+pub(super) fn is_current(db: &Connection) -> Result<bool, LedgerError> {
+    Ok(usize::try_from(version(db)?) == Ok(STEPS.len()))
+}
+
 fn version(db: &Connection) -> Result<i64, LedgerError> {
     Ok(db.query_row("PRAGMA user_version", [], |row| row.get(0))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::{Ledger, Verdict};
+
+    #[test]
+    fn a_ledger_of_an_earlier_version_can_be_looked_into() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ledger");
+        let old = Connection::open(&path).unwrap();
+        old.execute_batch(&STEPS[..2].concat()).unwrap();
+        old.pragma_update(None, "user_version", 2).unwrap();
+        drop(old);
+        let ledger = Ledger::open_to_read(&path).unwrap();
+        assert_eq!((ledger.holds().unwrap(), ledger.retirements().unwrap()), (vec![], vec![]));
+        assert!(matches!(ledger.verify().unwrap(), Verdict::Holds(_)));
+        let newer = Connection::open(&path).unwrap();
+        newer.pragma_update(None, "user_version", 99).unwrap();
+        assert!(matches!(Ledger::open_to_read(&path), Err(LedgerError::Newer { found: 99, .. })));
+    }
 }

@@ -1,12 +1,4 @@
-//! Archives and encodings: any bytes as whatever they are: packed, in each other, in any encoding.
+//! Archives and encodings: see `reading::checks::archives`.
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
-use reading::{chosen, through, unknown, world};
-
-fuzz_target!(|bytes: &[u8]| {
-    unknown(bytes);
-    if let Some((mapping, rest)) = chosen(bytes, &world().mappings) {
-        through(rest, &mapping);
-    }
-});
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| reading::checks::archives(bytes));
