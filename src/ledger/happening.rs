@@ -7,6 +7,25 @@ use crate::dispatch::{File, Receipt, Stage};
 use crate::edition::{EditionKey, Trigger};
 use serde::{Deserialize, Serialize};
 
+/// What a person found in an edition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReviewVerdict {
+    /// Nothing that would have to be followed up.
+    NoExceptions,
+    /// Something has to be followed up: the note says what.
+    Exceptions,
+}
+
+impl std::fmt::Display for ReviewVerdict {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str(match self {
+            ReviewVerdict::NoExceptions => "no exceptions",
+            ReviewVerdict::Exceptions => "exceptions",
+        })
+    }
+}
+
 /// One thing that happened. A variant's fields may grow (with `serde(default)`), never change their meaning: old
 /// entries are read for ever.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,6 +99,29 @@ pub enum Happening {
         reason: String,
         /// Whether anybody has it.
         found: bool,
+    },
+    /// A person reviewed an edition, and says so.
+    Reviewed {
+        /// Which edition.
+        edition: EditionKey,
+        /// SHA-256 of its manifest, hex: of what exactly was reviewed.
+        manifest_sha256: String,
+        /// Digest of its figures.
+        figures_digest: String,
+        /// Who, as they call themselves.
+        name: String,
+        /// In which role.
+        role: String,
+        /// What they found.
+        verdict: ReviewVerdict,
+        /// In words: the exceptions, or what was looked at.
+        note: String,
+        /// What could make them partial, as they tell it; empty: nothing.
+        conflict: String,
+        /// They appear in the edition as somebody who did something.
+        acted: bool,
+        /// The account that it was recorded by.
+        by: String,
     },
     /// An edition was issued: with its files, and its messages in the outbox.
     Recorded {
@@ -303,6 +345,7 @@ impl Happening {
             Happening::Extended { .. } => "extended",
             Happening::Divided { .. } => "divided",
             Happening::Revealed { .. } => "revealed",
+            Happening::Reviewed { .. } => "reviewed",
             Happening::Recorded { .. } => "recorded",
             Happening::Failed { .. } => "failed",
             Happening::Missed { .. } => "missed",

@@ -38,6 +38,7 @@ mod restore;
 mod retire;
 pub mod retry;
 mod reveal;
+mod review;
 #[cfg(test)]
 mod sample;
 mod schema;
@@ -56,6 +57,7 @@ pub use lead::{Lead, Leading};
 pub use record::{EditionRecord, NewDispatch, NewSmaller, Recorded};
 pub use retire::{EditionRetired, Messages};
 pub use reveal::Revealed;
+pub use review::{NewReview, Review};
 pub use verify::Verdict;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};

@@ -30,6 +30,7 @@ pub mod publish;
 mod rehearse;
 pub mod retention;
 pub mod retire;
+pub mod review;
 mod roles;
 pub mod sending;
 mod setting;

@@ -27,6 +27,7 @@ mod proving;
 mod rendering;
 mod retention;
 mod retiring;
+mod reviewing;
 mod roles;
 mod samples;
 mod sealing;
