@@ -4,7 +4,7 @@ pub mod builtin;
 mod read;
 pub mod words;
 
-pub use read::{House, Mailing, conditions, duration, holidays, is_address};
+pub use read::{House, Mailing, address, conditions, duration, holidays, is_address};
 
 use crate::calendar::Millis;
 use crate::calendar::cadence::Cadence;

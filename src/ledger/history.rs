@@ -153,6 +153,15 @@ impl Ledger {
         Ok(all)
     }
 
+    /// Every issued edition, ordered by due time.
+    ///
+    /// # Errors
+    /// `Later`, `Damaged`.
+    pub fn issued(&self) -> Result<Vec<EditionKey>, LedgerError> {
+        let filter = Filter { status: Some(Status::Issued), ..Filter::default() };
+        Ok(self.editions(&filter)?.into_iter().map(|row| row.key).collect())
+    }
+
     /// One edition in any status; `None`: never heard of.
     ///
     /// # Errors

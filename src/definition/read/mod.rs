@@ -25,7 +25,7 @@ use common::{address, line_of_text};
 use measures::Measures;
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use common::{duration, is_address};
+pub use common::{address, duration, is_address};
 pub use holidays::holidays;
 
 const KEYS: [&str; 15] = [
