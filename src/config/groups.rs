@@ -1,7 +1,7 @@
 //! Groups as written: a name for several addresses, so that definitions name the group and the settings its members.
 
 use crate::definition::address;
-use crate::written::{Fields, Node, Reader};
+use crate::written::Fields;
 use std::collections::BTreeMap;
 
 /// What a group's name stands behind, where addresses may stand too.

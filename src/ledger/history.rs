@@ -157,7 +157,7 @@ impl Ledger {
     ///
     /// # Errors
     /// `Later`, `Damaged`.
-    pub fn issued(&self) -> Result<Vec<EditionKey>, LedgerError> {
+    pub fn issued_editions(&self) -> Result<Vec<EditionKey>, LedgerError> {
         let filter = Filter { status: Some(Status::Issued), ..Filter::default() };
         Ok(self.editions(&filter)?.into_iter().map(|row| row.key).collect())
     }

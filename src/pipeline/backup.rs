@@ -111,7 +111,7 @@ impl Installation {
             let (ledger, found) = self.ledger_to_verify()?;
             checks.extend(found);
             if let Some(ledger) = &ledger {
-                for key in ledger.issued()? {
+                for key in ledger.issued_editions()? {
                     checks.extend(self.verify_edition(ledger, &key)?);
                 }
             }

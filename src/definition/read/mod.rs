@@ -21,7 +21,7 @@ use crate::calendar::workdays::Calendars;
 use crate::calendar::zone::{Zone, ZoneRules};
 use crate::query::Filter;
 use crate::written::{Fields, Problem, Reader, Tree};
-use common::{address, line_of_text};
+use common::line_of_text;
 use measures::Measures;
 use std::collections::{BTreeMap, BTreeSet};
 
