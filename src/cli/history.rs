@@ -1,9 +1,10 @@
 //! `history`: editions, dispatches and receipts, from the ledger.
 
 use super::{Context, Done, say};
+use crate::calendar::zone::Zone;
 use crate::edition::EditionKey;
-use crate::ledger::Ledger;
 use crate::ledger::history::{Filter, Status};
+use crate::ledger::{Ledger, Review};
 use crate::pipeline::Failure;
 use crate::pipeline::audiences::WHOLE;
 use crate::wording::plain::{moment, plural};
@@ -43,10 +44,14 @@ impl History {
             bare => bare.to_owned(),
         });
         let filter = Filter { definition: self.report, period: self.period, audience, ..Filter::default() };
-        let head = ["Edition", "Status", "Due", "At", "Trigger", "By", "To", "Formats", "Stage", "Attempts", "Words"];
+        let head = [
+            "Edition", "Status", "Due", "At", "Trigger", "By", "To", "Formats", "Stage", "Attempts", "Words",
+            "Reviewed",
+        ];
         let mut rows: Vec<Vec<String>> = Vec::new();
         let mut all = Vec::new();
         let mut late = Vec::new();
+        let reviews = ledger.reviews()?;
         let mut gone = Vec::new();
         let decisions = if context.json { ledger.decisions()? } else { Vec::new() };
         let log = installation.log_or_empty()?;
@@ -54,6 +59,7 @@ impl History {
         let lens = installation.lens().map(|(lens, _)| lens).unwrap_or_default();
         for row in ledger.editions(&filter)? {
             let dispatches = ledger.dispatches(&row.key)?;
+            let reviewed: Vec<&Review> = reviews.iter().filter(|review| review.edition == row.key).collect();
             // Files that are gone or changed are `verify`'s to tell.
             let late_rows = match row.status {
                 Status::Issued => installation.late_rows(&ledger, log.as_ref(), &lens, &row.key).unwrap_or(0),
@@ -62,6 +68,7 @@ impl History {
             if late_rows > 0 {
                 late.push((row.key.to_string(), late_rows));
             }
+            let unsent = ledger.unsent(&row.key)?;
             let retired = ledger.retired(&row.key)?;
             if let Some(retired) = &retired {
                 gone.push(format!("The files of {} were {}", row.key, installation.retired_words(retired)));
@@ -78,6 +85,7 @@ impl History {
                     "failures": row.failures,
                     "reason": row.reason,
                     "events_since": late_rows,
+                    "reviews": reviewed,
                     "figures_sha256": record.as_ref().map(|record| record.figures_digest.clone()),
                     "log_head": record.as_ref().map(|record| record.log_head.clone()),
                     "files": record.as_ref().map(|record| record.files.clone()),
@@ -91,7 +99,9 @@ impl History {
                         "decisions": decisions.iter().filter(|d| d.dispatch == one.dispatch.id).collect::<Vec<_>>(),
                         "words": one.dispatch.words,
                         "formats": one.formats,
+                        "via": one.dispatch.via,
                     })).collect::<Vec<_>>(),
+                    "not_sent": unsent,
                 }));
                 continue;
             }
@@ -103,6 +113,7 @@ impl History {
                 crate::edition::Trigger::Archived => "backfilled, only archived".to_owned(),
                 crate::edition::Trigger::Revision(reason) => format!("revision: {reason}"),
             };
+            let said = reviewed.iter().map(|review| judged(review, zone)).collect::<Vec<_>>().join("; ");
             let mut first = vec![
                 row.key.to_string(),
                 row.status.to_string(),
@@ -111,8 +122,14 @@ impl History {
                 trigger,
                 row.by.clone(),
             ];
-            if dispatches.is_empty() {
+            for one in &unsent {
+                let mut cells = first.clone();
+                cells.extend([one.to.as_str(), "", "not sent", "", one.why.as_str()].map(str::to_owned));
+                rows.push(cells);
+            }
+            if dispatches.is_empty() && unsent.is_empty() {
                 first.extend(["", "", "", "", row.reason.as_str()].map(str::to_owned));
+                first.push(said);
                 rows.push(first);
                 continue;
             }
@@ -123,6 +140,7 @@ impl History {
                 cells.push(format!("{:?}", one.dispatch.stage).to_lowercase());
                 cells.push(one.dispatch.attempts.to_string());
                 cells.push(one.dispatch.words);
+                cells.push(said.clone());
                 rows.push(cells);
             }
         }
@@ -134,7 +152,7 @@ impl History {
             let words = format!("nothing happened in {name}: no edition");
             let mut row = vec![edition.to_string(), "nothing to say".to_owned()];
             row.extend(std::iter::repeat_n(String::new(), 8));
-            row.push(words);
+            row.extend([words, String::new()]);
             rows.push(row);
         }
         if context.json {
@@ -146,7 +164,10 @@ impl History {
             say::line(asked);
         } else {
             // On a screen: less; everything is in --csv and --json.
-            let shown = [0, 1, 3, 4, 6, 7, 8];
+            let mut shown = vec![0, 1, 3, 4, 6, 7, 8];
+            if rows.iter().any(|row| row.last().is_some_and(|reviewed| !reviewed.is_empty())) {
+                shown.push(11);
+            }
             let pick = |row: &[String]| shown.iter().filter_map(|at| row.get(*at).cloned()).collect::<Vec<_>>();
             let mut table = vec![pick(&head.map(str::to_owned))];
             table.extend(rows.iter().map(|row| pick(row)));
@@ -163,6 +184,12 @@ impl History {
         }
         Ok(Done::Yes)
     }
+}
+
+/// A review in a line: `no exceptions, 1 Dec 2026 10:00, Ana Ruiz (Compliance)`.
+fn judged(review: &Review, zone: &Zone) -> String {
+    let acted = if review.acted { ", who appears in it" } else { "" };
+    format!("{}, {}, {} ({}){acted}", review.verdict, moment(review.at, zone), review.name, review.role)
 }
 
 /// Parts that have no edition because nothing happened in them.

@@ -24,6 +24,7 @@ mod quarantine;
 mod render;
 mod retire;
 mod reveal;
+mod review;
 mod rows;
 mod say;
 #[cfg(unix)]
@@ -109,6 +110,8 @@ enum Command {
     Explain(explain::Explain),
     /// Who stands behind a pseudonym of an edition for training: who asks, and why, is recorded
     Reveal(reveal::Reveal),
+    /// Sign an edition off, or say what has to be followed up; without an edition: what waits for that
+    Review(review::Review),
     /// Ask the log a question that no report asks: one SELECT over its events
     Sql(sql::Sql),
     /// Write events of the log as CSV, JSON lines or OCSF JSON lines
@@ -189,6 +192,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::History(command) => command.run(&context),
         Command::Outbox(command) => command.run(&context),
         Command::Explain(command) => command.run(&context),
+        Command::Review(command) => command.run(&context),
         Command::Reveal(command) => command.run(&context),
         Command::Sql(command) => command.run(&context),
         Command::Export(command) => command.run(&context),

@@ -38,6 +38,7 @@ mod restore;
 mod retire;
 pub mod retry;
 mod reveal;
+mod review;
 #[cfg(test)]
 mod sample;
 mod schema;
@@ -53,9 +54,10 @@ pub use counts::Counts;
 pub use decisions::Decided;
 pub use divide::Divided;
 pub use lead::{Lead, Leading};
-pub use record::{EditionRecord, NewDispatch, Recorded};
+pub use record::{EditionRecord, NewDispatch, NewSmaller, Recorded};
 pub use retire::{EditionRetired, Messages};
 pub use reveal::Revealed;
+pub use review::{NewReview, Review};
 pub use verify::Verdict;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};

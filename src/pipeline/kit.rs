@@ -4,7 +4,7 @@ use super::Failure;
 use super::fonts::{FontFile, FontNamed};
 use crate::document::compose::TemplateSet;
 use crate::document::theme::Theme;
-use crate::render::png;
+use crate::render::png::{read_uri, uri};
 use crate::seal::sha256_hex;
 use crate::wording::{SHIPPED, Words};
 use crate::written::{Problem, Tree};
@@ -34,6 +34,8 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("mail/body.html.tera", include_str!("../../report-templates/mail/body.html.tera")),
     ("mail/foot.txt.tera", include_str!("../../report-templates/mail/foot.txt.tera")),
     ("mail/foot.html.tera", include_str!("../../report-templates/mail/foot.html.tera")),
+    ("mail/note.txt.tera", include_str!("../../report-templates/mail/note.txt.tera")),
+    ("mail/note.html.tera", include_str!("../../report-templates/mail/note.html.tera")),
     ("mail/encrypted.txt.tera", include_str!("../../report-templates/mail/encrypted.txt.tera")),
     ("mail/encrypted.html.tera", include_str!("../../report-templates/mail/encrypted.html.tera")),
 ];
@@ -193,7 +195,7 @@ fn logo(folder: &Path, texts: &mut BTreeMap<String, String>) -> Result<(), Failu
         }
         Ok(_) => {}
     }
-    texts.insert(logo.file, png::uri(&std::fs::read(&path).map_err(unreadable)?));
+    texts.insert(logo.file, uri(&std::fs::read(&path).map_err(unreadable)?));
     Ok(())
 }
 
@@ -203,7 +205,7 @@ fn with_logo(mut theme: Theme, text: &str, texts: &BTreeMap<String, String>) -> 
     let raster = match texts.get(&logo.file) {
         None => Err("is not beside theme.yaml".to_owned()),
         Some(kept) if kept.is_empty() => Err(format!("is larger than {} kB", MOST_LOGO / 1000)),
-        Some(kept) => png::read_uri(kept),
+        Some(kept) => read_uri(kept),
     };
     match raster {
         Ok(raster) => logo.raster = Some(raster),
