@@ -47,6 +47,13 @@ pub enum Receipt {
     Later(String),
     /// Never; the channel's words.
     Never(String),
+    /// Never as it is: the channel takes nothing so large.
+    TooLarge {
+        /// The channel's words.
+        words: String,
+        /// What it takes at most, in bytes, if it says so.
+        limit: Option<u64>,
+    },
     /// The connection was lost after the last byte: nobody knows.
     Unknown(String),
 }
@@ -83,4 +90,6 @@ pub struct Dispatch {
     pub not_before: Millis,
     /// The channel's last words.
     pub words: String,
+    /// The role of the directory by which the address was found; empty: it was named.
+    pub via: String,
 }

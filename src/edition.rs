@@ -212,6 +212,9 @@ pub struct FactsRecipient {
     pub when: String,
     /// Whether it is sent to them.
     pub sent: bool,
+    /// How the address was found: `role:NAME`, `vacant:NAME` where nobody has the role; empty: it is written.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub via: String,
     /// Whether its files are encrypted for them.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub encrypted: bool,

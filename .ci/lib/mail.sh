@@ -2,6 +2,7 @@
 # it gets, and every message is read back and held against the edition and the ledger.
 
 MAIL_PORT=${QUARTERDAY_CI_MAIL_PORT:-17465}
+CUT_PORT=${QUARTERDAY_CI_CUT_PORT:-17466}
 
 # A certificate authority, and a server's certificate for localhost.
 mail_certificates() {
@@ -14,12 +15,13 @@ mail_certificates() {
     chmod 600 "$at/server.key"
 }
 
-# mail_server DIR: a Postfix of its own under DIR that keeps all mail in DIR/kept; nothing of the machine's is used.
+# mail_server DIR: a Postfix of its own under DIR that keeps all mail in DIR/kept, and a copy of each in DIR/journal; nothing of the
+# machine's is used.
 mail_server() {
     local at=$1
-    mkdir -p "$at/etc" "$at/queue" "$at/data" "$at/kept"
+    mkdir -p "$at/etc" "$at/queue" "$at/data" "$at/kept" "$at/journal"
     chown postfix "$at/data"
-    chown nobody "$at/kept"
+    chown nobody "$at/kept" "$at/journal"
     cat >"$at/etc/main.cf" <<CONF
 compatibility_level = 3.6
 myhostname = localhost
@@ -32,8 +34,9 @@ data_directory = $at/data
 maillog_file = $at/log
 maillog_file_prefixes = $at
 virtual_mailbox_domains = static:all
-virtual_mailbox_base = $at/kept
-virtual_mailbox_maps = static:all/
+virtual_mailbox_base = $at
+virtual_mailbox_maps = inline:{journal@journal.example=journal/}, static:kept/
+always_bcc = journal@journal.example
 virtual_uid_maps = static:$(id -u nobody)
 virtual_gid_maps = static:$(id -g nobody)
 virtual_minimum_uid = 1
@@ -85,6 +88,36 @@ mail_bodies() {
     echo "$said"
 }
 
+# mail_doubt DIR HOME: the server takes a mail, and its answer never arrives. The journal mailbox tells that it was taken, and nobody
+# gets it twice.
+mail_doubt() {
+    local at=$1 home=$2 edition=daily-security-watch/2026-11-28 _
+    sed -i "s#port: $MAIL_PORT#port: $CUT_PORT#; s#^mail:#mail:\n  journal: { maildir: $at/journal }#" "$home/quarterday.yaml"
+    python3 .ci/lib/cut.py "$CUT_PORT" "$MAIL_PORT" &
+    SERVERS+=("$!")
+    for _ in $(seq 100); do
+        (exec 3<>"/dev/tcp/127.0.0.1/$CUT_PORT") 2>/dev/null && break
+        sleep 0.1
+    done
+    if QUARTERDAY_NOW=2026-12-01T09:00:00Z "$QUARTERDAY" --home "$home" issue "${edition%/*}" --period "${edition#*/}" \
+        >"$WORK/doubt.txt" 2>&1; then
+        cat "$WORK/doubt.txt"
+        fail "a mail whose answer was lost was taken for sent"
+    fi
+    grep 'no answer after the last byte' "$WORK/doubt.txt" || { cat "$WORK/doubt.txt"; fail "nothing is in doubt"; }
+    for _ in $(seq 100); do
+        [ "$(grep -rl "^X-Quarterday-Edition: $edition" "$at/journal" | wc -l)" -eq 2 ] && break
+        sleep 0.1
+    done
+    # An hour later it would be sent again, if it were not found.
+    QUARTERDAY_NOW=2026-12-01T10:00:00Z "$QUARTERDAY" --home "$home" issue >"$WORK/found.txt" 2>&1 ||
+        { cat "$WORK/found.txt"; fail "what was in doubt is not settled"; }
+    grep '1 mail whose outcome was unknown was found in the journal mailbox' "$WORK/found.txt" ||
+        { cat "$WORK/found.txt"; fail "the mail was not found in the journal mailbox"; }
+    [ "$(grep -rl "^X-Quarterday-Edition: $edition" "$at/kept" | wc -l)" -eq 2 ] || fail "somebody got a mail twice, or not at all"
+    "$QUARTERDAY" --home "$home" verify ledger | tail -1
+}
+
 mail_all() {
     if ! have postfix openssl python3; then
         skip "mail through a real server: postfix, openssl or python3 is missing"
@@ -119,6 +152,7 @@ mail_all() {
     done
     python3 .ci/lib/mail.py "$WORK/history.json" "$home/var/editions" "$at/kept" "$WORK/mails" || { tail -20 "$at/log"; return 1; }
     mail_bodies
+    mail_doubt "$at" "$home"
     # A server whose certificate nobody vouches for gets nothing.
     sed -i "s#, ca_file: $at/ca.pem##" "$home/quarterday.yaml"
     if QUARTERDAY_NOW=2026-12-01T08:30:00Z "$QUARTERDAY" --home "$home" issue daily-security-watch --period 2026-11-29 \

@@ -68,6 +68,7 @@ impl History {
             if late_rows > 0 {
                 late.push((row.key.to_string(), late_rows));
             }
+            let unsent = ledger.unsent(&row.key)?;
             let retired = ledger.retired(&row.key)?;
             if let Some(retired) = &retired {
                 gone.push(format!("The files of {} were {}", row.key, installation.retired_words(retired)));
@@ -98,7 +99,9 @@ impl History {
                         "decisions": decisions.iter().filter(|d| d.dispatch == one.dispatch.id).collect::<Vec<_>>(),
                         "words": one.dispatch.words,
                         "formats": one.formats,
+                        "via": one.dispatch.via,
                     })).collect::<Vec<_>>(),
+                    "not_sent": unsent,
                 }));
                 continue;
             }
@@ -119,7 +122,12 @@ impl History {
                 trigger,
                 row.by.clone(),
             ];
-            if dispatches.is_empty() {
+            for one in &unsent {
+                let mut cells = first.clone();
+                cells.extend([one.to.as_str(), "", "not sent", "", one.why.as_str()].map(str::to_owned));
+                rows.push(cells);
+            }
+            if dispatches.is_empty() && unsent.is_empty() {
                 first.extend(["", "", "", "", row.reason.as_str()].map(str::to_owned));
                 first.push(said);
                 rows.push(first);

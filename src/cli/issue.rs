@@ -94,7 +94,7 @@ fn tell(context: &Context, installation: &Installation, ledger: &Ledger, told: &
         let issued: Vec<_> = run
             .issued
             .iter()
-            .map(|one| json!({ "edition": one.key.to_string(), "folder": one.folder, "files": one.files, "pages": one.pages, "warnings": one.warnings }))
+            .map(|one| json!({ "edition": one.key.to_string(), "folder": one.folder, "files": one.files, "pages": one.pages, "warnings": one.warnings, "not_sent": one.unsent }))
             .collect();
         let failed: Vec<_> =
             run.failed.iter().map(|(key, reason)| json!({ "edition": key.to_string(), "reason": reason })).collect();
@@ -106,6 +106,7 @@ fn tell(context: &Context, installation: &Installation, ledger: &Ledger, told: &
             "sent": delivered.sent,
             "later": delivered.later,
             "stopped": delivered.stopped,
+            "withdrawn": delivered.withdrawn,
             "journal": delivered.journal,
             "problems": problems,
             "collected": collected.iter().map(collect::as_json).collect::<Vec<_>>(),
@@ -123,6 +124,9 @@ fn tell(context: &Context, installation: &Installation, ledger: &Ledger, told: &
             plural(one.messages as i64, "mail", "mails"),
             installation.shown(&one.folder)
         ));
+        for crate::ledger::happening::Unsent { to, why } in &one.unsent {
+            say::line(format!("    not sent to {to}: {why}"));
+        }
         for warning in &one.warnings {
             say::aside(format!("warning: {}: {warning}", one.key));
         }
@@ -177,6 +181,10 @@ fn tell(context: &Context, installation: &Installation, ledger: &Ledger, told: &
         let Dispatch { id, edition, to, words, .. } = dispatch;
         let what = crate::pipeline::decide::stage(dispatch.stage);
         say::aside(format!("{edition} to {to}: {what}: {words}; it is mail {id} of `quarterday outbox list`"));
+    }
+    for dispatch in &delivered.withdrawn {
+        let Dispatch { id, edition, to, words, .. } = dispatch;
+        say::line(format!("{edition} to {to}: not sent any more ({words}); it is mail {id}"));
     }
     let waiting = ledger.open_dispatches()?.len().saturating_sub(delivered.later.len());
     if waiting > 0 {

@@ -27,6 +27,7 @@ mod keep;
 mod key;
 mod load;
 mod mail;
+mod may_get;
 mod passphrases;
 mod permissions;
 mod read;
@@ -54,6 +55,7 @@ pub use webhooks::{WebhookWritten, Webhooks};
 use crate::calendar::Millis;
 use crate::calendar::hours::WorkingHours;
 use crate::calendar::zone::{Zone, ZoneRules};
+use crate::definition::MayGet;
 use crate::source::Rhythm;
 use crate::written::Problem;
 use std::collections::BTreeMap;
@@ -91,6 +93,8 @@ pub struct Config {
     pub groups: Groups,
     /// Addresses that editions are posted to, by the names that definitions give them.
     pub webhooks: Webhooks,
+    /// Who may get which report.
+    pub may_get: Vec<MayGet>,
     /// Working hours of teams, and holidays.
     pub hours: WorkingHours,
     /// The zones that profiles of working hours name, by that name.
@@ -321,6 +325,7 @@ impl Default for Config {
             allowed_domains: Vec::new(),
             groups: Groups::new(),
             webhooks: Webhooks::new(),
+            may_get: Vec::new(),
             hours: hours::usual(),
             zones: BTreeMap::new(),
             sources: BTreeMap::new(),

@@ -1,10 +1,10 @@
 //! Reading of `quarterday.yaml`: the keys at the top; mail, working hours and sources have files of their own.
 
-use super::{Config, RulesFrom, fonts, groups, hours, keep, mail, serve, sources, webhooks};
+use super::{Config, RulesFrom, fonts, groups, hours, keep, mail, may_get, serve, sources, webhooks};
 use crate::calendar::zone::{Zone, ZoneRules};
 use crate::written::{Fields, Node, Problem, Reader, Tree, did_you_mean};
 
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 15] = [
     "organisation",
     "timezone",
     "zone_rules",
@@ -15,6 +15,7 @@ const KEYS: [&str; 14] = [
     "allowed_domains",
     "groups",
     "webhooks",
+    "may_get",
     "working_hours",
     "sources",
     "serve",
@@ -63,6 +64,7 @@ fn config(top: Fields<'_, '_>) -> Config {
     config.allowed_domains = top.get("allowed_domains").map(|node| domains(reader, node)).unwrap_or_default();
     config.groups = groups::groups(top, &config.allowed_domains);
     config.webhooks = webhooks::webhooks(top);
+    config.may_get = may_get::may_get(top, &config.webhooks);
     if let Some(settings) = top.get("mail").and_then(|node| mail::read(reader, node, &config.groups)) {
         config.mail = settings;
     }
@@ -132,7 +134,8 @@ fn people<'a>(reader: &Reader<'a>, node: &'a Node) -> Option<String> {
     Some(path)
 }
 
-fn domains<'a>(reader: &Reader<'a>, node: &'a Node) -> Vec<String> {
+/// Names of domains, in small letters.
+pub(super) fn domains<'a>(reader: &Reader<'a>, node: &'a Node) -> Vec<String> {
     let nodes = reader.one_or_more(node);
     if nodes.is_empty() {
         let instead = "Leave the key out if mail may go everywhere";

@@ -1,10 +1,12 @@
 //! Definition: what a report says, when, and to whom, as meant. Reading one from YAML gives this, or every Problem at once.
 
 pub mod builtin;
+mod house;
 mod read;
 pub mod words;
 
-pub use read::{House, Mailing, conditions, duration, holidays, is_address};
+pub use house::{House, MayGet};
+pub use read::{Mailing, conditions, duration, holidays, is_address};
 
 use crate::calendar::Millis;
 use crate::calendar::cadence::Cadence;
@@ -18,6 +20,9 @@ pub const PARTS: &str = "*";
 
 /// What a webhook's name stands behind, where addresses may stand too.
 pub const WEBHOOK: &str = "webhook:";
+
+/// What a role's name stands behind, where addresses may stand too.
+pub const ROLE: &str = "role:";
 
 /// The audience of what belongs to no part.
 pub const REST: &str = "rest";
@@ -60,6 +65,8 @@ pub struct Definition {
     pub thresholds: Vec<Threshold>,
     /// The parts, in order.
     pub sections: Vec<Section>,
+    /// On which condition its editions are mailed.
+    pub send: Sending,
     /// To whom the whole report goes. Empty with no other audience: written `recipients: none`, archived only.
     pub recipients: Vec<Recipient>,
     /// An edition for each part, beside the whole or instead of it.
@@ -439,6 +446,55 @@ pub enum EventColumn {
     Number,
 }
 
+/// On which condition editions are mailed. One that is not is issued and archived all the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sending {
+    /// One of these must hold; none written: in any case.
+    pub when: Vec<When>,
+    /// Whether one in whose period nothing happened is mailed.
+    pub empty: bool,
+    /// What its readers get instead.
+    pub otherwise: Otherwise,
+}
+
+impl Default for Sending {
+    fn default() -> Self {
+        Sending { when: Vec::new(), empty: true, otherwise: Otherwise::Nothing }
+    }
+}
+
+/// What is waited for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum When {
+    /// A figure stands so.
+    Figure(Condition),
+    /// The threshold of this name is crossed.
+    Crossed(String),
+    /// Any threshold is crossed.
+    AnyCrossed,
+}
+
+impl When {
+    /// As it is written.
+    pub fn written(&self) -> &str {
+        match self {
+            When::Figure(condition) => &condition.written,
+            When::Crossed(name) => name,
+            When::AnyCrossed => "any threshold",
+        }
+    }
+}
+
+/// What readers get of an edition that is not mailed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Otherwise {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// A mail that says just that.
+    Note,
+}
+
 /// Who gets it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Recipient {
@@ -450,6 +506,9 @@ pub struct Recipient {
     pub when: Option<Condition>,
     /// How files are attached.
     pub attach: Attach,
+    /// How the address was found: `role:NAME` for somebody who has that role, `vacant:NAME` for who gets it in place of those
+    /// who would; empty: it is written.
+    pub via: String,
 }
 
 /// How files are attached to a mail.

@@ -238,7 +238,9 @@ impl Steps<'_> {
     fn receipt(&self, step: &str, error: &Error) -> Receipt {
         // 530, 534, 535, 538: the server wants a login, or another one. That says nothing about the message.
         let login = error.status().is_some_and(|code| matches!(u16::from(code), 530 | 534 | 535 | 538));
-        if error.is_permanent() && !login {
+        if error.is_permanent() && too_large(error) {
+            Receipt::TooLarge { words: self.words(step, error), limit: None }
+        } else if error.is_permanent() && !login {
             Receipt::Never(self.words(step, error))
         } else if login {
             self.settings(step, error)
@@ -267,6 +269,16 @@ impl Steps<'_> {
     }
 }
 
+/// Whether a refusal is for the message's size: 552 (RFC 1870, 6.1) unless its further code says that a mailbox is full
+/// (RFC 3463: X.2.2), or a further code that means size (X.2.3, X.3.4).
+fn too_large(error: &Error) -> bool {
+    let said = error.source().map(ToString::to_string).unwrap_or_default();
+    let further = said.split_whitespace().next().unwrap_or_default();
+    let full = matches!(further, "5.2.1" | "5.2.2");
+    let size = matches!(further, "5.2.3" | "5.3.4");
+    size || (error.status().is_some_and(|code| u16::from(code) == 552) && !full)
+}
+
 /// MAIL and RCPT are answered with 2xx; anything else that is no refusal is no SMTP.
 fn completed(answer: Response) -> Result<(), Receipt> {
     match answer.code().severity {
@@ -289,7 +301,8 @@ fn mail_parameters(hello: &Response, message: &[u8]) -> Result<Vec<MailParameter
         let limit = limit.parse().unwrap_or(0);
         if limit > 0 && message.len() > limit {
             let size = message.len();
-            return Err(Receipt::Never(format!("the message has {size} bytes, the server takes {limit} at most")));
+            let words = format!("the message has {size} bytes, the server takes {limit} at most");
+            return Err(Receipt::TooLarge { words, limit: Some(limit as u64) });
         }
         parameters.push(MailParameter::Size(message.len()));
     }

@@ -72,13 +72,18 @@ fn kind(receipt: &Receipt) -> &'static str {
         Receipt::Sent(_) => "sent",
         Receipt::Later(_) => "later",
         Receipt::Never(_) => "never",
+        Receipt::TooLarge { .. } => "too large",
         Receipt::Unknown(_) => "unknown",
     }
 }
 
 fn said(receipt: &Receipt) -> &str {
     match receipt {
-        Receipt::Sent(words) | Receipt::Later(words) | Receipt::Never(words) | Receipt::Unknown(words) => words,
+        Receipt::Sent(words)
+        | Receipt::Later(words)
+        | Receipt::Never(words)
+        | Receipt::TooLarge { words, .. }
+        | Receipt::Unknown(words) => words,
     }
 }
 
@@ -114,8 +119,10 @@ fn every_fault_gives_the_right_receipt() {
         ("RCPT", Say("550-5.1.1 no\r\n550 5.1.1 such user\r\n"), SMALL, "never", "RCPT: 550 5.1.1 no such user"),
         ("DATA", Say("554 no\r\n"), SMALL, "never", "554 no"),
         ("DATA", Say("250 what?\r\n"), SMALL, "later", "unexpected"),
-        ("dot", Say("552 too large\r\n"), SMALL, "never", "552 too large"),
-        ("EHLO", Say("250-test\r\n250 SIZE 10\r\n"), SMALL, "never", "the server takes 10 at most"),
+        ("dot", Say("552 too large\r\n"), SMALL, "too large", "552 too large"),
+        ("dot", Say("554 5.3.4 too large\r\n"), SMALL, "too large", "5.3.4"),
+        ("dot", Say("554 5.7.1 refused\r\n"), SMALL, "never", "5.7.1"),
+        ("EHLO", Say("250-test\r\n250 SIZE 10\r\n"), SMALL, "too large", "the server takes 10 at most"),
         ("banner", Close, SMALL, "later", "greeting"),
         ("EHLO", Close, SMALL, "later", "greeting"),
         ("MAIL", Close, SMALL, "later", "MAIL"),
@@ -146,7 +153,7 @@ fn every_fault_gives_the_right_receipt() {
         ("EHLO", Silence, SMALL, "later", "the time for the exchange was over"),
         ("DATA", Silence, SMALL, "later", "the time for the exchange was over"),
         ("RCPT", Say("552 5.2.2 mailbox full\r\n"), SMALL, "never", "mailbox full"),
-        ("MAIL", Say("552 5.3.4 too large\r\n"), SMALL, "never", "too large"),
+        ("MAIL", Say("552 5.3.4 too large\r\n"), SMALL, "too large", "too large"),
         ("QUIT", SayAndClose("421 bye\r\n"), SMALL, "sent", "250"),
         ("QUIT", Close, SMALL, "sent", "250"),
     ];

@@ -133,6 +133,7 @@ fn meaning(mut answer: Response<Body>) -> Receipt {
     match status.as_u16() {
         200..=299 => Receipt::Sent(words),
         300..=399 => Receipt::Never(format!("{words} (it leads elsewhere: write that address in the settings)")),
+        413 => Receipt::TooLarge { words, limit: None },
         408 | 425 | 429 => Receipt::Later(words),
         400..=499 => Receipt::Never(words),
         _ => Receipt::Later(words),

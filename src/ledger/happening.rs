@@ -141,6 +141,9 @@ pub enum Happening {
         files: Vec<File>,
         /// Its messages.
         dispatches: Vec<Queued>,
+        /// Who gets none, and why.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        unsent: Vec<Unsent>,
     },
     /// An edition could not be made.
     Failed {
@@ -210,6 +213,13 @@ pub enum Happening {
         stage: Stage,
         /// When it may be tried again, where it is.
         not_before: Millis,
+    },
+    /// A server found a message too large: it is cut down, and sent again at once.
+    Lightened {
+        /// Which dispatch.
+        dispatch: i64,
+        /// What is sent instead: one of those that were frozen with it.
+        message: Smaller,
     },
     /// The installation was brought back from a backup: what the ledger does not know of may have happened all the same.
     Restored {
@@ -285,6 +295,34 @@ pub struct Queued {
     pub on_unknown: OnUnknown,
     /// Not to be sent before.
     pub not_before: Millis,
+    /// The role of the directory by which the address was found; empty: it was named.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub via: String,
+    /// What it may be cut down to if a server finds it too large, from the largest to the smallest.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub smaller: Vec<Smaller>,
+}
+
+/// A message with less in it. Its bytes lie in the table of blobs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Smaller {
+    /// SHA-256 of the message's bytes, hex.
+    pub sha256: String,
+    /// Size of the message in bytes.
+    pub bytes: u64,
+    /// What it still carries.
+    pub formats: Vec<String>,
+    /// Names of the files that it lacks.
+    pub left_out: Vec<String>,
+}
+
+/// Somebody who is not sent an edition that was issued.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unsent {
+    /// Whom it would have gone to.
+    pub to: String,
+    /// Why it does not.
+    pub why: String,
 }
 
 /// What a message is.
@@ -316,6 +354,7 @@ impl Happening {
             Happening::Attempt { .. } => "attempt",
             Happening::Dot { .. } => "dot",
             Happening::Settled { .. } => "settled",
+            Happening::Lightened { .. } => "lightened",
             Happening::Restored { .. } => "restored",
             Happening::HoldAdded { .. } => "hold_added",
             Happening::HoldReleased { .. } => "hold_released",

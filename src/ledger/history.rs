@@ -1,6 +1,6 @@
 //! History: what was issued, to whom it went, and what the servers said.
 
-use super::happening::Purpose;
+use super::happening::{Purpose, Unsent};
 use super::retry::OnUnknown;
 use super::state::id_of;
 use super::{Ledger, LedgerError};
@@ -130,7 +130,7 @@ const EDITION: &str = "SELECT definition, audience, period, revision, status, du
     failures, reason, entry FROM editions";
 
 pub(super) const DISPATCH: &str = "SELECT d.id, e.definition, e.audience, e.period, e.revision, d.recipient,
-    d.message_id, d.stage, d.attempts, d.not_before, d.words, d.purpose, d.formats, d.on_unknown, d.message
+    d.message_id, d.stage, d.attempts, d.not_before, d.words, d.purpose, d.formats, d.on_unknown, d.message, d.via
     FROM dispatches d JOIN editions e ON e.id = d.edition";
 
 impl Ledger {
@@ -272,6 +272,21 @@ impl Ledger {
         Ok(all)
     }
 
+    /// Who was not sent an edition that was issued, and why.
+    ///
+    /// # Errors
+    /// `Later`, `Damaged`.
+    pub fn unsent(&self, key: &EditionKey) -> Result<Vec<Unsent>, LedgerError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT u.recipient, u.why FROM unsent u JOIN editions e ON e.id = u.edition
+             WHERE e.definition = ? AND e.audience = ? AND e.period = ? AND e.revision = ? ORDER BY u.position",
+        )?;
+        let rows = query.query_map(params![key.definition, key.audience, key.period, key.revision], |row| {
+            Ok(Unsent { to: row.get(0)?, why: row.get(1)? })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// Every attempt to deliver a dispatch, in order.
     ///
     /// # Errors
@@ -308,6 +323,7 @@ pub(super) fn dispatch(row: &Row) -> Result<Dispatch, LedgerError> {
         attempts: row.get(8)?,
         not_before: row.get(9)?,
         words: row.get(10)?,
+        via: row.get(15)?,
     })
 }
 

@@ -54,7 +54,7 @@ pub use counts::Counts;
 pub use decisions::Decided;
 pub use divide::Divided;
 pub use lead::{Lead, Leading};
-pub use record::{EditionRecord, NewDispatch, Recorded};
+pub use record::{EditionRecord, NewDispatch, NewSmaller, Recorded};
 pub use retire::{EditionRetired, Messages};
 pub use reveal::Revealed;
 pub use review::{NewReview, Review};

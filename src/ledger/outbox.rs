@@ -1,7 +1,7 @@
 //! Outbox: dispatches that are not settled, moved through stages that are each committed before the step they name.
 
 use super::chain::append;
-use super::happening::Happening;
+use super::happening::{Happening, Smaller};
 use super::history::{DISPATCH, dispatch, of_word};
 use super::record::{NewDispatch, store};
 use super::retry::{Course, OnUnknown, RetryPolicy, next};
@@ -319,8 +319,32 @@ impl Row {
         };
         let follows = next(policy, &course, &receipt, now);
         let (dispatch, number, stage, not_before) = (self.id, self.attempts, follows.stage, follows.not_before);
+        let lighter = self.lighter(tx, &receipt)?;
         append(tx, now, &Happening::Settled { dispatch, number, receipt, stage, not_before })?;
+        if let Some(message) = lighter {
+            append(tx, now, &Happening::Lightened { dispatch, message })?;
+        }
         read(tx, dispatch)
+    }
+
+    /// What is sent instead of a message that was too large: the largest form that fits, as far as it is known what does.
+    fn lighter(&self, db: &Connection, receipt: &Receipt) -> Result<Option<Smaller>, LedgerError> {
+        let Receipt::TooLarge { limit, .. } = receipt else { return Ok(None) };
+        let limit = limit.map_or(i64::MAX, |limit| i64::try_from(limit).unwrap_or(i64::MAX));
+        let mut query = db.prepare_cached(
+            "SELECT f.message, f.bytes, f.formats, f.left_out FROM forms f
+             JOIN dispatches d ON d.id = f.dispatch
+             JOIN forms now ON now.dispatch = f.dispatch AND now.message = d.message
+             WHERE f.dispatch = ? AND f.position > now.position AND f.bytes <= ? ORDER BY f.position LIMIT 1",
+        )?;
+        let mut rows = query.query(params![self.id, limit])?;
+        let Some(row) = rows.next()? else { return Ok(None) };
+        Ok(Some(Smaller {
+            sha256: row.get(0)?,
+            bytes: u64::try_from(row.get::<_, i64>(1)?).unwrap_or(0),
+            formats: serde_json::from_str(&row.get::<_, String>(2)?)?,
+            left_out: serde_json::from_str(&row.get::<_, String>(3)?)?,
+        }))
     }
 }
 

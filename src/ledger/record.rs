@@ -2,7 +2,7 @@
 
 use super::chain::append;
 use super::claim::{Claim, held};
-use super::happening::{Happening, Purpose, Queued};
+use super::happening::{Happening, Purpose, Queued, Smaller, Unsent};
 use super::retry::OnUnknown;
 use super::{Ledger, LedgerError};
 use crate::calendar::Millis;
@@ -25,6 +25,8 @@ pub struct EditionRecord {
     pub files: Vec<File>,
     /// Its messages.
     pub dispatches: Vec<NewDispatch>,
+    /// Who gets none, and why.
+    pub unsent: Vec<Unsent>,
 }
 
 /// A message for the outbox.
@@ -40,6 +42,21 @@ pub struct NewDispatch {
     pub on_unknown: OnUnknown,
     /// Not to be sent before; `None`: at once.
     pub not_before: Option<Millis>,
+    /// The role of the directory by which the address was found; empty: it was named.
+    pub via: String,
+    /// What it may be cut down to if a server finds it too large, from the largest to the smallest.
+    pub smaller: Vec<NewSmaller>,
+}
+
+/// The same message with less in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewSmaller {
+    /// The frozen bytes.
+    pub message: Vec<u8>,
+    /// What it still carries.
+    pub formats: Vec<String>,
+    /// Names of the files that it lacks.
+    pub left_out: Vec<String>,
 }
 
 /// What came of recording.
@@ -72,6 +89,7 @@ impl Ledger {
                 log_head: record.log_head.clone(),
                 files: record.files.clone(),
                 dispatches: queued,
+                unsent: record.unsent.clone(),
             };
             Ok(Recorded { entry: append(tx, now, &what)?, dispatches, mended })
         })
@@ -94,9 +112,12 @@ pub(super) fn store<'a>(
         if known || all.iter().any(|queued| queued.message_id == *message_id) {
             return Err(LedgerError::Refused(format!("a message with the Message-ID {message_id} is already there")));
         }
-        let sha256 = sha256_hex(message);
-        tx.prepare_cached("INSERT INTO blobs (sha256, bytes) VALUES (?, ?) ON CONFLICT DO NOTHING")?
-            .execute(params![sha256, message])?;
+        let sha256 = freeze(tx, message)?;
+        let mut smaller = Vec::new();
+        for NewSmaller { message, formats, left_out } in &new.smaller {
+            let (formats, left_out) = (formats.clone(), left_out.clone());
+            smaller.push(Smaller { sha256: freeze(tx, message)?, bytes: message.len() as u64, formats, left_out });
+        }
         all.push(Queued {
             id,
             purpose: new.purpose,
@@ -108,7 +129,17 @@ pub(super) fn store<'a>(
             formats: new.formats.clone(),
             on_unknown: new.on_unknown,
             not_before: new.not_before.unwrap_or(now),
+            via: new.via.clone(),
+            smaller,
         });
     }
     Ok(all)
+}
+
+/// Keeps a message's bytes; gives back their SHA-256.
+fn freeze(tx: &Connection, message: &[u8]) -> Result<String, LedgerError> {
+    let sha256 = sha256_hex(message);
+    tx.prepare_cached("INSERT INTO blobs (sha256, bytes) VALUES (?, ?) ON CONFLICT DO NOTHING")?
+        .execute(params![sha256, message])?;
+    Ok(sha256)
 }

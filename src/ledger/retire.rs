@@ -76,7 +76,7 @@ impl Ledger {
                 reason: reason.to_owned(),
             };
             append(tx, now, &what)?;
-            let own = "SELECT message FROM dispatches WHERE edition = ?";
+            let own = "SELECT message FROM frozen WHERE edition = ?";
             tx.execute(&format!("UPDATE blobs SET bytes = x'' WHERE sha256 IN ({own})"), [id])?;
             retired(tx, key)?.ok_or_else(|| LedgerError::Absent(key.to_string()))
         })
@@ -128,7 +128,7 @@ impl Ledger {
 pub(super) fn may_be_gone(db: &Connection, sha256: &str) -> Result<bool, rusqlite::Error> {
     db.prepare_cached(
         "SELECT COUNT(*) > 0 AND COUNT(*) = COUNT(r.edition)
-         FROM dispatches d LEFT JOIN retirements r ON r.edition = d.edition WHERE d.message = ?",
+         FROM frozen f LEFT JOIN retirements r ON r.edition = f.edition WHERE f.message = ?",
     )?
     .query_row([sha256], |row| row.get(0))
 }
@@ -136,8 +136,9 @@ pub(super) fn may_be_gone(db: &Connection, sha256: &str) -> Result<bool, rusqlit
 fn messages(db: &Connection, edition: i64) -> Result<Messages, LedgerError> {
     let counted = db
         .prepare_cached(
-            "SELECT COUNT(*), COALESCE(SUM(length(b.bytes)), 0), COALESCE(SUM(d.stage NOT IN ('sent', 'cancelled')), 0)
-             FROM dispatches d JOIN blobs b ON b.sha256 = d.message WHERE d.edition = ?",
+            "SELECT COUNT(*), (SELECT COALESCE(SUM(length(b.bytes)), 0) FROM frozen f JOIN blobs b ON b.sha256 = f.message
+                               WHERE f.edition = ?1), COALESCE(SUM(stage NOT IN ('sent', 'cancelled')), 0)
+             FROM dispatches WHERE edition = ?1",
         )?
         .query_row([edition], |row| row.try_into())?;
     let (count, bytes, open): (i64, i64, i64) = counted;

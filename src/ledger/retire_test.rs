@@ -4,9 +4,9 @@ use super::super::hold::Covered;
 use super::super::outbox::{Decision, Sender};
 use super::super::retry::RetryPolicy;
 use super::super::sample::{key, record, request};
-use super::super::{LedgerError, Verdict};
+use super::super::{LedgerError, NewSmaller, Verdict};
 use super::*;
-use crate::dispatch::Receipt;
+use crate::dispatch::{Receipt, Stage};
 use crate::edition::Trigger;
 
 fn issued(ledger: &mut Ledger, revision: u32) -> Vec<i64> {
@@ -106,4 +106,46 @@ fn bytes_of_a_retired_message_are_nowhere_in_the_files() {
     retire(&mut ledger, 0).unwrap();
     ledger.compact().unwrap();
     assert_eq!(there(), 0);
+}
+
+#[test]
+fn a_message_that_was_too_large_is_cut_down_as_it_was_frozen_and_all_its_forms_go() {
+    let mut ledger = Ledger::in_memory().unwrap();
+    let (key, trigger) = (key(0), Trigger::Schedule);
+    let claim = ledger.claim(&request(&key, &trigger), 0).unwrap();
+    let mut record = record(&key);
+    record.dispatches.truncate(1);
+    let form = |bytes: usize, formats: &[&str]| NewSmaller {
+        message: vec![b'x'; bytes],
+        formats: formats.iter().map(|one| (*one).to_owned()).collect(),
+        left_out: vec!["a.csv".to_owned()],
+    };
+    let whole = vec![b'y'; 900];
+    record.dispatches[0].outgoing.message.clone_from(&whole);
+    record.dispatches[0].smaller = vec![form(500, &["pdf"]), form(300, &[]), form(100, &[])];
+    let dispatch = ledger.record(&claim, &record, 1).unwrap().dispatches[0];
+    // Which form follows: the largest within a limit that is known, else the next one.
+    let too_large = |limit| Receipt::TooLarge { words: "too large".into(), limit };
+    for (limit, sent, stage, formats) in [
+        (None, 900, Stage::Queued, vec!["pdf".to_owned()]),
+        (Some(200), 500, Stage::Queued, Vec::new()),
+        (None, 100, Stage::Refused, Vec::new()),
+    ] {
+        let attempt = ledger.begin(dispatch, Sender { process: "p", lease: 1_000 }, 2).unwrap();
+        assert_eq!(attempt.outgoing.message.len(), sent);
+        let settled = ledger.settle(&attempt, &too_large(limit), &RetryPolicy::default(), 2).unwrap();
+        assert_eq!((settled.stage, settled.not_before), (stage, 2));
+        assert_eq!(ledger.dispatches(&key).unwrap()[0].formats, formats);
+        assert!(holds(&ledger));
+    }
+    assert_eq!(ledger.messages(&key).unwrap().bytes, 900 + 500 + 300 + 100);
+    // Also those that no dispatch would send any more are frozen, as long as the edition is kept.
+    let empty = "UPDATE blobs SET bytes = x''";
+    assert!(ledger.db.execute(empty, []).unwrap_err().to_string().contains("messages are frozen"));
+    ledger.decide(dispatch, Decision::Cancel, "ann", "too large", 5).unwrap();
+    retire(&mut ledger, 0).unwrap();
+    assert_eq!(ledger.messages(&key).unwrap().bytes, 0);
+    let left: i64 = ledger.db.query_row("SELECT SUM(length(bytes)) FROM blobs", [], |row| row.get(0)).unwrap();
+    assert_eq!(left, 0);
+    assert!(holds(&ledger));
 }

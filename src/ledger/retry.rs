@@ -80,7 +80,7 @@ pub fn next(policy: &RetryPolicy, course: &Course, receipt: &Receipt, now: Milli
     };
     match receipt {
         Receipt::Sent(_) => settled(Stage::Sent),
-        Receipt::Never(_) => settled(Stage::Refused),
+        Receipt::Never(_) | Receipt::TooLarge { .. } => settled(Stage::Refused),
         Receipt::Later(_) if now >= deadline => settled(Stage::Refused),
         Receipt::Later(_) => again(0),
         Receipt::Unknown(_) => match course.on_unknown {

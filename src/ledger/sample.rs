@@ -23,6 +23,8 @@ pub(super) fn record(key: &EditionKey) -> EditionRecord {
         formats: vec!["pdf".into()],
         on_unknown,
         not_before: None,
+        via: String::new(),
+        smaller: Vec::new(),
     };
     EditionRecord {
         manifest_json: format!("{{\"edition\":\"{key}\"}}"),
@@ -36,6 +38,7 @@ pub(super) fn record(key: &EditionKey) -> EditionRecord {
             bytes: 3,
         }],
         dispatches: vec![dispatch("a@x.example", OnUnknown::Resend), dispatch("b@x.example", OnUnknown::Resend)],
+        unsent: Vec::new(),
     }
 }
 
@@ -46,6 +49,8 @@ pub(super) fn notice(id: &str) -> NewDispatch {
         formats: Vec::new(),
         on_unknown: OnUnknown::Resend,
         not_before: None,
+        via: String::new(),
+        smaller: Vec::new(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! State: how each entry changes the tables. The only writer of state; `verify` runs it again and compares.
 
-use super::happening::{Happening, Queued};
+use super::happening::{Happening, Queued, Smaller, Unsent};
 use super::history::word;
 use crate::calendar::Millis;
 use crate::dispatch::Receipt;
@@ -69,7 +69,9 @@ pub(super) fn apply(tx: &Connection, n: i64, at: Millis, what: &Happening) -> Re
         }
         // They change nothing: the entry itself is what there is to know.
         Happening::Revealed { .. } | Happening::Reviewed { .. } | Happening::Restored { .. } => {}
-        Happening::Recorded { edition, owner, manifest, figures_digest, log_head, files, dispatches, .. } => {
+        Happening::Recorded {
+            edition, owner, manifest, figures_digest, log_head, files, dispatches, unsent, ..
+        } => {
             let id = id_of(tx, edition)?;
             settle_edition(tx, id, "issued", "", at, n)?;
             tx.prepare_cached(
@@ -93,6 +95,12 @@ pub(super) fn apply(tx: &Connection, n: i64, at: Millis, what: &Happening) -> Re
                 ])?;
             }
             enqueue(tx, id, dispatches, n)?;
+            for (position, Unsent { to, why }) in unsent.iter().enumerate() {
+                tx.prepare_cached(
+                    "INSERT INTO unsent (edition, position, recipient, why, entry) VALUES (?, ?, ?, ?, ?)",
+                )?
+                .execute(params![id, number(position), to, why, n])?;
+            }
         }
         Happening::Failed { edition, reason, notices, .. } => {
             let id = id_of(tx, edition)?;
@@ -167,6 +175,12 @@ pub(super) fn apply(tx: &Connection, n: i64, at: Millis, what: &Happening) -> Re
             )?
             .execute(params![dispatch, number, at, outcome, words, n])?;
         }
+        Happening::Lightened { dispatch, message } => {
+            tx.prepare_cached(
+                "UPDATE dispatches SET message = ?2, formats = ?3, stage = 'queued', not_before = ?4, entry = ?5 WHERE id = ?1",
+            )?
+            .execute(params![dispatch, message.sha256, serde_json::to_string(&message.formats)?, at, n])?;
+        }
         Happening::HoldAdded { covers, by, reason } => {
             tx.prepare_cached(
                 "INSERT INTO holds (id, report, from_day, to_day, reason, by_account, at, released_by, released_why, entry)
@@ -226,8 +240,8 @@ fn enqueue(tx: &Connection, edition: i64, dispatches: &[Queued], n: i64) -> Resu
     for queued in dispatches {
         tx.prepare_cached(
             "INSERT INTO dispatches (id, edition, purpose, sender, recipient, message_id, message, formats, on_unknown,
-                 stage, attempts, unknowns, not_before, process, lease_until, words, entry)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', 0, 0, ?, '', 0, '', ?)",
+                 stage, attempts, unknowns, not_before, process, lease_until, words, via, entry)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', 0, 0, ?, '', 0, '', ?, ?)",
         )?
         .execute(params![
             queued.id,
@@ -240,8 +254,29 @@ fn enqueue(tx: &Connection, edition: i64, dispatches: &[Queued], n: i64) -> Resu
             serde_json::to_string(&queued.formats)?,
             word(&queued.on_unknown)?,
             queued.not_before,
+            queued.via,
             n
         ])?;
+        if !queued.smaller.is_empty() {
+            let Queued { sha256, bytes, formats, .. } = queued;
+            let whole =
+                Smaller { sha256: sha256.clone(), bytes: *bytes, formats: formats.clone(), left_out: Vec::new() };
+            for (position, form) in std::iter::once(&whole).chain(&queued.smaller).enumerate() {
+                tx.prepare_cached(
+                    "INSERT INTO forms (dispatch, position, message, bytes, formats, left_out, entry)
+                     VALUES (?, ?, ?, ?, ?, ?, ?)",
+                )?
+                .execute(params![
+                    queued.id,
+                    number(position),
+                    form.sha256,
+                    number(form.bytes),
+                    serde_json::to_string(&form.formats)?,
+                    serde_json::to_string(&form.left_out)?,
+                    n
+                ])?;
+            }
+        }
     }
     Ok(())
 }
@@ -258,6 +293,7 @@ pub(super) fn parts(receipt: &Receipt) -> (&'static str, &str) {
         Receipt::Sent(words) => ("sent", words),
         Receipt::Later(words) => ("later", words),
         Receipt::Never(words) => ("never", words),
+        Receipt::TooLarge { words, .. } => ("too_large", words),
         Receipt::Unknown(words) => ("unknown", words),
     }
 }

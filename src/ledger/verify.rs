@@ -71,14 +71,17 @@ fn follows(db: &Connection, again: &Connection, entry: &Entry, before: &Head) ->
         return Err(format!("its kind reads {}, its body {}", entry.kind, what.kind()));
     }
     for queued in messages(&what) {
-        let bytes =
-            db.query_row("SELECT bytes FROM blobs WHERE sha256 = ?", [&queued.sha256], |row| row.get::<_, Vec<u8>>(0));
-        match bytes {
-            Ok(bytes) if sha256_hex(&bytes) == queued.sha256 => {}
-            // The state is held against the entries at the end: a retirement that none of them says is found then.
-            Ok(bytes) if bytes.is_empty() && may_be_gone(db, &queued.sha256).unwrap_or(false) => {}
-            Ok(_) => return Err(format!("the message of dispatch {} is not the one that was frozen", queued.id)),
-            Err(error) => return Err(format!("the message of dispatch {} cannot be read: {error}", queued.id)),
+        let smaller = queued.smaller.iter().map(|one| &one.sha256);
+        for sha256 in std::iter::once(&queued.sha256).chain(smaller) {
+            let bytes =
+                db.query_row("SELECT bytes FROM blobs WHERE sha256 = ?", [sha256], |row| row.get::<_, Vec<u8>>(0));
+            match bytes {
+                Ok(bytes) if sha256_hex(&bytes) == *sha256 => {}
+                // The state is held against the entries at the end: a retirement that none of them says is found then.
+                Ok(bytes) if bytes.is_empty() && may_be_gone(db, sha256).unwrap_or(false) => {}
+                Ok(_) => return Err(format!("the message of dispatch {} is not the one that was frozen", queued.id)),
+                Err(error) => return Err(format!("the message of dispatch {} cannot be read: {error}", queued.id)),
+            }
         }
     }
     chain::insert(again, entry).map_err(|error| error.to_string())?;

@@ -34,6 +34,8 @@ pub struct HookParts {
     pub files: Vec<Attachment>,
     /// Whether their bytes go along, or only their names.
     pub with_content: bool,
+    /// Whether it is a note that there was nothing to tell, instead of the edition.
+    pub note: bool,
     /// Names of files that it should carry and does not, because it would be too large.
     pub left_out: Vec<String>,
 }
@@ -48,7 +50,7 @@ pub fn hook(parts: &HookParts) -> Result<Vec<u8>, MailError> {
         .to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
     let message = json!({
         "id": parts.id,
-        "type": "edition",
+        "type": if parts.note { "note" } else { "edition" },
         "title": parts.title,
         "period": parts.period,
         "report": parts.report,
@@ -93,6 +95,7 @@ mod tests {
             kept_in: "var/editions/weekly/2026-W48".into(),
             files: vec![Attachment { name: "a.csv".into(), media_type: "text/csv".into(), bytes: b"a,b\n".to_vec() }],
             with_content: true,
+            note: false,
             left_out: vec!["b.csv".into()],
         };
         let bytes = hook(&parts).unwrap();

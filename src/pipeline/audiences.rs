@@ -165,6 +165,7 @@ impl Press<'_> {
         let definition = &written.definition;
         let at = period.span(&definition.schedule.zone).to.saturating_sub(1);
         let mut readers = Readers::default();
+        let house = self.installation.house_of(&self.lens().directory);
         for recipient in &division.recipients {
             let (to, why) = match &recipient.to {
                 PartTo::Address(address) => (address.clone(), None),
@@ -177,6 +178,7 @@ impl Press<'_> {
                 }
             };
             self.installation.may_mail(&to).map_err(Failure::Error)?;
+            house.may_get(&definition.stem, &to).map_err(Failure::Error)?;
             readers.resolved.extend(why);
             match readers.recipients.iter_mut().find(|known| known.to.eq_ignore_ascii_case(&to)) {
                 // One message for each person: all that any line gives.
@@ -196,6 +198,7 @@ impl Press<'_> {
                     formats: recipient.formats.clone(),
                     when: recipient.when.clone(),
                     attach: recipient.attach,
+                    via: String::new(),
                 }),
             }
         }
@@ -329,6 +332,7 @@ impl Installation {
         let Some(division) = &definition.division else { return Ok(Vec::new()) };
         let list = self.list(division)?;
         let (lens, _) = self.lens()?;
+        let house = self.house_of(&lens.directory);
         let now = self.clock.now();
         let mut problems = Vec::new();
         let names: Vec<String> = if division.list.is_some() {
@@ -349,7 +353,7 @@ impl Installation {
                     let instead = "Add it to `passphrases` of `mail` in quarterday.yaml".to_owned();
                     problems.push(Problem { file: file.to_owned(), line: 0, column: 0, what, instead });
                 }
-                if let Err(what) = self.may_mail(&to) {
+                if let Err(what) = self.may_mail(&to).and_then(|()| house.may_get(&definition.stem, &to)) {
                     let (file, line) = match (&division.list, listed) {
                         (Some(list), Some(listed)) => (list.clone(), listed.line as usize),
                         _ => (file.to_owned(), 0),

@@ -2,11 +2,12 @@
 
 use super::before::Before;
 use super::issue::{Press, View};
+use super::sending::withheld;
 use super::{Failure, Written};
 use crate::calendar::Millis;
 use crate::calendar::hours::{Profile, WorkingHours};
 use crate::calendar::period::Period;
-use crate::definition::{Attach, Condition, Definition, Format, Recipient, Section, words};
+use crate::definition::{Attach, Condition, Definition, Format, Recipient, Section, When, words};
 use crate::edition::{EditionKey, Facts, FactsPart, FactsRecipient, Trigger};
 use crate::figures::Figures;
 use crate::phrase::Phrase;
@@ -103,7 +104,7 @@ pub(super) fn facts(
         digests,
         changed,
         parameters,
-        recipients: recipients(&view.recipients, figures),
+        recipients: recipients(&view.recipients, definition, figures),
         part: view.part.clone(),
         training: None,
         before: before.map(Before::facts),
@@ -225,18 +226,22 @@ fn hours_words(hours: &WorkingHours) -> Phrase {
     words
 }
 
-/// Recipients with their formats, and whether their condition holds.
-fn recipients(recipients: &[Recipient], figures: &Figures) -> Vec<FactsRecipient> {
-    recipients
-        .iter()
-        .map(|recipient| FactsRecipient {
-            to: recipient.to.clone(),
-            formats: recipient.formats.iter().map(|format| format_name(*format)).collect::<Vec<_>>().join(", "),
-            when: recipient.when.as_ref().map(|when| when.written.clone()).unwrap_or_default(),
-            sent: recipient.when.as_ref().is_none_or(|when| holds(figures, when)),
-            encrypted: recipient.attach == Attach::Encrypted,
-        })
-        .collect()
+/// Recipients with their formats, and whether what they get it for is there.
+fn recipients(recipients: &[Recipient], definition: &Definition, figures: &Figures) -> Vec<FactsRecipient> {
+    let withheld = withheld(&definition.send, figures).is_some();
+    let waited_for: Vec<&str> = definition.send.when.iter().map(When::written).collect();
+    let one = |recipient: &Recipient| FactsRecipient {
+        to: recipient.to.clone(),
+        formats: recipient.formats.iter().map(|format| format_name(*format)).collect::<Vec<_>>().join(", "),
+        when: match &recipient.when {
+            Some(when) => when.written.clone(),
+            None => waited_for.join("; "),
+        },
+        sent: !withheld && recipient.when.as_ref().is_none_or(|when| holds(figures, when)),
+        encrypted: recipient.attach == Attach::Encrypted,
+        via: recipient.via.clone(),
+    };
+    recipients.iter().map(one).collect()
 }
 
 /// Whether a recipient's condition holds; one on a figure that is not recorded does not.

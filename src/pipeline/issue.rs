@@ -5,9 +5,10 @@ use super::audiences::{Parts, WHOLE, is_parts, meant};
 use super::facts::{Asked, facts, holds};
 use super::kit::Kit;
 use super::making::{For, Maker, Ready, Reins, Run, claimed, make_one, work_off};
-use super::messages::{Carried, messages};
+use super::messages::{Addressed, Carried, messages};
 use super::painted::painted;
 use super::publish::{CSV, FIGURES, Hinge, Made, publish};
+use super::sending::withheld;
 use super::spreadsheet::spreadsheet;
 use super::training::{masked, worded};
 use super::{Failure, Installation, Written};
@@ -316,12 +317,12 @@ impl<'a> Press<'a> {
         match for_whom {
             For::Whole if asked.key.audience == TRAINING => {
                 let mask = self.mask(&written.definition, &asked.period)?;
-                let recipients = written.definition.training.clone();
+                let recipients = self.resolved(&written.definition, &written.definition.training)?;
                 let view = View { log: self.log.as_ref(), recipients, part: None, parts: None, mask: Some(&mask) };
                 self.make_of(ledger, written, asked, &view, preview)
             }
             For::Whole => {
-                let recipients = written.definition.recipients.clone();
+                let recipients = self.resolved(&written.definition, &written.definition.recipients)?;
                 let view = View { log: self.log.as_ref(), recipients, part: None, parts: None, mask: None };
                 self.make_of(ledger, written, asked, &view, preview)
             }
@@ -477,7 +478,8 @@ impl Maker for Press<'_> {
         let made = self.make(ledger, written, asked, for_whom, false)?;
         // Pictures are for mails alone, and cost more than the pages: none is painted that nobody gets.
         let gets = |to: &Recipient| to.when.as_ref().is_none_or(|when| holds(&made.hinge.figures, when));
-        let charts = if made.recipients.iter().any(gets) {
+        let withheld = withheld(&written.definition.send, &made.hinge.figures);
+        let charts = if withheld.is_none() && made.recipients.iter().any(gets) {
             painted(&made.document, &self.kit, &made.hinge.facts.language)?
         } else {
             Vec::new()
@@ -489,9 +491,10 @@ impl Maker for Press<'_> {
             files: &made.files,
             digest: &made.digest,
             recipients: &made.recipients,
+            withheld: withheld.as_ref(),
             issued_at: made.issued_at,
         };
-        let dispatches = messages(self.installation, ledger, written, key, &self.kit, &carried)?;
+        let Addressed { dispatches, unsent } = messages(self.installation, ledger, written, key, &self.kit, &carried)?;
         Ok(Ready {
             manifest: made.manifest,
             digest: made.digest,
@@ -499,6 +502,7 @@ impl Maker for Press<'_> {
             files: made.files,
             kept: made.kept,
             dispatches,
+            unsent,
             pages: made.pages,
             warnings: made.warnings,
         })

@@ -34,6 +34,8 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("mail/body.html.tera", include_str!("../../report-templates/mail/body.html.tera")),
     ("mail/foot.txt.tera", include_str!("../../report-templates/mail/foot.txt.tera")),
     ("mail/foot.html.tera", include_str!("../../report-templates/mail/foot.html.tera")),
+    ("mail/note.txt.tera", include_str!("../../report-templates/mail/note.txt.tera")),
+    ("mail/note.html.tera", include_str!("../../report-templates/mail/note.html.tera")),
     ("mail/encrypted.txt.tera", include_str!("../../report-templates/mail/encrypted.txt.tera")),
     ("mail/encrypted.html.tera", include_str!("../../report-templates/mail/encrypted.html.tera")),
 ];

@@ -12,6 +12,7 @@ use crate::audit_log::Head;
 use crate::calendar::Millis;
 use crate::dispatch::File;
 use crate::edition::{Due, EditionKey, Trigger};
+use crate::ledger::happening::Unsent;
 use crate::ledger::{Claim, ClaimError, ClaimRequest, EditionRecord, Ledger, NewDispatch};
 use crate::schedule::Agenda;
 use std::path::PathBuf;
@@ -69,6 +70,8 @@ pub struct Ready {
     pub kept: Vec<Made>,
     /// Its messages.
     pub dispatches: Vec<NewDispatch>,
+    /// Who is not sent it, and why.
+    pub unsent: Vec<Unsent>,
     /// Pages of its PDF.
     pub pages: usize,
     /// What somebody should know of it.
@@ -90,6 +93,8 @@ pub struct Issued {
     pub pages: usize,
     /// What somebody should know of it: glyphs that no font has.
     pub warnings: Vec<String>,
+    /// Who is not sent it, and why.
+    pub unsent: Vec<Unsent>,
 }
 
 /// What one run of `issue` did.
@@ -180,7 +185,7 @@ pub(super) fn make_one(
 ) -> Result<(), Failure> {
     claimed(maker, ledger, written, asked.clone(), run, |ledger, claim| {
         let (key, installation) = (&asked.key, maker.installation());
-        let Ready { manifest, digest, head, files, kept: apart, mut dispatches, pages, warnings } =
+        let Ready { manifest, digest, head, files, kept: apart, mut dispatches, unsent, pages, warnings } =
             maker.ready(ledger, written, &asked, for_whom)?;
         let folder = installation.edition_folder(key);
         // Whoever lost the claim while computing must not touch the files of who has it now.
@@ -201,9 +206,10 @@ pub(super) fn make_one(
             owner: written.definition.owner.clone(),
             files: recorded_files(&files, &apart),
             dispatches,
+            unsent,
         };
         ledger.record(claim, &record, installation.clock.now())?;
-        Ok(Issued { key: key.clone(), folder, files: record.files, messages, pages, warnings })
+        Ok(Issued { key: key.clone(), folder, files: record.files, messages, pages, warnings, unsent: record.unsent })
     })
 }
 

@@ -6,19 +6,23 @@ use super::fitting::loads;
 use super::kit::Kit;
 use super::painted::Painted;
 use super::publish::{Hinge, Made};
+use super::sending::Withheld;
 use super::setting::Setting;
 use super::{Failure, Installation, Written};
 use crate::calendar::Millis;
-use crate::definition::{Attach, Definition, OnUnknown, Recipient};
+use crate::definition::{Attach, Definition, OnUnknown, Otherwise, Recipient};
 use crate::deliver::email::Secret;
 use crate::dispatch::Outgoing;
 use crate::document::context::Context;
 use crate::edition::EditionKey;
-use crate::ledger::happening::Purpose;
-use crate::ledger::{Ledger, NewDispatch, retry};
+use crate::ledger::happening::{Purpose, Unsent};
+use crate::ledger::{Ledger, NewDispatch, NewSmaller, retry};
 use crate::mail::{self, Attachment, Lock, Mailbox};
 use crate::seal::pseudonym::PseudonymKey;
 use crate::seal::sha256_hex;
+
+/// Servers take so much in any case, in bytes: less than any is set up for (RFC 5321, 4.5.3.1.7, asks for 64 KiB).
+const ALWAYS_TAKEN: usize = 256 * 1024;
 
 /// What an edition's mails are made from.
 pub struct Carried<'a> {
@@ -34,11 +38,22 @@ pub struct Carried<'a> {
     pub digest: &'a str,
     /// Who gets it, if their condition holds.
     pub recipients: &'a [Recipient],
+    /// Why it is not mailed; `None`: it is.
+    pub withheld: Option<&'a Withheld>,
     /// When it is issued, in truth.
     pub issued_at: Millis,
 }
 
-/// One message for each recipient whose condition holds.
+/// To whom an edition is addressed, and to whom not.
+#[derive(Debug, Default)]
+pub struct Addressed {
+    /// One message for each recipient who gets one.
+    pub dispatches: Vec<NewDispatch>,
+    /// Who is not sent the edition, and why.
+    pub unsent: Vec<Unsent>,
+}
+
+/// One message for each recipient whose condition holds, where the edition is mailed at all.
 ///
 /// # Errors
 /// Problems in mail templates; an address that is none; a message over the size limit.
@@ -49,16 +64,26 @@ pub fn messages(
     key: &EditionKey,
     kit: &Kit,
     carried: &Carried,
-) -> Result<Vec<NewDispatch>, Failure> {
+) -> Result<Addressed, Failure> {
     let definition = &written.definition;
-    let mut all = Vec::new();
+    let mut addressed = Addressed::default();
     for recipient in carried.recipients {
-        if recipient.when.as_ref().is_some_and(|when| !holds(&carried.hinge.figures, when)) {
+        let to = recipient.to.clone();
+        if let Some(when) = recipient.when.as_ref().filter(|when| !holds(&carried.hinge.figures, when)) {
+            let why = format!("its condition does not hold: {}", when.written);
+            addressed.unsent.push(Unsent { to, why });
             continue;
         }
-        all.push(message(installation, ledger, definition, key, kit, carried, recipient)?);
+        let note = definition.send.otherwise == Otherwise::Note;
+        if let Some(withheld) = carried.withheld {
+            let instead = if note { "; it gets a note that says so" } else { "" };
+            addressed.unsent.push(Unsent { to, why: format!("{}{instead}", withheld.words()) });
+        }
+        if carried.withheld.is_none() || note {
+            addressed.dispatches.push(message(installation, ledger, definition, key, kit, carried, recipient)?);
+        }
     }
-    Ok(all)
+    Ok(addressed)
 }
 
 fn message(
@@ -70,7 +95,9 @@ fn message(
     carried: &Carried,
     recipient: &Recipient,
 ) -> Result<NewDispatch, Failure> {
-    let formats: Vec<&str> = recipient.formats.iter().map(|format| format_name(*format)).collect();
+    // A note carries nothing.
+    let formats = recipient.formats.iter().filter(|_| carried.withheld.is_none());
+    let formats: Vec<&str> = formats.map(|format| format_name(*format)).collect();
     let wanted: Vec<&Made> =
         carried.files.iter().filter(|made| formats.iter().any(|f| is_format(&made.file.name, f))).collect();
     let from = sender(installation)?;
@@ -103,31 +130,35 @@ fn message(
         },
     };
     let settings = &installation.config.mail;
-    let (mut fits, mut smallest) = (None, 0);
+    let left = |left_out: &[String]| -> Vec<String> {
+        let carried = |format: &&&str| !left_out.iter().any(|name| is_format(name, format));
+        formats.iter().filter(carried).map(|format| (*format).to_owned()).collect()
+    };
+    // From the largest to the smallest; each is what is sent if a server finds the one before it too large.
+    let mut fitting: Vec<NewSmaller> = Vec::new();
+    let mut smallest = 0;
     for load in loads(&wanted, settings.too_large, lock.as_ref())? {
-        let left_out = load.left_out.clone();
-        let bytes = setting.set(load)?;
-        smallest = bytes.len();
-        if smallest as u64 <= settings.max_size {
-            fits = Some((bytes, left_out));
+        // Only large messages are ever too large for a server.
+        if fitting.first().is_some_and(|first| first.message.len() <= ALWAYS_TAKEN) {
             break;
         }
+        let left_out = load.left_out.clone();
+        let message = setting.set(load)?;
+        smallest = message.len();
+        let shrinks = fitting.last().is_none_or(|last| smallest < last.message.len());
+        if smallest as u64 <= settings.max_size && shrinks {
+            fitting.push(NewSmaller { message, formats: left(&left_out), left_out });
+        }
     }
-    let Some((bytes, left_out)) = fits else {
+    let mut fitting = fitting.into_iter();
+    let Some(NewSmaller { message, formats, .. }) = fitting.next() else {
         return Err(Failure::Error(format!(
             "the mail to {} has {smallest} bytes even without its files, more than mail.max_size allows ({}); raise it in quarterday.yaml",
             recipient.to, settings.max_size
         )));
     };
-    let carried = |format: &&str| !left_out.iter().any(|name| is_format(name, format));
-    let formats = formats.into_iter().filter(carried).map(str::to_owned).collect();
     Ok(NewDispatch {
-        outgoing: Outgoing {
-            from: from.address.as_str().to_owned(),
-            to: recipient.to.clone(),
-            message_id,
-            message: bytes,
-        },
+        outgoing: Outgoing { from: from.address.as_str().to_owned(), to: recipient.to.clone(), message_id, message },
         purpose: Purpose::Edition,
         formats,
         on_unknown: match definition.on_unknown {
@@ -135,6 +166,8 @@ fn message(
             OnUnknown::Hold => retry::OnUnknown::Hold,
         },
         not_before: None,
+        via: recipient.via.clone(),
+        smaller: fitting.collect(),
     })
 }
 

@@ -32,6 +32,8 @@ mod rehearse;
 pub mod retention;
 pub mod retire;
 pub mod review;
+mod roles;
+pub mod sending;
 mod setting;
 pub mod sources;
 pub mod spreadsheet;
@@ -47,7 +49,7 @@ use crate::calendar::Millis;
 use crate::calendar::zone::ZoneRules;
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError, Folders, Opened};
-use crate::definition::{Definition, House, Mailing};
+use crate::definition::{Definition, Mailing, ROLE};
 use crate::directory::Directory;
 use crate::ledger::claimer::Claimer;
 use crate::ledger::{Ledger, LedgerError};
@@ -215,7 +217,13 @@ impl Installation {
         let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         let shown = self.shown(path);
         let calendars = self.calendars()?;
-        let house = self.house();
+        // The directory is only asked where somebody is named by a role, or held against one.
+        let asked = text.contains(ROLE) || !self.config.may_get.is_empty();
+        let house = match asked.then(|| self.lens()) {
+            Some(Ok((lens, _))) => self.house_of(&lens.directory),
+            Some(Err(error)) => return Err(error),
+            None => self.house_of(&Directory::default()),
+        };
         let mailing =
             Mailing { domains: &self.config.allowed_domains, groups: Some(&self.config.groups), house: Some(&house) };
         let definition = Definition::read_within(&stem, &shown, &text, &self.rules, mailing, Some(&calendars))
@@ -226,14 +234,6 @@ impl Installation {
             return Err(Failure::Problems(vec![problem]));
         }
         Ok(Written { definition, text })
-    }
-
-    /// What is known of those who get mail.
-    fn house(&self) -> House {
-        House {
-            passphrases: self.config.mail.passphrases.keys().cloned().collect(),
-            webhooks: self.config.webhooks.keys().cloned().collect(),
-        }
     }
 
     /// A path as the person knows it: below the installation's folder where it lies there.

@@ -187,6 +187,8 @@ fn letter(
         formats: Vec::new(),
         on_unknown: retry::OnUnknown::Resend,
         not_before: None,
+        via: String::new(),
+        smaller: Vec::new(),
     })
 }
 

@@ -1,5 +1,6 @@
 //! Outbox: hands what waits to the channel, each dispatch alone, its stages committed before the steps they name.
 
+use super::roles::gone;
 use super::{Failure, Installation, notices};
 use crate::calendar::Millis;
 use crate::config::{ChannelSettings, channel_settings};
@@ -10,12 +11,13 @@ use crate::deliver::folder::Folder;
 use crate::deliver::journal;
 use crate::deliver::sendmail::Sendmail;
 use crate::deliver::webhook::Webhook;
+use crate::directory::Directory;
 use crate::dispatch::{Dispatch, Receipt, Stage};
-use crate::ledger::Ledger;
-use crate::ledger::outbox::Sender;
+use crate::ledger::outbox::{Decision, Sender};
 use crate::ledger::retry::RetryPolicy;
-use std::collections::BTreeMap;
+use crate::ledger::{Ledger, LedgerError};
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, VecDeque};
 use std::path::Path;
 use std::time::Duration;
 
@@ -24,6 +26,9 @@ const LEASE: Millis = 20 * 60_000;
 
 /// For a program to read a message, and again to end: both together are shorter than the lease.
 const PROGRAM: Duration = Duration::from_secs(300);
+
+/// Who decides where no person does.
+const PROGRAM_ITSELF: &str = "quarterday";
 
 /// The words of a mail that was in doubt until it was seen.
 pub const FOUND: &str = "found in the journal mailbox";
@@ -37,6 +42,8 @@ pub struct Delivered {
     pub later: Vec<Dispatch>,
     /// Given up, or held for a person.
     pub stopped: Vec<Dispatch>,
+    /// Not sent any more: who was addressed by a role has it no longer.
+    pub withdrawn: Vec<Dispatch>,
     /// The channel's name.
     pub channel: String,
     /// Why the journal could not be looked into: what is in doubt waits until it can.
@@ -119,7 +126,7 @@ fn settle_by_journal(
         match ledger.found(one, FOUND, installation.clock.now()) {
             Ok(settled) => done.sent.push(settled),
             // Another process was faster.
-            Err(crate::ledger::LedgerError::Stale(_)) => {}
+            Err(LedgerError::Stale(_)) => {}
             Err(error) => return Err(error.into()),
         }
     }
@@ -181,9 +188,26 @@ fn send(
     // A webhook that cannot be had stops its own messages alone.
     let mut channels: BTreeMap<String, Result<Box<dyn Channel>, String>> = BTreeMap::new();
     let process = installation.claimer.name();
-    for waiting in pending {
+    let mut directory: Option<Directory> = None;
+    let mut pending = VecDeque::from(pending);
+    while let Some(waiting) = pending.pop_front() {
         if (way.stop)() {
             break;
+        }
+        if !waiting.via.is_empty() {
+            let directory = match &directory {
+                Some(known) => known,
+                None => directory.insert(installation.lens()?.0.directory),
+            };
+            if let Some(why) = gone(directory, &waiting.to, &waiting.via, clock.now()) {
+                match ledger.decide(waiting.id, Decision::Cancel, PROGRAM_ITSELF, &why, clock.now()) {
+                    Ok(cancelled) => done.withdrawn.push(cancelled),
+                    // Another process has it.
+                    Err(LedgerError::Refused(_)) => {}
+                    Err(error) => return Err(error.into()),
+                }
+                continue;
+            }
         }
         let hook = waiting.to.strip_prefix(WEBHOOK);
         let channel = match channels.entry(hook.unwrap_or_default().to_owned()) {
@@ -203,7 +227,7 @@ fn send(
         let attempt = match ledger.begin(waiting.id, sender, clock.now()) {
             Ok(attempt) => attempt,
             // Another process has it.
-            Err(crate::ledger::LedgerError::Stale(_)) => continue,
+            Err(LedgerError::Stale(_)) => continue,
             Err(error) => return Err(error.into()),
         };
         let receipt = match channel {
@@ -216,6 +240,8 @@ fn send(
         let settled = ledger.settle(&attempt, &receipt, &policy, clock.now())?;
         match (&receipt, settled.stage) {
             (Receipt::Sent(_), _) | (_, Stage::Sent) => done.sent.push(settled),
+            // It was cut down to what the server may take: that is known at once.
+            (Receipt::TooLarge { .. }, Stage::Queued) => pending.push_back(settled),
             (_, Stage::Queued) => done.later.push(settled),
             _ => done.stopped.push(settled),
         }

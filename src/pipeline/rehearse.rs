@@ -109,13 +109,22 @@ fn rehearsal(
         files: &[],
         digest: "",
         recipients: &[],
+        withheld: None,
         issued_at: 0,
     };
     // One chart, and no picture: what a template says of charts is rehearsed too.
     let charts = [MailChart::default()];
-    let carries = Carries { files: &[], left_out: &[], kept_in: "", charts: &charts, digest: carried.digest };
-    for attach in [Attach::Plain, Attach::Encrypted] {
-        match composed(&definition.schedule.zone, press.kit(), &carried, carries, body(attach)) {
+    let carries = Carries {
+        files: &[],
+        left_out: &[],
+        kept_in: "",
+        charts: &charts,
+        digest: carried.digest,
+        note: None,
+        empty: false,
+    };
+    for (attach, note) in [(Attach::Plain, false), (Attach::Encrypted, false), (Attach::Plain, true)] {
+        match composed(&definition.schedule.zone, press.kit(), &carried, carries, body(attach, note)) {
             Ok(_) => {}
             Err(Failure::Problems(found)) => problems.extend(found),
             Err(other) => return Err(other),

@@ -4,6 +4,7 @@ use super::fitting::Load;
 use super::kit::Kit;
 use super::messages::{Carried, address};
 use super::publish::Hinge;
+use super::sending::Withheld;
 use super::{Failure, Installation};
 use crate::calendar::zone::Zone;
 use crate::definition::{Attach, Definition, Recipient, WEBHOOK};
@@ -46,9 +47,15 @@ impl Setting<'_> {
             kept_in: &self.kept_in,
             charts,
             digest: self.carried.digest,
+            note: self.carried.withheld.map(|withheld| match withheld {
+                // What is encrypted for somebody is not told in a note either.
+                Withheld::NothingCame(waited_for) if self.recipient.attach == Attach::Plain => waited_for.as_slice(),
+                Withheld::NothingCame(_) | Withheld::Empty => &[],
+            }),
+            empty: self.carried.withheld == Some(&Withheld::Empty),
         };
         let zone = &self.definition.schedule.zone;
-        composed(zone, self.kit, self.carried, carries, body(self.recipient.attach))
+        composed(zone, self.kit, self.carried, carries, body(self.recipient.attach, self.carried.withheld.is_some()))
     }
 
     fn mail(&self, load: Load) -> Result<Vec<u8>, Failure> {
@@ -110,6 +117,7 @@ impl Setting<'_> {
             kept_in: self.kept_in.clone(),
             files: load.files,
             with_content: webhook.with_content,
+            note: self.carried.withheld.is_some(),
             left_out: load.left_out,
         };
         mail::hook(&parts).map_err(failed)
@@ -118,7 +126,8 @@ impl Setting<'_> {
     /// The charts that the mail shows. The Message-ID is unique in the world: so are the ids of what stands in the message.
     fn charts(&self) -> Vec<MailChart> {
         // What is encrypted must not be told beside it.
-        let charts = if self.recipient.attach == Attach::Encrypted { &[] } else { self.carried.charts };
+        let summary = self.recipient.attach == Attach::Plain && self.carried.withheld.is_none();
+        let charts = if summary { self.carried.charts } else { &[] };
         let one = |(number, chart): (usize, &super::painted::Painted)| MailChart {
             cid: format!("chart{number}.{}", self.message_id),
             title: chart.title.clone(),
@@ -144,11 +153,13 @@ impl Setting<'_> {
     }
 }
 
-/// The templates of a mail's body, as text and as HTML: what is encrypted has its own, which tells no figures.
-pub(super) fn body(attach: Attach) -> (&'static str, &'static str) {
-    match attach {
-        Attach::Plain => ("mail/body.txt.tera", "mail/body.html.tera"),
-        Attach::Encrypted => ("mail/encrypted.txt.tera", "mail/encrypted.html.tera"),
+/// The templates of a mail's body, as text and as HTML: what is encrypted has its own, which tells no figures, and so has a note
+/// that there is nothing to tell.
+pub(super) fn body(attach: Attach, note: bool) -> (&'static str, &'static str) {
+    match (attach, note) {
+        (_, true) => ("mail/note.txt.tera", "mail/note.html.tera"),
+        (Attach::Plain, false) => ("mail/body.txt.tera", "mail/body.html.tera"),
+        (Attach::Encrypted, false) => ("mail/encrypted.txt.tera", "mail/encrypted.html.tera"),
     }
 }
 

@@ -56,10 +56,11 @@ impl Press<'_> {
 pub(super) fn masked(facts: Facts, mask: &Mask) -> Facts {
     let mover: &Mover = mask.mover();
     let edition = |key: &str| told_name(key);
-    let recipients = facts
-        .recipients
-        .into_iter()
-        .map(|recipient| crate::edition::FactsRecipient { to: "a training session".to_owned(), ..recipient });
+    let recipients = facts.recipients.into_iter().map(|recipient| crate::edition::FactsRecipient {
+        to: "a training session".to_owned(),
+        via: String::new(),
+        ..recipient
+    });
     Facts {
         edition: edition(&facts.edition),
         owner: String::new(),

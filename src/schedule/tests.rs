@@ -43,6 +43,7 @@ fn definition(stem: &str, unit: Unit) -> Definition {
         measures: BTreeMap::new(),
         thresholds: vec![],
         sections: vec![],
+        send: Default::default(),
         recipients: vec![],
         division: None,
         training: Vec::new(),

@@ -252,7 +252,15 @@ impl Stub<'_> {
             message: format!("{key}\n{to}\n").into_bytes(),
         };
         let formats = vec!["pdf".into()];
-        NewDispatch { outgoing, purpose: Purpose::Edition, formats, on_unknown, not_before: None }
+        NewDispatch {
+            outgoing,
+            purpose: Purpose::Edition,
+            formats,
+            on_unknown,
+            not_before: None,
+            via: String::new(),
+            smaller: Vec::new(),
+        }
     }
 }
 
@@ -301,6 +309,7 @@ impl Maker for Stub<'_> {
             files: vec![Made::new("report.txt", "text/plain", text)],
             kept: Vec::new(),
             dispatches: report.to.iter().map(|to| self.message(key, to, on_unknown)).collect(),
+            unsent: Vec::new(),
             pages: 1,
             warnings: Vec::new(),
         })

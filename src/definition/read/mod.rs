@@ -12,9 +12,10 @@ mod measures;
 mod recipients;
 mod schedule;
 mod sections;
+mod send;
 mod thresholds;
 
-use super::{Comparison, Definition, OnUnknown, Section, Threshold};
+use super::{Comparison, Definition, House, OnUnknown, Section, Threshold};
 use crate::calendar::fiscal::FiscalStart;
 use crate::calendar::period::Unit;
 use crate::calendar::workdays::Calendars;
@@ -28,7 +29,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use common::{duration, is_address};
 pub use holidays::holidays;
 
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 16] = [
     "title",
     "purpose",
     "language",
@@ -41,6 +42,7 @@ const KEYS: [&str; 15] = [
     "measures",
     "thresholds",
     "sections",
+    "send",
     "recipients",
     "on_unknown",
     "template",
@@ -91,15 +93,6 @@ pub struct Mailing<'a> {
     pub groups: Option<&'a BTreeMap<String, Vec<String>>>,
     /// What else is known of those who get mail. `None`: nothing is known here, and nothing is held against it.
     pub house: Option<&'a House>,
-}
-
-/// What an installation knows of those who get mail.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct House {
-    /// Addresses (in small letters) with which a passphrase is agreed.
-    pub passphrases: BTreeSet<String>,
-    /// Names of webhooks.
-    pub webhooks: BTreeSet<String>,
 }
 
 impl Definition {
@@ -171,7 +164,16 @@ fn read(
     if let (Some(thresholds), Some(sections)) = (&thresholds, &sections) {
         thresholds::must_be_seen(&context, &top, thresholds, sections);
     }
-    let recipients = recipients::read(&context, &top, mailing, owner.as_deref(), sections.as_deref(), &mut measures);
+    let send = send::read(&context, &top, thresholds.as_deref(), sections.as_deref(), &mut measures);
+    let recipients = recipients::read(
+        &context,
+        &top,
+        mailing,
+        stem.as_deref(),
+        owner.as_deref(),
+        sections.as_deref(),
+        &mut measures,
+    );
     let on_unknown = match top.get("on_unknown") {
         Some(node) => reader.choice(node, "`on_unknown`", &[("resend", OnUnknown::Resend), ("hold", OnUnknown::Hold)]),
         None => Some(OnUnknown::Resend),
@@ -195,6 +197,7 @@ fn read(
         measures: measures.finish()?,
         thresholds: thresholds?,
         sections: sections?,
+        send: send?,
         recipients: recipients.whole,
         division: recipients.division,
         training: recipients.training,

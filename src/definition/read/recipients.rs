@@ -1,12 +1,14 @@
 //! Reading `recipients:`: who gets a report, in which formats, on which condition; and which audiences it has.
 
+use super::super::House;
 use super::super::{
-    Attach, Condition, Division, Format, PartRecipient, PartTo, Recipient, SMALLEST_GROUP, Section, TRAINING, WEBHOOK,
+    Attach, Condition, Division, Format, PartRecipient, PartTo, ROLE, Recipient, SMALLEST_GROUP, Section, TRAINING,
+    WEBHOOK,
 };
 use super::common::address;
 use super::measures::Measures;
 use super::sections::measures_shown;
-use super::{Context, House, Mailing, all, thresholds};
+use super::{Context, Mailing, all, thresholds};
 use crate::query::Field;
 use crate::written::{Fields, Node, Reader};
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,6 +41,8 @@ struct Around<'r, 's> {
     domains: &'r [String],
     groups: Option<&'r BTreeMap<String, Vec<String>>>,
     house: Option<&'r House>,
+    /// The report's name.
+    stem: Option<&'r str>,
     owner: Option<&'r str>,
     sections: Option<&'s [Section]>,
 }
@@ -56,6 +60,7 @@ pub(super) fn read<'a>(
     context: &Context<'_, 'a>,
     top: &Fields<'_, 'a>,
     mailing: Mailing<'_>,
+    stem: Option<&str>,
     owner: Option<&str>,
     sections: Option<&[Section]>,
     measures: &mut Measures,
@@ -73,7 +78,8 @@ pub(super) fn read<'a>(
         reader.problem(node.at, "the report has no recipients", instead);
         return None;
     }
-    let around = Around { domains: mailing.domains, groups: mailing.groups, house: mailing.house, owner, sections };
+    let around =
+        Around { domains: mailing.domains, groups: mailing.groups, house: mailing.house, stem, owner, sections };
     let mut seen: BTreeSet<(u8, String)> = BTreeSet::new();
     let found = items.iter().map(|item| {
         let one = one(context, item, &around, measures)?;
@@ -133,7 +139,10 @@ fn one<'a>(
     let fields = reader.fields(node, &["to", "formats", "when", "attach", "audience", "smallest_group", "each"])?;
     let to = fields.need("to").and_then(|node| match node.as_text() {
         // A wrong owner is a Problem where it stands.
-        Some("owner") => around.owner.map(str::to_owned),
+        Some("owner") => {
+            may_get(reader, node, around, around.owner);
+            around.owner.map(str::to_owned)
+        }
         Some(place @ ("manager" | "list" | "team")) => {
             let what = format!("`{place}` is nobody's address: the whole report belongs to no team");
             reader.problem(node.at, what, "Write an address or `owner`, or `each: team` beside it");
@@ -149,7 +158,7 @@ fn one<'a>(
         Some(node) => reader.choice(node, "audience", &[(TRAINING, true)]),
         None => (!fields.has("audience")).then_some(false),
     };
-    let recipient = Recipient { to: to?, formats: formats?, when: when?, attach: attach? };
+    let recipient = Recipient { to: to?, formats: formats?, when: when?, attach: attach?, via: String::new() };
     let smallest = fields.integer("smallest_group", 2..=1000);
     if let (Some(false), Some(node)) = (training, fields.get("smallest_group")) {
         let what = "only the version for training merges small groups";
@@ -159,12 +168,61 @@ fn one<'a>(
     Some(if training? { Item::Training(recipient, smallest) } else { Item::Whole(recipient) })
 }
 
-/// An address, or `webhook:NAME` where there is such a webhook.
+/// An address, `role:NAME` or `webhook:NAME`, where there are such.
 fn one_reader(reader: &Reader<'_>, node: &Node, around: &Around<'_, '_>) -> Option<String> {
-    let Some(text) = node.as_text().filter(|text| text.starts_with(WEBHOOK)) else {
-        return address(reader, node, around.domains);
+    let text = node.as_text().unwrap_or_default();
+    let found = match (text.strip_prefix(WEBHOOK), text.strip_prefix(ROLE)) {
+        (Some(name), _) => webhook(reader, node, around, name),
+        (_, Some(name)) => role(reader, node, around, name),
+        _ => address(reader, node, around.domains),
     };
-    let name = text.strip_prefix(WEBHOOK)?;
+    may_get(reader, node, around, found.as_deref());
+    found
+}
+
+/// A Problem where somebody must not get this report.
+fn may_get(reader: &Reader<'_>, node: &Node, around: &Around<'_, '_>, to: Option<&str>) {
+    if let (Some(to), Some(house), Some(stem)) = (to, around.house, around.stem)
+        && let Err(what) = house.may_get(stem, to)
+    {
+        reader.problem(node.at, what, "Name somebody who may, or change `may_get`");
+    }
+}
+
+/// `role:NAME`, where the directory has such a role, and whoever has it now may be mailed to.
+fn role(reader: &Reader<'_>, node: &Node, around: &Around<'_, '_>, name: &str) -> Option<String> {
+    let house = match around.house {
+        Some(house) => house,
+        None => return Some(format!("{ROLE}{name}")),
+    };
+    let Some(holders) = house.roles.get(name) else {
+        if house.roles.is_empty() {
+            let instead = "Add people.csv with the columns actor, role and email, or write addresses";
+            reader.problem(node.at, format!("no directory says who has the role `{name}`"), instead);
+        } else {
+            reader.unknown(node.at, "role", name, house.roles.keys().map(String::as_str));
+        }
+        return None;
+    };
+    let domains = around.domains;
+    let allowed = |to: &str| {
+        let domain = to.rsplit_once('@').map_or("", |(_, domain)| domain);
+        domains.is_empty() || domains.iter().any(|allowed| allowed.eq_ignore_ascii_case(domain))
+    };
+    for holder in holders.iter().filter(|holder| !allowed(holder)) {
+        let what =
+            format!("`{holder}`, who has the role {name}, is outside the domains that this installation mails to");
+        reader.problem(
+            node.at,
+            what,
+            format!("Allowed are: {} (`allowed_domains` in quarterday.yaml)", domains.join(", ")),
+        );
+    }
+    Some(format!("{ROLE}{name}"))
+}
+
+/// `webhook:NAME`, where there is such a webhook.
+fn webhook(reader: &Reader<'_>, node: &Node, around: &Around<'_, '_>, name: &str) -> Option<String> {
     match around.house {
         Some(house) if house.webhooks.is_empty() => {
             let instead = format!("Add `webhooks: {{ {name}: {{ url: …, secret_file: … }} }}` to quarterday.yaml");
@@ -175,7 +233,7 @@ fn one_reader(reader: &Reader<'_>, node: &Node, around: &Around<'_, '_>) -> Opti
             reader.unknown(node.at, "webhook", name, house.webhooks.iter().map(String::as_str));
             None
         }
-        _ => Some(text.to_owned()),
+        _ => Some(format!("{WEBHOOK}{name}")),
     }
 }
 
@@ -208,6 +266,9 @@ fn add(reader: &Reader<'_>, node: &Node, around: &Around<'_, '_>, to: &mut Vec<R
         if to.iter().any(|known| known.to.eq_ignore_ascii_case(&member)) {
             let what = format!("`{member}` is a recipient twice: by a group, and by itself or another group");
             reader.problem(node.at, what, "Name each person once; a person gets one message of an edition");
+        }
+        if recipient.to.starts_with(GROUP) {
+            may_get(reader, node.get("to").unwrap_or(node), around, Some(&member));
         }
         if recipient.attach == Attach::Encrypted {
             has_passphrase(reader, node.get("attach").unwrap_or(node), around, &member);
@@ -331,6 +392,11 @@ fn part_to<'a>(
             }
             Some(PartTo::List)
         }
+        Some(text) if text.starts_with(ROLE) => {
+            let what = "a part's edition goes to one place, and a role may be several people's".to_owned();
+            reader.problem(node.at, what, "Write `to: manager`, `to: owner`, an address, or a list with addresses");
+            None
+        }
         _ => one_reader(reader, node, around).map(PartTo::Address),
     }
 }
@@ -346,6 +412,11 @@ fn has_passphrase(reader: &Reader<'_>, node: &Node, around: &Around<'_, '_>, to:
     if to.starts_with(WEBHOOK) {
         let instead = "Leave `attach` out: what is posted is protected by TLS; or let only the files' names be posted";
         reader.problem(node.at, format!("no passphrase can be agreed with `{to}`"), instead);
+        return;
+    }
+    if let Some(name) = to.strip_prefix(ROLE) {
+        let holders = around.house.and_then(|house| house.roles.get(name));
+        holders.into_iter().flatten().for_each(|holder| has_passphrase(reader, node, around, holder));
         return;
     }
     if around.house.is_none_or(|house| house.passphrases.contains(&to.to_ascii_lowercase())) {
@@ -365,14 +436,24 @@ fn when<'a>(
 ) -> Option<Option<Condition>> {
     let Some(node) = fields.get("when") else { return (!fields.has("when")).then_some(None) };
     let condition = thresholds::condition(context, node, measures);
-    if let (Some((condition, _)), Some(sections)) = (&condition, around.sections)
-        && !measures_shown(sections).contains(condition.measure.as_str())
-    {
+    if let Some((condition, _)) = &condition {
+        must_be_shown(context, node, condition, around.sections);
+    }
+    condition.map(|(condition, _)| Some(condition))
+}
+
+/// The figure of a condition must stand somewhere in the report.
+pub(super) fn must_be_shown(
+    context: &Context<'_, '_>,
+    node: &Node,
+    condition: &Condition,
+    sections: Option<&[Section]>,
+) {
+    if sections.is_some_and(|sections| !measures_shown(sections).contains(condition.measure.as_str())) {
         let what = format!("`{}` is in no section of this report", condition.measure);
         let instead = "Add it to a summary, so that the reader sees why the report came";
         context.reader.problem(node.at, what, instead);
     }
-    condition.map(|(condition, _)| Some(condition))
 }
 
 fn formats<'a>(context: &Context<'_, 'a>, fields: &Fields<'_, 'a>) -> Option<Vec<Format>> {

@@ -339,7 +339,12 @@ impl View<'_> {
                 true => self.made_say("encrypted", &[("formats", &to.formats)]),
                 false => to.formats.clone(),
             };
-            table.row(vec![text(to.to.as_str()), text(formats), text(when), text(word(sent))]);
+            let name = match to.via.split_once(':') {
+                Some(("role", role)) => self.made_say("via_role", &[("to", &to.to), ("role", role)]),
+                Some(("vacant", role)) => self.made_say("via_vacant", &[("to", &to.to), ("role", role)]),
+                _ => to.to.clone(),
+            };
+            table.row(vec![text(name), text(formats), text(when), text(word(sent))]);
         }
         json!({ "title": word("recipients"), "table": table.finish() })
     }

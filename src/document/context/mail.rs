@@ -35,6 +35,10 @@ pub struct Carries<'a> {
     pub charts: &'a [MailChart],
     /// SHA-256 of `figures.json`.
     pub digest: &'a str,
+    /// The mail is a note that the edition is not sent, because nothing of this came; `None`: it is the edition.
+    pub note: Option<&'a [String]>,
+    /// The note says that nothing happened at all.
+    pub empty: bool,
 }
 
 /// Adds `mail` to a context: for one recipient.
@@ -70,6 +74,8 @@ pub fn with_mail(
                 "left_out": left_out,
                 "kept_in": carries.kept_in,
                 "figures_digest": carries.digest,
+                "nothing": words.word(if carries.empty { "mail.nothing_happened" } else { "mail.nothing_came" }),
+                "waited_for": carries.note.unwrap_or_default(),
             }),
         );
     }

@@ -193,6 +193,7 @@ pub(super) fn definition(sections: Vec<Section>) -> Definition {
         measures: measures(),
         thresholds: Vec::new(),
         sections,
+        send: Default::default(),
         recipients: Vec::new(),
         division: None,
         training: Vec::new(),

@@ -4,11 +4,17 @@ use super::LedgerError;
 use rusqlite::Connection;
 
 /// Every step, in order; step `i` makes version `i + 1`. A step that has shipped is never edited.
-const STEPS: [&str; 5] =
-    [include_str!("1.sql"), include_str!("2.sql"), include_str!("3.sql"), include_str!("4.sql"), include_str!("5.sql")];
+const STEPS: [&str; 6] = [
+    include_str!("1.sql"),
+    include_str!("2.sql"),
+    include_str!("3.sql"),
+    include_str!("4.sql"),
+    include_str!("5.sql"),
+    include_str!("6.sql"),
+];
 
 /// The tables of state: all that follows from the entries, with the columns that name a row.
-pub(super) const STATE: [(&str, &str); 10] = [
+pub(super) const STATE: [(&str, &str); 12] = [
     ("definitions", "stem"),
     ("editions", "id"),
     ("divisions", "definition, period"),
@@ -16,6 +22,8 @@ pub(super) const STATE: [(&str, &str); 10] = [
     ("files", "edition, position"),
     ("dispatches", "id"),
     ("attempts", "dispatch, number"),
+    ("unsent", "edition, position"),
+    ("forms", "dispatch, position"),
     ("tellings", "definition"),
     ("holds", "id"),
     ("retirements", "edition"),
