@@ -25,7 +25,7 @@ use crate::clock::Clock;
 use crate::edition::EditionKey;
 use crate::ledger::claimer::Claimer;
 use crate::ledger::{Lead, Leading, Ledger};
-use crate::pipeline::issue::activate;
+use crate::pipeline::activate::activate;
 use crate::pipeline::outbox::{Way, deliver_within};
 use crate::pipeline::{Failure, Installation};
 use crate::schedule::Looked;
