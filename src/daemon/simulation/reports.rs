@@ -267,7 +267,11 @@ pub(super) fn reports(count: usize, start: NaiveDate, chance: &mut Chance) -> Ve
                 zone: *chance.one_of(&[Place::Utc, Place::Kolkata, Place::Berlin, Place::NewYork]),
                 after: if chance.once_in(2_000) { chance.between(1, 300) * MINUTE } else { 0 },
                 in_vain: chance.once_in(800).then(|| chance.between(1, 30) * HOUR),
-                catch_up: if number % 12 == 7 { chance.one_of(&["latest", "none"]) } else { "all" },
+                catch_up: match number % 12 {
+                    7 if chance.once_in(5_000) => "latest",
+                    7 => "none",
+                    _ => "all",
+                },
                 since: kind.since(start),
                 to,
                 hold: chance.once_in(1_000),
