@@ -20,6 +20,13 @@ pub struct EditionKey {
 }
 
 impl EditionKey {
+    /// Whether another one belongs to the same series: the same report for the same audience, over periods of the same unit. A
+    /// report that comes weekly and monthly is two series.
+    pub fn is_of_series(&self, other: &EditionKey) -> bool {
+        let unit = |key: &EditionKey| Period::parse(&key.period).and_then(|period| period.unit);
+        self.definition == other.definition && self.audience == other.audience && unit(self) == unit(other)
+    }
+
     /// Reads what `Display` writes; `None` if it is not one.
     pub fn parse(text: &str) -> Option<EditionKey> {
         let mut parts = text.split('/');
@@ -311,6 +318,16 @@ mod tests {
         slugs.sort();
         slugs.dedup();
         assert_eq!(slugs.len(), names.len());
+    }
+
+    #[test]
+    fn a_series_is_one_report_for_one_audience_by_one_unit() {
+        let of =
+            |one: &str, other: &str| EditionKey::parse(one).unwrap().is_of_series(&EditionKey::parse(other).unwrap());
+        assert!(of("a/2026-W47", "a/2026-W48/r1"));
+        assert!(of("a/2026-11-03..2026-11-09", "a/2026-11-10..2026-11-12"));
+        assert!(!of("a/2026-W47", "a/2026-11") && !of("a/2026-Q4", "a/FY2026-04-Q1"));
+        assert!(!of("a/2026-W47", "b/2026-W47") && !of("a/2026-W47", "a/2026-W47/@sales"));
     }
 
     #[test]

@@ -15,7 +15,9 @@ const DAY: Millis = 24 * 60 * 60 * 1000;
 /// What the outside knows, as the functions here need it.
 #[derive(Clone, Copy)]
 pub struct Known<'a> {
-    /// When each definition was first accepted, by file stem. One that is not here is not due, whatever it says.
+    /// When each definition was first accepted, by file stem. One that is not here is not due, whatever it says. A kind of periods
+    /// that it has had only since later stands here with that time, by [`of_kind`]: a monthly report that is added to a weekly one
+    /// does not bring the months before.
     pub activations: &'a BTreeMap<String, Millis>,
     /// Whether an edition is settled already: claimed, issued, or recorded as missed. The audience
     /// [`crate::definition::PARTS`] is if all parts are.
@@ -39,14 +41,15 @@ pub struct Agenda {
 /// before is settled, which it remains, and need not be walked over for years.
 #[derive(Clone, Debug, Default)]
 pub struct Looked {
-    /// By file stem: the definition's digest and activation, for which alone it holds, and the instant of the firing.
-    from: BTreeMap<String, (String, Millis, Millis)>,
+    /// By file stem and place of the schedule in the definition: the definition's digest and the activation, for which alone it
+    /// holds, and the instant of the firing.
+    from: BTreeMap<(String, usize), (String, Millis, Millis)>,
 }
 
 impl Looked {
     /// Something settled of a definition is open again: a person had what was missed made, and it failed.
     pub fn forget(&mut self, stem: &str) {
-        self.from.remove(stem);
+        self.from.retain(|(one, _), _| one != stem);
     }
 
     /// Nobody has looked yet.
@@ -54,8 +57,8 @@ impl Looked {
         self.from.is_empty()
     }
 
-    fn from(&self, definition: &Definition, activated: Millis) -> Option<Millis> {
-        let (digest, at, from) = self.from.get(&definition.stem)?;
+    fn from(&self, definition: &Definition, place: usize, activated: Millis) -> Option<Millis> {
+        let (digest, at, from) = self.from.get(&(definition.stem.clone(), place))?;
         (*digest == definition.digest && *at == activated).then_some(*from)
     }
 }
@@ -74,10 +77,14 @@ pub fn agenda_again<'d>(
 ) -> Agenda {
     let mut agenda = Agenda::default();
     for definition in definitions {
-        let Some(activated) = known.activations.get(&definition.stem).copied() else { continue };
-        let before = looked.from(definition, activated);
-        if let Some(from) = of_one(definition, known, activated, before, now, &mut agenda) {
-            looked.from.insert(definition.stem.clone(), (definition.digest.clone(), activated, from));
+        // One by one: each has firings, catching up and waits of its own.
+        for (place, schedule) in definition.schedules().enumerate() {
+            let Some(activated) = activated(definition, schedule, known.activations) else { continue };
+            let before = looked.from(definition, place, activated);
+            if let Some(from) = of_one((definition, schedule), known, activated, before, now, &mut agenda) {
+                let place = (definition.stem.clone(), place);
+                looked.from.insert(place, (definition.digest.clone(), activated, from));
+            }
         }
     }
     for list in [&mut agenda.due, &mut agenda.waiting, &mut agenda.missed] {
@@ -96,10 +103,9 @@ pub fn due(definitions: &[Definition], known: &Known<'_>, now: Millis) -> Vec<Du
 pub fn plan(definitions: &[Definition], from: Millis, days: u32) -> Vec<Due> {
     let until = from.saturating_add(i64::from(days).saturating_mul(DAY));
     let mut planned: Vec<Due> = Vec::new();
-    for definition in definitions {
-        let schedule = &definition.schedule;
+    for (definition, schedule) in each(definitions) {
         let start = civil_day(schedule, from.saturating_sub(schedule.after).saturating_sub(DAY));
-        let firings = schedule.cadence.firings_from(start).map(|firing| asked(definition, firing));
+        let firings = schedule.cadence.firings_from(start).map(|firing| asked(definition, schedule, firing));
         let soon = firings.take_while(|due| due.fired < until).flat_map(|due| audiences(definition, due));
         planned.extend(soon.filter(|due| (from..until).contains(&due.at) && begins(schedule, due)));
     }
@@ -107,44 +113,57 @@ pub fn plan(definitions: &[Definition], from: Millis, days: u32) -> Vec<Due> {
     planned
 }
 
-/// The first `count` editions of the whole report that fire after an instant, whatever is issued already.
+/// The first `count` editions of the whole report that fire after an instant, whatever is issued already; more where that
+/// would leave out the first one of a schedule.
 pub fn next(definition: &Definition, after: Millis, count: usize) -> Vec<Due> {
-    let schedule = &definition.schedule;
-    let firings = schedule.cadence.firings_from(civil_day(schedule, after.saturating_sub(DAY)));
-    let asked = firings.map(|firing| asked(definition, firing));
-    asked.filter(|due| due.fired > after && begins(schedule, due)).take(count).collect()
+    let mut all: Vec<(usize, Due)> = Vec::new();
+    for schedule in definition.schedules() {
+        let firings = schedule.cadence.firings_from(civil_day(schedule, after.saturating_sub(DAY)));
+        let asked = firings.map(|firing| asked(definition, schedule, firing));
+        all.extend((0..).zip(asked.filter(|due| due.fired > after && begins(schedule, due)).take(count)));
+    }
+    all.sort_by(|(_, a), (_, b)| (a.fired, &a.key).cmp(&(b.fired, &b.key)));
+    let shown = |(place, (of_its_own, due)): (usize, (usize, Due))| (place < count || of_its_own == 0).then_some(due);
+    all.into_iter().enumerate().filter_map(shown).collect()
 }
 
 /// The next instant after `now` at which something can become due: when a daemon should look again at the latest.
 pub fn next_moment<'d>(definitions: impl IntoIterator<Item = &'d Definition>, now: Millis) -> Option<Millis> {
-    let next = |definition: &Definition| {
-        let schedule = &definition.schedule;
+    let next = |(definition, schedule): (&Definition, &Schedule)| {
         let reach = latest_wait(schedule).saturating_add(2 * DAY);
         let firings = schedule.cadence.firings_from(civil_day(schedule, now.saturating_sub(reach)));
-        let moments = firings.map(|firing| asked(definition, firing)).filter(|due| begins(schedule, due));
+        let moments = firings.map(|firing| asked(definition, schedule, firing)).filter(|due| begins(schedule, due));
         let moments = moments.flat_map(|due| [due.at, due.fired.saturating_add(latest_wait(schedule))]);
         // The first one after now may come before others of an earlier firing: a few are enough to hold the earliest.
         moments.filter(|at| *at > now).take(4).min()
     };
-    definitions.into_iter().filter_map(next).min()
+    each(definitions).filter_map(next).min()
 }
 
 /// The firing that covers a period by the schedule of its definition, as the edition of the whole report; `None` if no
 /// firing has just this period.
 pub fn for_period(definition: &Definition, period: &crate::calendar::period::Period) -> Option<Due> {
-    Some(asked(definition, definition.schedule.cadence.firing_for(period)?))
+    let mut found = definition.schedules().filter_map(|one| Some((one, one.cadence.firing_for(period)?)));
+    found.next().map(|(schedule, firing)| asked(definition, schedule, firing))
+}
+
+/// Every schedule with its definition.
+fn each<'d>(
+    definitions: impl IntoIterator<Item = &'d Definition>,
+) -> impl Iterator<Item = (&'d Definition, &'d Schedule)> {
+    let of_one = |definition: &'d Definition| definition.schedules().map(move |schedule| (definition, schedule));
+    definitions.into_iter().flat_map(of_one)
 }
 
 /// Gives back the first firing of which something is open, or the newest one.
 fn of_one(
-    definition: &Definition,
+    (definition, schedule): (&Definition, &Schedule),
     known: &Known<'_>,
     activated: Millis,
     from: Option<Millis>,
     now: Millis,
     agenda: &mut Agenda,
 ) -> Option<Millis> {
-    let schedule = &definition.schedule;
     let start = match (from, schedule.since) {
         (Some(from), _) => civil_day(schedule, from.saturating_sub(DAY)),
         // The firing of a period comes after its first day.
@@ -154,7 +173,7 @@ fn of_one(
     let fired: Vec<Due> = schedule
         .cadence
         .firings_from(start)
-        .map(|firing| asked(definition, firing))
+        .map(|firing| asked(definition, schedule, firing))
         .take_while(|due| due.fired <= now)
         .filter(|due| if schedule.since.is_some() { begins(schedule, due) } else { due.fired >= activated })
         .filter(|due| from.is_none_or(|from| due.fired >= from))
@@ -199,9 +218,20 @@ fn of_one(
     open.or(newest).max(from.filter(|_| open.is_none()))
 }
 
+/// Under which name [`Known::activations`] holds since when a definition has had periods of a kind.
+pub fn of_kind(stem: &str, schedule: &Schedule) -> String {
+    format!("{stem}/{}", schedule.cadence.covers.name())
+}
+
+/// From when on firings of a schedule are due; `None`: not at all.
+fn activated(definition: &Definition, schedule: &Schedule, known: &BTreeMap<String, Millis>) -> Option<Millis> {
+    let whole = known.get(&definition.stem).copied()?;
+    Some(known.get(&of_kind(&definition.stem, schedule)).copied().unwrap_or(whole))
+}
+
 /// What a firing asks for.
-fn asked(definition: &Definition, firing: FiringAt) -> Due {
-    let fired = definition.schedule.zone.instant(firing.civil);
+fn asked(definition: &Definition, schedule: &Schedule, firing: FiringAt) -> Due {
+    let fired = schedule.zone.instant(firing.civil);
     Due {
         key: EditionKey {
             definition: definition.stem.clone(),
@@ -212,9 +242,9 @@ fn asked(definition: &Definition, firing: FiringAt) -> Due {
         period: firing.period,
         civil: firing.civil,
         fired,
-        at: fired.saturating_add(definition.schedule.after),
+        at: fired.saturating_add(schedule.after),
         // An instant that the wait cannot outlast.
-        on_time_until: fired.saturating_add(latest_wait(&definition.schedule)).saturating_add(ON_TIME),
+        on_time_until: fired.saturating_add(latest_wait(schedule)).saturating_add(ON_TIME),
         late: false,
         without: None,
     }

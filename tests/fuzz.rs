@@ -39,3 +39,35 @@ fn nothing_in_the_corpus_breaks_what_must_hold() {
     let known = |folder: &String| checks::CHECKS.iter().any(|(name, _)| name == folder);
     assert!(folders.len() >= 5 && folders.iter().all(known), "{folders:?}");
 }
+
+/// The rooms that are fuzzed, as `reading.rs` takes them in.
+fn fuzzed() -> Vec<String> {
+    let lines = include_str!("fuzz/reading.rs").lines();
+    lines.filter_map(|line| Some(line.strip_prefix("pub mod ")?.strip_suffix(';')?.to_owned())).collect()
+}
+
+/// Nothing but `.ci/long` compiles the fuzz targets: what their manifest lacks would be seen months later.
+#[test]
+fn the_targets_have_the_crates_of_their_rooms_as_the_project_has_them() {
+    let (own, project) = (include_str!("fuzz/Cargo.toml"), include_str!("../Cargo.toml"));
+    let own = own.split("[dependencies]").nth(1).unwrap().split("[lib]").next().unwrap();
+    let named =
+        |line: &&str| line.contains(" = ") && !["lettre", "libfuzzer-sys"].iter().any(|name| line.starts_with(name));
+    for line in own.lines().filter(named) {
+        assert!(project.lines().any(|other| other == line), "tests/fuzz/Cargo.toml differs from Cargo.toml: {line}");
+    }
+    let rooms = fuzzed();
+    let table = include_str!("../src/ARCHITECTURE.md").split("## Foreign crates").nth(1).unwrap();
+    for row in table.lines().filter(|line| line.starts_with("| `")) {
+        let mut cells = row.trim_matches('|').split('|').map(|cell| cell.replace('`', "").trim().replace('_', "-"));
+        let (name, homes) = (cells.next().unwrap(), cells.next().unwrap());
+        let room = |home: &str| home.trim().split('/').next().unwrap().replace('-', "_");
+        if homes.split(',').any(|home| rooms.contains(&room(home))) {
+            assert!(
+                own.lines().any(|line| line.starts_with(&format!("{name} = "))),
+                "tests/fuzz/Cargo.toml lacks {name}"
+            );
+        }
+    }
+    assert!(rooms.len() > 15, "{rooms:?}");
+}

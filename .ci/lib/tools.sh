@@ -46,6 +46,12 @@ dependencies() {
     cargo deny --log-level error --config .config/deny.toml check licenses bans sources
     if cargo deny --log-level error --config .config/deny.toml check advisories >"$WORK/advisories.log" 2>&1; then
         cat "$WORK/advisories.log"
+        # The same database, read by its own tool: what the one overlooks in the lock file the other may not.
+        cargo audit --version >/dev/null 2>&1 || {
+            echo "installing cargo-audit (some minutes)"
+            cargo install --quiet --locked cargo-audit
+        }
+        cargo audit --quiet
     elif grep -q 'failed to fetch advisory database' "$WORK/advisories.log"; then
         # The database is a git repository and in no package registry: a machine without github.com cannot have it.
         skip "known faults of dependencies: the RustSec database cannot be reached from this machine (licences, bans and sources were checked)"

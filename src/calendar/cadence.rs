@@ -4,6 +4,7 @@ use super::crontab::Crontab;
 use super::period::{Period, Unit};
 use super::workdays::{LONGEST_SHIFT, MonthDay, Shift, Workdays};
 use chrono::{Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
+use std::collections::BTreeMap;
 
 /// A cadence as meant.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,6 +56,30 @@ pub enum Covers {
     Last(Unit),
     /// From the civil day of the firing before to the day before this firing's day.
     SinceLastFiring,
+}
+
+impl Covers {
+    /// The unit of the periods; `None` where they are spans of days.
+    pub fn unit(self) -> Option<Unit> {
+        match self {
+            Covers::Last(unit) => Some(unit),
+            Covers::SinceLastFiring => None,
+        }
+    }
+
+    /// A name for the kind of periods, for ever: `day`, `quarter`, `fiscal-year-04`, `since-last-firing`.
+    pub fn name(self) -> String {
+        match self {
+            Covers::Last(Unit::Day) => "day".to_owned(),
+            Covers::Last(Unit::Week) => "week".to_owned(),
+            Covers::Last(Unit::Month) => "month".to_owned(),
+            Covers::Last(Unit::Quarter) => "quarter".to_owned(),
+            Covers::Last(Unit::Year) => "year".to_owned(),
+            Covers::Last(Unit::FiscalQuarter(start)) => format!("fiscal-quarter-{:02}", start.month()),
+            Covers::Last(Unit::FiscalYear(start)) => format!("fiscal-year-{:02}", start.month()),
+            Covers::SinceLastFiring => "since-last-firing".to_owned(),
+        }
+    }
 }
 
 /// One firing: its nominal civil moment, which is its identity in time, and the period it covers.
@@ -205,6 +230,16 @@ impl Cadence {
     pub fn early(&self) -> Option<FiringAt> {
         self.shift?;
         self.of_one_round().find(|firing| firing.civil.date() < firing.period.end)
+    }
+
+    /// A firing of this cadence and one of another that cover the same period, if there are such.
+    pub fn clash_with(&self, other: &Cadence) -> Option<(FiringAt, FiringAt)> {
+        // Periods of two units have different names, whatever days they hold.
+        if self.covers != other.covers {
+            return None;
+        }
+        let ours: BTreeMap<Period, FiringAt> = self.of_one_round().map(|one| (one.period.clone(), one)).collect();
+        other.of_one_round().find_map(|firing| Some((ours.get(&firing.period)?.clone(), firing)))
     }
 
     /// The firings of 28 years, after which the calendar repeats.

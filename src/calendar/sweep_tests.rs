@@ -203,15 +203,19 @@ fn cron_firings_for_another_implementation() {
     let mut out = String::new();
     for _ in 0..20_000 {
         let (minute, hour) = (field(0, 59, &[]), field(0, 23, &[]));
-        let (of_month, month, weekday) = (field(1, 31, &[]), field(1, 12, &months), field(0, 6, &weekdays));
-        let expression = format!("{minute} {hour} {of_month} {month} {weekday}");
+        let (of_month, month, weekday) = (field(1, 31, &[]), field(1, 12, &months), field(0, 7, &weekdays));
+        // One in four with seconds in front.
+        let seconds = field(0, 3, &[]);
+        let seconds = if seconds == "0" { field(0, 59, &[]) + " " } else { String::new() };
+        let expression = format!("{seconds}{minute} {hour} {of_month} {month} {weekday}");
         match Crontab::parse(&expression) {
             Err(refused) => writeln!(out, "{expression}\t!{refused}").unwrap(),
             Ok(crontab) => {
                 let days = day("2024-01-01").iter_days().take_while(|day| day.year() < 2028);
                 let fires = days.filter(|day| crontab.fires_on(*day));
                 let moments = fires.flat_map(|day| crontab.times().map(move |time| day.and_time(time)));
-                let shown: Vec<String> = moments.take(50).map(|at| at.format("%Y-%m-%dT%H:%M").to_string()).collect();
+                let shown: Vec<String> =
+                    moments.take(50).map(|at| at.format("%Y-%m-%dT%H:%M:%S").to_string()).collect();
                 writeln!(out, "{expression}\t{}", shown.join(" ")).unwrap();
             }
         }

@@ -58,7 +58,7 @@ impl Export {
         let span = match &self.period {
             Some(label) => Period::parse(label)
                 .map(|period| period.span(zone))
-                .ok_or_else(|| Failure::Asked(format!("`{label}` is no period; write one such as {EXAMPLES}")))?,
+                .ok_or_else(|| Failure::Asked(format!("`{label}` is no period; write {EXAMPLES}")))?,
             None => installation.days(self.from, self.to),
         };
         if span.from >= span.to {

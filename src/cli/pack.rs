@@ -58,7 +58,8 @@ impl Pack {
 
 /// When a definition is issued.
 fn how_often(definition: &Definition) -> String {
-    Words::english().phrase(&words::firing(&definition.schedule.cadence))
+    let firings = definition.schedules().map(|schedule| Words::english().phrase(&words::firing(&schedule.cadence)));
+    firings.collect::<Vec<_>>().join("; ")
 }
 
 /// How often its reports are issued.

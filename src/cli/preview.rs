@@ -88,27 +88,26 @@ pub(super) fn named(installation: &Installation, report: &str) -> Result<Written
 
 /// The period that was asked for, or the last closed one of the definition.
 pub(super) fn period(installation: &Installation, written: &Written, label: Option<&str>) -> Result<Period, Failure> {
-    let schedule = &written.definition.schedule;
-    let unit = match schedule.cadence.covers {
-        crate::calendar::cadence::Covers::Last(unit) => Some(unit),
-        crate::calendar::cadence::Covers::SinceLastFiring => None,
-    };
+    let definition = &written.definition;
+    let units: Vec<Option<Unit>> = definition.schedules().map(|one| one.cadence.covers.unit()).collect();
+    let unit = units.first().copied().flatten().unwrap_or(Unit::Day);
     match label {
         Some(label) => {
             let period = Period::parse(label)
-                .ok_or_else(|| Failure::Asked(format!("`{label}` is no period; write one such as {EXAMPLES}")))?;
-            if unit.is_some() && period.unit != unit {
-                let example = Period::containing(unit.unwrap_or(Unit::Day), period.first).label();
+                .ok_or_else(|| Failure::Asked(format!("`{label}` is no period; write {EXAMPLES}")))?;
+            if !units.contains(&None) && !units.contains(&period.unit) {
+                let examples = units.iter().flatten().map(|unit| Period::containing(*unit, period.first).label());
+                let example = examples.collect::<Vec<_>>().join(" or ");
                 return Err(Failure::Asked(format!(
                     "{} covers another kind of period than `{label}`; write one such as {example}",
-                    written.definition.stem
+                    definition.stem
                 )));
             }
             Ok(period)
         }
         None => {
-            let today = schedule.zone.civil(installation.clock.now()).date();
-            Ok(Period::containing(unit.unwrap_or(Unit::Day), today).before())
+            let today = definition.schedule.zone.civil(installation.clock.now()).date();
+            Ok(Period::containing(unit, today).before())
         }
     }
 }

@@ -60,13 +60,7 @@ impl Verify {
             (Some(Some(edition)), None) => {
                 return Err(Failure::Error(format!("there is no ledger, so nothing is known of {edition}")));
             }
-            (Some(None), Some(ledger)) => {
-                let filter = crate::ledger::history::Filter {
-                    status: Some(crate::ledger::history::Status::Issued),
-                    ..crate::ledger::history::Filter::default()
-                };
-                editions.extend(ledger.editions(&filter)?.into_iter().map(|row| row.key));
-            }
+            (Some(None), Some(ledger)) => editions.extend(ledger.issued_editions()?),
         }
         let many = editions.len() > 1;
         for (key, ledger) in editions.iter().filter_map(|key| Some((key, ledger.as_ref()?))) {

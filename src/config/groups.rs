@@ -1,7 +1,7 @@
 //! Groups as written: a name for several addresses, so that definitions name the group and the settings its members.
 
-use crate::definition::is_address;
-use crate::written::{Fields, Node, Reader};
+use crate::definition::address;
+use crate::written::Fields;
 use std::collections::BTreeMap;
 
 /// What a group's name stands behind, where addresses may stand too.
@@ -27,7 +27,7 @@ pub(super) fn groups(top: Fields<'_, '_>, domains: &[String]) -> Groups {
         }
         let mut members: Vec<String> = Vec::new();
         for node in nodes {
-            let Some(address) = member(reader, node, domains) else { continue };
+            let Some(address) = address(reader, node, domains) else { continue };
             if members.iter().any(|known| known.eq_ignore_ascii_case(&address)) {
                 reader.problem(node.at, format!("`{address}` is in the group twice"), "Keep one of the two");
             }
@@ -36,22 +36,6 @@ pub(super) fn groups(top: Fields<'_, '_>, domains: &[String]) -> Groups {
         groups.insert(entry.key.clone(), members);
     }
     groups
-}
-
-fn member<'a>(reader: &Reader<'a>, node: &'a Node, domains: &[String]) -> Option<String> {
-    let text = reader.text(node)?;
-    if !is_address(text) {
-        reader.wrong(node, "an e-mail address as in `compliance@example.com`");
-        return None;
-    }
-    let domain = text.rsplit_once('@').map_or("", |(_, domain)| domain);
-    if !domains.is_empty() && !domains.iter().any(|allowed| allowed.eq_ignore_ascii_case(domain)) {
-        let what = format!("`{text}` is outside the domains that this installation mails to");
-        let instead = format!("Allowed are: {} (`allowed_domains`)", domains.join(", "));
-        reader.problem(node.at, what, instead);
-        return None;
-    }
-    Some(text.to_owned())
 }
 
 #[cfg(test)]

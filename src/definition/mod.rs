@@ -6,7 +6,7 @@ mod read;
 pub mod words;
 
 pub use house::{House, MayGet};
-pub use read::{Mailing, conditions, duration, holidays, is_address};
+pub use read::{Mailing, address, conditions, duration, holidays, is_address};
 
 use crate::calendar::Millis;
 use crate::calendar::cadence::Cadence;
@@ -49,8 +49,10 @@ pub struct Definition {
     pub language: Option<String>,
     /// Address that is told when it fails.
     pub owner: String,
-    /// When it is issued.
+    /// When it is issued. Of several schedules the first one: its zone is that of the whole report.
     pub schedule: Schedule,
+    /// Further schedules, in the same zone. No period is covered by two.
+    pub also: Vec<Schedule>,
     /// What its figures are compared with, first the one that tiles show first.
     pub compare: Vec<Comparison>,
     /// Which events the whole report is about.
@@ -558,6 +560,11 @@ pub enum PartTo {
 }
 
 impl Definition {
+    /// Every schedule, in the order of the file.
+    pub fn schedules(&self) -> impl Iterator<Item = &Schedule> {
+        std::iter::once(&self.schedule).chain(&self.also)
+    }
+
     /// The audiences of each firing: empty for the whole, [`PARTS`] (one for all parts: what they are is in the log), [`TRAINING`].
     pub fn audiences(&self) -> Vec<&'static str> {
         let whole = !self.recipients.is_empty() || (self.division.is_none() && self.training.is_empty());

@@ -117,6 +117,25 @@ fn revisions_follow_an_issued_edition_and_say_why() {
 }
 
 #[test]
+fn the_edition_before_is_of_the_same_series_if_there_is_one() {
+    let mut ledger = Ledger::in_memory().unwrap();
+    let of = |period: &str| EditionKey { period: period.into(), ..key(0) };
+    let mut at = 0;
+    let mut issue = |ledger: &mut Ledger, period: &str| {
+        at += 1;
+        let claimed = claim(ledger, &of(period), at).unwrap();
+        ledger.record(&claimed, &record(&of(period)), at).unwrap();
+    };
+    issue(&mut ledger, "2026-W47");
+    // The first of a series follows whatever was last, so that a change of the definition is told.
+    assert_eq!(ledger.edition_before(&of("2026-10")).unwrap(), Some(of("2026-W47")));
+    issue(&mut ledger, "2026-10");
+    issue(&mut ledger, "2026-W48");
+    assert_eq!(ledger.edition_before(&of("2026-11")).unwrap(), Some(of("2026-10")));
+    assert_eq!(ledger.edition_before(&of("2026-W49")).unwrap(), Some(of("2026-W48")));
+}
+
+#[test]
 fn a_definition_is_activated_once() {
     let mut ledger = Ledger::in_memory().unwrap();
     assert!(ledger.activate("weekly", "d1", Some(7), 10).unwrap());

@@ -153,6 +153,15 @@ impl Ledger {
         Ok(all)
     }
 
+    /// Every issued edition, ordered by due time.
+    ///
+    /// # Errors
+    /// `Later`, `Damaged`.
+    pub fn issued_editions(&self) -> Result<Vec<EditionKey>, LedgerError> {
+        let filter = Filter { status: Some(Status::Issued), ..Filter::default() };
+        Ok(self.editions(&filter)?.into_iter().map(|row| row.key).collect())
+    }
+
     /// One edition in any status; `None`: never heard of.
     ///
     /// # Errors
@@ -215,8 +224,8 @@ impl Ledger {
         )?)
     }
 
-    /// The issued edition of the same definition and audience that came out last before this one; revisions of the
-    /// same period come before their later ones. What "the edition before" and a mail's `In-Reply-To` mean.
+    /// The issued edition of the same series that came out last before this one, and of the first one of a series the last of the
+    /// same definition and audience; revisions of the same period come before their later ones. What "the edition before" means.
     ///
     /// # Errors
     /// `Later`, `Damaged`.
@@ -230,15 +239,22 @@ impl Ledger {
                 |row| row.get(0),
             )
             .optional()?;
-        Ok(self
-            .db
-            .query_row(
-                "SELECT e.period, e.revision FROM editions e JOIN records r ON r.edition = e.id
-                 WHERE e.definition = ?1 AND e.audience = ?2 AND r.entry < ?3 ORDER BY r.entry DESC LIMIT 1",
-                params![key.definition, key.audience, own.unwrap_or(i64::MAX)],
-                |row| Ok(EditionKey { period: row.get(0)?, revision: row.get(1)?, ..key.clone() }),
-            )
-            .optional()?)
+        let mut query = self.db.prepare_cached(
+            "SELECT e.period, e.revision FROM editions e JOIN records r ON r.edition = e.id
+             WHERE e.definition = ?1 AND e.audience = ?2 AND r.entry < ?3 ORDER BY r.entry DESC",
+        )?;
+        let rows = query.query_map(params![key.definition, key.audience, own.unwrap_or(i64::MAX)], |row| {
+            Ok(EditionKey { period: row.get(0)?, revision: row.get(1)?, ..key.clone() })
+        })?;
+        let mut newest = None;
+        for row in rows {
+            let one = row?;
+            if one.is_of_series(key) {
+                return Ok(Some(one));
+            }
+            newest = newest.or(Some(one));
+        }
+        Ok(newest)
     }
 
     /// Every dispatch of an edition with all its attempts.

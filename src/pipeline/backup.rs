@@ -110,9 +110,9 @@ impl Installation {
         if self.folders.ledger.is_file() {
             let (ledger, found) = self.ledger_to_verify()?;
             checks.extend(found);
-            for row in ledger.iter().map(|ledger| ledger.editions(&issued())).collect::<Result<Vec<_>, _>>()?.concat() {
-                if let Some(ledger) = &ledger {
-                    checks.extend(self.verify_edition(ledger, &row.key)?);
+            if let Some(ledger) = &ledger {
+                for key in ledger.issued_editions()? {
+                    checks.extend(self.verify_edition(ledger, &key)?);
                 }
             }
         }
@@ -232,13 +232,6 @@ fn settle(home: &Path, backup: Backup, clock: Option<Millis>) -> Result<Restored
         }
     }
     Ok(restored)
-}
-
-fn issued() -> crate::ledger::history::Filter {
-    crate::ledger::history::Filter {
-        status: Some(crate::ledger::history::Status::Issued),
-        ..crate::ledger::history::Filter::default()
-    }
 }
 
 /// A folder's draft, beside it.

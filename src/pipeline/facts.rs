@@ -163,11 +163,12 @@ fn late(press: &Press, before: &Before, view: &View<'_>) -> Result<u64, Failure>
 /// Everything that the definition asks: what each is called, and what it is.
 fn parameters(definition: &Definition, hours: &WorkingHours) -> Vec<(Phrase, Phrase)> {
     let zone = &definition.schedule.zone;
-    let mut list = vec![
-        (Phrase::word("asked.head_schedule"), words::schedule(&definition.schedule)),
-        (Phrase::word("asked.head_missed"), words::catch_up(&definition.schedule)),
-        (Phrase::word("asked.head_events"), words::filter(&definition.filter, zone)),
-    ];
+    let mut list: Vec<(Phrase, Phrase)> = Vec::new();
+    for schedule in definition.schedules() {
+        list.push((Phrase::word("asked.head_schedule"), words::schedule(schedule)));
+        list.push((Phrase::word("asked.head_missed"), words::catch_up(schedule)));
+    }
+    list.push((Phrase::word("asked.head_events"), words::filter(&definition.filter, zone)));
     let named = |key: &str, section: &Section| {
         let name = if section.title.is_empty() { &section.id } else { &section.title };
         Phrase::say(key, [("section", Phrase::Quoted(name.clone()))])

@@ -64,8 +64,9 @@ impl Installation {
     /// A warning where the holidays that a schedule goes by are written for the years until now alone: the next year's
     /// sendings would fall on them.
     pub(super) fn holidays_end(&self, definition: &Definition) -> Option<String> {
-        let holidays = definition.schedule.cadence.workdays.holidays.as_ref()?;
-        let until = holidays.spelled_until?;
+        let all = definition.schedules().filter_map(|schedule| schedule.cadence.workdays.holidays.as_ref());
+        let (until, holidays) =
+            all.filter_map(|holidays| Some((holidays.spelled_until?, holidays))).min_by_key(|one| one.0)?;
         let year = definition.schedule.zone.civil(self.clock.now()).year();
         (until <= year).then(|| {
             format!(

@@ -1,5 +1,6 @@
 //! Issue: an edition from claim to outbox: figures, facts, files, manifest, messages, then one transaction in the ledger.
 
+use super::activate::{activate, activations};
 use super::audiences::{Parts, WHOLE, is_parts, meant};
 use super::facts::{Asked, facts, holds};
 use super::kit::Kit;
@@ -14,7 +15,7 @@ use super::{Failure, Installation, Written};
 use crate::audit_log::{AuditLog, Head, Lens, SourceCoverage};
 use crate::calendar::Millis;
 use crate::calendar::period::Period;
-use crate::definition::{Definition, Format, PARTS, REST, Recipient, TRAINING};
+use crate::definition::{Definition, Format, PARTS, REST, Recipient, Schedule, TRAINING};
 use crate::edition::{Due, EditionKey, Facts, FactsPart, Trigger};
 use crate::figures::mask::Mask;
 use crate::figures::{self, Body, SourceDeclared};
@@ -127,20 +128,19 @@ impl<'a> Press<'a> {
         archive_only: bool,
         progress: &mut dyn FnMut(&Period),
     ) -> Result<Run, Failure> {
-        let schedule = &written.definition.schedule;
+        let definition = &written.definition;
         let now = self.installation.clock.now();
         let within = |period: &Period| {
             period.first >= *days.start()
                 && period.end.pred_opt().is_none_or(|last| last <= *days.end())
-                && period.span(&schedule.zone).to <= now
+                && period.span(&definition.schedule.zone).to <= now
         };
-        let mut periods: Vec<Period> = schedule
-            .cadence
-            .firings_from(*days.start())
-            .map(|firing| firing.period)
-            .take_while(|period| period.first <= *days.end())
-            .filter(within)
-            .collect();
+        let of_one = |schedule: &Schedule| -> Vec<Period> {
+            let firings = schedule.cadence.firings_from(*days.start()).map(|firing| firing.period);
+            firings.take_while(|period| period.first <= *days.end()).filter(within).collect()
+        };
+        let mut periods: Vec<Period> = definition.schedules().flat_map(of_one).collect();
+        periods.sort_by_key(|period| (period.end, period.first));
         periods.dedup();
         if periods.is_empty() {
             return Err(Failure::Asked(format!(
@@ -696,7 +696,8 @@ impl Installation {
     ) -> Result<schedule::Agenda, Failure> {
         let now = self.clock.now();
         // The log need not be opened where nobody waits for what comes into it.
-        if definitions.iter().all(|written| written.definition.schedule.wait_for.is_none()) {
+        let waits = |written: &Written| written.definition.schedules().any(|schedule| schedule.wait_for.is_some());
+        if !definitions.iter().any(waits) {
             return asked_for(ledger, definitions, &|_, _| true, looked, now);
         }
         let log = self.log_or_empty()?;
@@ -714,8 +715,7 @@ fn asked_for(
     looked: &mut Looked,
     now: Millis,
 ) -> Result<schedule::Agenda, Failure> {
-    let activations: BTreeMap<String, Millis> =
-        ledger.activations()?.into_iter().map(|(stem, activation)| (stem, activation.at)).collect();
+    let activations = activations(ledger)?;
     // Who looks for the first time asks about every edition that there can be; later about the newest alone.
     let all = if looked.is_empty() { Some(ledger.issued()?) } else { None };
     for stem in ledger.unfinished()? {
@@ -767,17 +767,4 @@ fn reaches(coverage: &[SourceCoverage], declared: &BTreeMap<String, SourceDeclar
         let looked_to = collected.or(known.imported_at);
         known.last.is_some_and(|last| last >= at) || looked_to.is_some_and(|then| then >= at)
     })
-}
-
-/// Definitions that are seen for the first time become active now; changed ones are recorded.
-///
-/// # Errors
-/// A ledger that cannot be written.
-pub fn activate(ledger: &mut Ledger, definitions: &[Written], now: Millis) -> Result<(), Failure> {
-    for written in definitions {
-        let definition = &written.definition;
-        let since = definition.schedule.since.map(|day| definition.schedule.zone.day_start(day));
-        ledger.activate(&definition.stem, &definition.digest, since, now)?;
-    }
-    Ok(())
 }

@@ -219,7 +219,8 @@ fn is_format(name: &str, format: &str) -> bool {
 
 /// The Message-ID of the edition before, to the same recipient: a series forms a thread.
 fn earlier(ledger: &Ledger, key: &EditionKey, to: &str, domain: &str) -> Result<Vec<String>, Failure> {
-    let Some(before) = before_key(ledger, key)? else { return Ok(Vec::new()) };
+    let before = before_key(ledger, key)?.filter(|before| before.is_of_series(key));
+    let Some(before) = before else { return Ok(Vec::new()) };
     let sent = ledger.dispatches(&before)?.iter().any(|row| row.dispatch.to == to && row.purpose == Purpose::Edition);
     Ok(if sent { vec![mail::message_id(&before, to, "", domain)] } else { Vec::new() })
 }

@@ -1,5 +1,6 @@
 //! Pipeline: the stages in order, over the folders of one installation. The only module that knows all the others.
 
+pub mod activate;
 pub mod again;
 mod arrivals;
 pub mod audiences;

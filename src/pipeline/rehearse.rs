@@ -10,9 +10,8 @@ use super::setting::{body, composed};
 use super::{Failure, Installation, Written};
 use crate::audit_log::memory::MemoryLog;
 use crate::audit_log::{AuditLog, BatchAbout};
-use crate::calendar::cadence::Covers;
 use crate::calendar::period::{Period, Unit};
-use crate::definition::{Attach, Definition};
+use crate::definition::{Attach, Definition, Schedule};
 use crate::document::context::{Carries, MailChart};
 use crate::edition::{EditionKey, Trigger};
 use crate::event::{ActionClass, Event, Origin, Outcome};
@@ -33,15 +32,9 @@ impl Installation {
         let ledger = self.ledger_to_read()?;
         let mut problems = Vec::new();
         for written in definitions {
-            let period = self.last_closed(&written.definition);
-            let made_up = made_up(&written.definition, &period)?;
-            for (log, real) in [(press.log(), true), (&made_up as &dyn AuditLog, false)] {
-                // Without any import there is nothing to learn from an empty log that the made-up one does not tell.
-                if real && log.head().map_err(|error| Failure::Error(error.to_string()))?.size == 0 {
-                    continue;
-                }
-                let found = rehearsal(&press, &ledger, written, &period, log)?;
-                problems.extend(found.into_iter().filter(|problem| real || !of_a_group(problem, &written.definition)));
+            // One period of each kind: a template may ask for what only one of them has.
+            for period in self.last_closed(&written.definition) {
+                problems.extend(self.rehearsed(&press, &ledger, written, &period)?);
             }
         }
         problems.sort();
@@ -49,14 +42,32 @@ impl Installation {
         Ok(problems)
     }
 
-    /// The last period of a definition that is closed now.
-    fn last_closed(&self, definition: &Definition) -> Period {
-        let unit = match definition.schedule.cadence.covers {
-            Covers::Last(unit) => unit,
-            Covers::SinceLastFiring => Unit::Day,
-        };
+    /// The Problems of one definition over one period.
+    fn rehearsed(
+        &self,
+        press: &Press,
+        ledger: &Ledger,
+        written: &Written,
+        period: &Period,
+    ) -> Result<Vec<Problem>, Failure> {
+        let mut problems = Vec::new();
+        let made_up = made_up(&written.definition, period)?;
+        for (log, real) in [(press.log(), true), (&made_up as &dyn AuditLog, false)] {
+            // Without any import there is nothing to learn from an empty log that the made-up one does not tell.
+            if real && log.head().map_err(|error| Failure::Error(error.to_string()))?.size == 0 {
+                continue;
+            }
+            let found = rehearsal(press, ledger, written, period, log)?;
+            problems.extend(found.into_iter().filter(|problem| real || !of_a_group(problem, &written.definition)));
+        }
+        Ok(problems)
+    }
+
+    /// The last period of each kind of a definition that is closed now.
+    fn last_closed(&self, definition: &Definition) -> Vec<Period> {
         let today = definition.schedule.zone.civil(self.clock.now()).date();
-        Period::containing(unit, today).before()
+        let unit = |schedule: &Schedule| schedule.cadence.covers.unit().unwrap_or(Unit::Day);
+        definition.schedules().map(|schedule| Period::containing(unit(schedule), today).before()).collect()
     }
 }
 

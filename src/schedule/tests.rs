@@ -36,6 +36,7 @@ fn definition(stem: &str, unit: Unit) -> Definition {
             catch_up_days: 35,
             since: None,
         },
+        also: vec![],
         compare: vec![],
         filter: Filter::All,
         normal: true,
@@ -182,6 +183,53 @@ fn the_plan_shows_what_comes() {
     assert_eq!((found.key.to_string().as_str(), found.at), ("monthly/2026-10", at("2026-11-01T07:00:00")));
 }
 
+/// A weekly report that comes monthly, too.
+fn both() -> Definition {
+    let mut both = definition("both", Unit::Week);
+    both.also = vec![definition("both", Unit::Month).schedule];
+    both.also[0].after = 3 * HOUR;
+    both
+}
+
+#[test]
+fn each_schedule_of_a_definition_is_due_by_itself() {
+    let mut both = both();
+    let agenda = look(&both, "2026-11-20T00:00:00", &[], None, "2026-12-01T09:30:00");
+    assert_eq!(keys(&agenda.due), ["both/2026-W47 late", "both/2026-W48 late"]);
+    assert_eq!(keys(&agenda.waiting), ["both/2026-11"]);
+    let agenda = look(&both, "2026-11-20T00:00:00", &["both/2026-W47", "both/2026-W48"], None, "2026-12-01T10:30:00");
+    assert_eq!(keys(&agenda.due), ["both/2026-11"]);
+    // The latest of each, whatever the other one missed.
+    both.schedule.catch_up = CatchUp::Latest;
+    both.also[0].catch_up = CatchUp::Latest;
+    let agenda = look(&both, "2026-09-20T00:00:00", &[], None, "2026-12-03T10:30:00");
+    assert_eq!(keys(&agenda.due), ["both/2026-W48 late", "both/2026-11 late"]);
+    let planned = plan(std::slice::from_ref(&both), at("2026-11-24T08:00:00"), 14);
+    assert_eq!(keys(&planned), ["both/2026-W48", "both/2026-11", "both/2026-W49"]);
+    assert_eq!(planned[1].at, at("2026-12-01T10:00:00"));
+    assert_eq!(keys(&next(&both, at("2026-11-30T07:00:00"), 3)), ["both/2026-11", "both/2026-W49", "both/2026-W50"]);
+    // The first of each in any case.
+    assert_eq!(keys(&next(&both, at("2026-12-01T07:00:00"), 2)), ["both/2026-W49", "both/2026-W50", "both/2026-12"]);
+    assert_eq!(next_moment([&both], at("2026-11-30T07:00:00")), Some(at("2026-12-01T10:00:00")));
+    let found = for_period(&both, &Period::parse("2026-10").unwrap()).unwrap();
+    assert_eq!(found.at, at("2026-11-01T10:00:00"));
+    assert_eq!(for_period(&both, &Period::parse("2026-Q3").unwrap()), None);
+}
+
+#[test]
+fn a_schedule_that_is_added_later_does_not_bring_what_was_before() {
+    let both = both();
+    let added = BTreeMap::from([
+        ("both".to_owned(), at("2026-03-01T00:00:00")),
+        ("both/week".to_owned(), at("2026-03-01T00:00:00")),
+        ("both/month".to_owned(), at("2026-11-20T00:00:00")),
+    ]);
+    let issued = |key: &EditionKey| key.period.contains('W');
+    let known = Known { activations: &added, settled: &issued, reaches: &|_, _| true };
+    assert_eq!(agenda([&both], &known, at("2026-11-20T12:00:00")), Agenda::default());
+    assert_eq!(keys(&agenda([&both], &known, at("2026-12-01T10:30:00")).due), ["both/2026-11"]);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
 
@@ -215,12 +263,51 @@ proptest! {
         let first = daily.schedule.zone.civil(activated).date();
         let firings = daily.schedule.cadence.firings_from(first - Days::new(2));
         let expected: BTreeSet<String> = firings
-            .map(|firing| asked(&daily, firing))
+            .map(|firing| asked(&daily, &daily.schedule, firing))
             .take_while(|due| due.at <= now)
             .filter(|due| due.fired >= activated)
             .map(|due| due.key.to_string())
             .collect();
         let settled: BTreeSet<String> = settled.iter().map(ToString::to_string).collect();
         prop_assert_eq!(settled, expected);
+    }
+
+    /// The clock jumps forward and back, and the rules of the zone change from one look to the next, by an hour or by half a day
+    /// (it may even pass the date line): nothing comes twice, and nothing is left out.
+    #[test]
+    fn jumps_of_the_clock_and_other_rules_lose_and_double_nothing(
+        looks in prop::collection::vec((-5_000i64..(20 * 24 * 60), 0usize..4), 1..40),
+        minute in 0u32..1440,
+        start in 0i64..(800 * 24 * 60),
+    ) {
+        let rules = [-8, -7, 1, 13].map(|hours| crate::calendar::zone::Zone::fixed(hours * 3600).unwrap());
+        let mut both = both();
+        both.schedule.cadence.firing = Firing::Weekly { on: Weekday::Sun, at: NaiveTime::from_hms_opt(minute / 60, minute % 60, 0).unwrap() };
+        let activated = at("2010-10-01T00:00:00") + start * 60_000;
+        let activations = BTreeMap::from([("both".to_owned(), activated)]);
+        let (mut now, mut latest) = (activated, activated);
+        let mut settled: BTreeSet<EditionKey> = BTreeSet::new();
+        for (step, rule) in looks {
+            now += step * 60_000;
+            latest = latest.max(now);
+            both.schedule.zone = rules[rule].clone();
+            both.also[0].zone = rules[rule].clone();
+            let known = Known { activations: &activations, settled: &|key| settled.contains(key), reaches: &|_, _| true };
+            let found = agenda(std::slice::from_ref(&both), &known, now);
+            for due in found.due.iter().chain(&found.missed) {
+                prop_assert!(settled.insert(due.key.clone()), "{} twice", due.key);
+            }
+        }
+        // Whatever was over under all of the rules at the latest look, and came after the activation under all of them.
+        for schedule in both.schedules() {
+            for firing in schedule.cadence.firings_from(rules[0].civil(activated).date()) {
+                let times = rules.each_ref().map(|rule| rule.instant(firing.civil));
+                if times.iter().any(|at| at + schedule.after > latest) {
+                    break;
+                }
+                let key = asked(&both, schedule, firing).key;
+                prop_assert!(settled.contains(&key) || times.iter().any(|at| *at < activated), "{key} was lost");
+            }
+        }
     }
 }

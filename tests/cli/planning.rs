@@ -91,3 +91,92 @@ fn a_fiscal_year_is_compared_with_the_one_before_and_charted_by_its_quarters() {
     home.definition("daily", &DAILY.replace("schedule:", "fiscal_year_begins: aprill\nschedule:"));
     home.run(["check"]).fails(2, &["daily.yaml:3:21: unknown month `aprill`. Did you mean `april`?"]);
 }
+
+/// Weekly on Mondays, and monthly on the first, to the same people.
+const BOTH: &str = "schedule:
+  - { every: week, on: monday, at: \"06:00\", timezone: Europe/Berlin }
+  - { every: month, day: 1, at: \"07:30\", after: 1h }";
+
+#[test]
+fn several_firings_of_one_report_are_planned_and_issued_each_by_itself() {
+    let home = daily();
+    std::fs::remove_file(home.path("schedules/daily.yaml")).unwrap();
+    home.now("2026-11-20T08:30:00Z");
+    scheduled(&home, "both", BOTH);
+    assert_eq!(
+        planned(&home, "17"),
+        [
+            "2026-11-23T06:00:00 2026-W47",
+            "2026-11-30T06:00:00 2026-W48",
+            "2026-12-01T07:30:00 2026-11",
+            "2026-12-07T06:00:00 2026-W49"
+        ]
+    );
+    let checked = home.ok(["check", "schedules/both.yaml"]);
+    let lines: Vec<&str> = checked.lines().collect();
+    assert_eq!(lines.len(), 1 + 1 + 5, "{checked}");
+    assert!(lines[3].starts_with("30 Nov 2026 06:00 Europe/Berlin") && lines[3].contains("Week 48"), "{checked}");
+    assert!(lines[4].starts_with("1 Dec 2026 08:30 Europe/Berlin") && lines[4].ends_with("November 2026"), "{checked}");
+    let calendar = home.ok(["plan", "--days", "17", "--ics"]);
+    assert!(calendar.contains("UID:both/2026-W48@") && calendar.contains("UID:both/2026-11@"), "{calendar}");
+    home.ok(["issue"]);
+    assert!(home.standing().is_empty(), "due from the first look on");
+    home.now("2026-11-23T05:30:00Z");
+    home.ok(["issue"]);
+    home.now("2026-12-01T07:00:00Z");
+    let out = home.ok(["issue"]);
+    assert!(out.contains("both/2026-11"), "the month waits for its closing: {out}");
+    assert_eq!(home.standing(), ["both/2026-W47 issued", "both/2026-W48 issued"]);
+    home.now("2026-12-01T07:45:00Z");
+    home.ok(["issue"]);
+    home.ok(["issue"]);
+    assert_eq!(home.standing(), ["both/2026-11 issued", "both/2026-W47 issued", "both/2026-W48 issued"]);
+    // Each series is a thread of its own, and says by which of the schedules it comes.
+    let mails = home.mails();
+    let monthly = mails.iter().find(|mail| mail.header("X-Quarterday-Edition") == "both/2026-11").unwrap();
+    let weekly = mails.iter().find(|mail| mail.header("X-Quarterday-Edition") == "both/2026-W48").unwrap();
+    assert_eq!(monthly.header("In-Reply-To"), "");
+    assert!(!weekly.header("In-Reply-To").is_empty());
+    let html = home.edition_text("both/2026-11", ".html");
+    assert!(html.contains("on day 1 of every month at 07:30") && html.contains("every Monday at 06:00"), "{html}");
+    home.ok(["backfill", "both", "--from", "2026-09-28", "--to", "2026-10-31", "--archive-only"]);
+    assert_eq!(home.standing().len(), 3 + 1 + 4, "{:?}", home.standing());
+    home.run(["preview", "both", "--period", "2026-Q3", "-o", "p.pdf"])
+        .fails(2, &["covers another kind of period than `2026-Q3`; write one such as 2026-W27 or 2026-07"]);
+    home.ok(["preview", "both", "--period", "2026-08", "-o", "p.pdf"]);
+    home.ok(["verify", "both/2026-11"]);
+    home.ok(["verify", "log"]);
+}
+
+#[test]
+fn a_firing_that_is_added_later_does_not_bring_the_months_before() {
+    let home = daily();
+    std::fs::remove_file(home.path("schedules/daily.yaml")).unwrap();
+    home.now("2026-03-02T08:30:00Z");
+    let weekly = "schedule: { every: week, on: monday, at: \"06:00\", timezone: Europe/Berlin, catch_up: none }";
+    scheduled(&home, "both", weekly);
+    home.ok(["issue"]);
+    home.now("2026-11-20T08:30:00Z");
+    home.ok(["issue"]);
+    let before = home.standing();
+    assert!(before.iter().all(|line| line.ends_with("missed")), "{before:?}");
+    scheduled(&home, "both", BOTH);
+    home.now("2026-11-20T08:31:00Z");
+    home.ok(["issue"]);
+    assert_eq!(home.standing(), before, "no month is late, and none is missed");
+    home.now("2026-12-01T08:00:00Z");
+    home.ok(["issue"]);
+    let new: Vec<String> = home.standing().into_iter().filter(|line| !before.contains(line)).collect();
+    assert_eq!(new, ["both/2026-11 issued", "both/2026-W47 issued", "both/2026-W48 issued"]);
+    // Left out and brought back: what lies between was not asked for.
+    scheduled(&home, "both", weekly);
+    home.now("2026-12-02T08:00:00Z");
+    home.ok(["issue"]);
+    scheduled(&home, "both", BOTH);
+    home.now("2027-01-02T08:00:00Z");
+    home.ok(["issue"]);
+    assert!(!home.standing().iter().any(|line| line.starts_with("both/2026-12 ")), "{:?}", home.standing());
+    home.now("2027-02-01T08:00:00Z");
+    home.ok(["issue"]);
+    assert!(home.standing().contains(&"both/2027-01 issued".to_owned()), "{:?}", home.standing());
+}

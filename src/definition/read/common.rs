@@ -106,8 +106,8 @@ pub fn is_address(text: &str) -> bool {
         && !domain.rsplit('.').next().is_some_and(|top| top.chars().all(|c| c.is_ascii_digit()))
 }
 
-/// An address, in one of the domains where only some are allowed.
-pub(super) fn address(reader: &Reader<'_>, node: &Node, domains: &[String]) -> Option<String> {
+/// An address, in one of the domains where only some are allowed (none given: all are).
+pub fn address(reader: &Reader<'_>, node: &Node, domains: &[String]) -> Option<String> {
     let text = node.as_text().unwrap_or_default();
     if !is_address(text) {
         reader.wrong(node, "an e-mail address as in `compliance@example.com`");

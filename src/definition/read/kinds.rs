@@ -136,7 +136,13 @@ fn series<'a>(context: &Context<'_, 'a>, fields: &Fields<'_, 'a>, measures: &mut
             None
         }
         Some(node) => reader.choice(node, "unit of time", &TIMES).map(|by| by.beginning(context.fiscal)),
-        None => Some(match (periods, context.unit.map(Unit::kind)) {
+        None if periods.is_some_and(|periods| periods > 1) && context.units.len() > 1 => {
+            let what =
+                "the report's schedules cover periods of several units, and the series goes over several periods";
+            reader.problem(fields.node().at, what, "Add the unit of its points, as in `by: week`");
+            None
+        }
+        None => Some(match (periods, context.units.first().copied().flatten().map(Unit::kind)) {
             (Some(2..), Some(Unit::Week)) => Dimension::Week,
             (Some(2..), Some(Unit::Month)) => Dimension::Month,
             (Some(2..), Some(Unit::Quarter)) => Dimension::Quarter.beginning(context.fiscal),

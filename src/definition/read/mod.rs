@@ -22,11 +22,11 @@ use crate::calendar::workdays::Calendars;
 use crate::calendar::zone::{Zone, ZoneRules};
 use crate::query::Filter;
 use crate::written::{Fields, Problem, Reader, Tree};
-use common::{address, line_of_text};
+use common::line_of_text;
 use measures::Measures;
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use common::{duration, is_address};
+pub use common::{address, duration, is_address};
 pub use holidays::holidays;
 
 const KEYS: [&str; 16] = [
@@ -53,8 +53,8 @@ struct Context<'r, 'a> {
     reader: &'r Reader<'a>,
     /// The schedule's, or UTC where the schedule is wrong.
     zone: Zone,
-    /// The unit of periods; `None` where it is a span of days, or wrong.
-    unit: Option<Unit>,
+    /// The units of periods, several where it has several schedules; `None` for spans of days. None where all are wrong.
+    units: BTreeSet<Option<Unit>>,
     /// The month in which years and their quarters begin; `None`: as the calendar's.
     fiscal: Option<FiscalStart>,
     /// Whether figures are compared with earlier ones.
@@ -71,8 +71,14 @@ struct Context<'r, 'a> {
 pub fn conditions(text: &str, file: &str, zone: &Zone) -> Result<Filter, Vec<Problem>> {
     let tree = Tree::parse(file, text);
     let reader = Reader::new(&tree);
-    let context =
-        Context { reader: &reader, zone: zone.clone(), unit: None, fiscal: None, compared: false, normal: false };
+    let context = Context {
+        reader: &reader,
+        zone: zone.clone(),
+        units: BTreeSet::new(),
+        fiscal: None,
+        compared: false,
+        normal: false,
+    };
     let filter = reader.root().and_then(|node| filter::read(&context, node));
     reader.finish(filter)
 }
@@ -135,13 +141,14 @@ fn read(
     let fiscal = cadence::fiscal_start(&top);
     let (begins, schedule) = (fiscal.flatten(), top.need("schedule"));
     let schedule = schedule.and_then(|node| schedule::read(reader, node, rules, begins, calendars));
-    let unit = schedule.as_ref().and_then(|schedule| schedule::unit(&schedule.cadence));
-    let compare = compare(&top, schedule.is_some().then_some(unit));
+    let units = schedule.iter().flatten().map(|schedule| schedule.cadence.covers.unit());
+    let units: BTreeSet<Option<Unit>> = units.collect();
+    let compare = compare(&top, &units);
     let normal = common::yes(&top, "normal", true);
     let context = Context {
         reader,
-        zone: schedule.as_ref().map_or_else(Zone::utc, |schedule| schedule.zone.clone()),
-        unit,
+        zone: schedule.iter().flatten().next().map_or_else(Zone::utc, |schedule| schedule.zone.clone()),
+        units,
         fiscal: begins,
         compared: compare.as_ref().is_none_or(|compare| !compare.is_empty()),
         normal: normal.unwrap_or(true),
@@ -173,6 +180,7 @@ fn read(
     };
     let template = template(&top);
     let recipients = recipients?;
+    let mut schedules = schedule?.into_iter();
     fiscal?;
     Some(Definition {
         stem: stem?,
@@ -181,7 +189,8 @@ fn read(
         purpose: purpose.unwrap_or_else(|| Some(String::new()))?,
         language,
         owner: owner?,
-        schedule: schedule?,
+        schedule: schedules.next()?,
+        also: schedules.collect(),
         compare: compare?,
         filter: filter?,
         normal: normal?,
@@ -211,8 +220,8 @@ fn usable_stem(top: &Fields<'_, '_>, stem: &str) -> Option<String> {
     Some(stem.to_owned())
 }
 
-/// `compare:`; `unit` is the unit of periods, where the schedule could be read.
-fn compare(top: &Fields<'_, '_>, unit: Option<Option<Unit>>) -> Option<Vec<Comparison>> {
+/// `compare:`; `units` are those of periods, where schedules could be read.
+fn compare(top: &Fields<'_, '_>, units: &BTreeSet<Option<Unit>>) -> Option<Vec<Comparison>> {
     let reader = top.reader();
     let Some(node) = top.get("compare") else { return (!top.has("compare")).then(Vec::new) };
     let mut found: Vec<Comparison> = Vec::new();
@@ -229,7 +238,7 @@ fn compare(top: &Fields<'_, '_>, unit: Option<Option<Unit>>) -> Option<Vec<Compa
             ("year before", _) => Comparison::YearBefore,
             ("none", _) if items.len() == 1 => return Some(Vec::new()),
             (_, Some(count)) if (1..=52).contains(&count) => {
-                if unit.is_some_and(|unit| unit != Some(Unit::Day)) {
+                if units.iter().any(|unit| *unit != Some(Unit::Day)) {
                     let what = format!("`{text}` compares single days, and this report's period is longer");
                     reader.problem(item.at, what, "Write `previous period` or `year before`");
                     sound = false;

@@ -4,13 +4,11 @@ use super::super::{CatchUp, Schedule};
 use super::cadence::{self, place};
 use super::common::length;
 use crate::calendar::Millis;
-use crate::calendar::cadence::{Cadence, Covers};
 use crate::calendar::fiscal::FiscalStart;
-use crate::calendar::period::Unit;
 use crate::calendar::workdays::Calendars;
 use crate::calendar::zone::{Zone, ZoneRules};
 use crate::written::{Node, Reader, nearest};
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDateTime};
 
 const KEYS: [&str; 16] = [
     "every",
@@ -36,24 +34,71 @@ const HOUR: Millis = 60 * 60 * 1000;
 /// The longest that a report may wait.
 const LONGEST_WAIT: Millis = 31 * 24 * HOUR;
 
-/// The unit of a cadence's periods.
-pub(super) fn unit(cadence: &Cadence) -> Option<Unit> {
-    match cadence.covers {
-        Covers::Last(unit) => Some(unit),
-        Covers::SinceLastFiring => None,
-    }
-}
-
-/// `calendars`: see [`cadence::read`].
+/// One schedule, or a list of them. `calendars`: see [`cadence::read`].
 pub(super) fn read<'a>(
     reader: &Reader<'a>,
     node: &'a Node,
     rules: &ZoneRules,
     fiscal: Option<FiscalStart>,
     calendars: Option<&Calendars>,
+) -> Option<Vec<Schedule>> {
+    let items = reader.one_or_more(node);
+    if items.is_empty() {
+        let instead = "Write as in `schedule: { every: month, timezone: Europe/Berlin }`, or a list of such";
+        reader.problem(node.at, "the report has no schedule", instead);
+        return None;
+    }
+    let mut found: Vec<Option<Schedule>> = Vec::new();
+    for item in items {
+        let first = found.first().map(|first| first.as_ref().map(|first| &first.zone));
+        found.push(read_one(reader, item, rules, first, fiscal, calendars));
+    }
+    let sound = apart(reader, items, &found);
+    let found = super::all(found)?;
+    sound.then_some(found)
+}
+
+/// Two schedules of a report must not cover the same period: an edition is known by it.
+fn apart(reader: &Reader<'_>, items: &[Node], found: &[Option<Schedule>]) -> bool {
+    let mut sound = true;
+    let shown = |at: NaiveDateTime| at.format("%Y-%m-%d %H:%M");
+    for (at, (item, later)) in items.iter().zip(found).enumerate() {
+        let Some(later) = later else { continue };
+        let before = found.iter().take(at).flatten();
+        let clash = before.filter_map(|earlier| earlier.cadence.clash_with(&later.cadence)).next();
+        if let Some((one, other)) = clash {
+            let (first, second, period) = (shown(one.civil), shown(other.civil), other.period.label());
+            let what = format!("the firings of {first} and {second}, of two schedules, would both cover {period}");
+            reader.problem(item.at, what, "Give each schedule periods of its own, or leave one of the two out");
+            sound = false;
+        }
+    }
+    sound
+}
+
+/// `first` is the zone of the report's first schedule, for those that follow it; the inner `None` if that was wrong.
+fn read_one<'a>(
+    reader: &Reader<'a>,
+    node: &'a Node,
+    rules: &ZoneRules,
+    first: Option<Option<&Zone>>,
+    fiscal: Option<FiscalStart>,
+    calendars: Option<&Calendars>,
 ) -> Option<Schedule> {
     let fields = reader.fields(node, &KEYS)?;
-    let zone = fields.need("timezone").and_then(|node| zone(reader, node, rules));
+    let zone = match first {
+        Some(first) if !fields.has("timezone") => first.cloned(),
+        Some(Some(first)) => {
+            let own = fields.get("timezone").and_then(|node| Some((zone(reader, node, rules)?, node.at)));
+            if let Some((_, at)) = own.as_ref().filter(|(own, _)| own.name() != first.name()) {
+                let what = format!("a report has one time zone, and its first schedule names {}", first.name());
+                reader.problem(*at, what, "Leave it out here, or write a definition for each zone");
+                return None;
+            }
+            own.map(|(own, _)| own)
+        }
+        _ => fields.need("timezone").and_then(|node| zone(reader, node, rules)),
+    };
     let cadence = cadence::read(&fields, fiscal, calendars);
     let after = if fields.has("after") { length(&fields, "after", 0, LONGEST_WAIT) } else { Some(0) };
     let at_most = if fields.has("at_most") { length(&fields, "at_most", 0, LONGEST_WAIT) } else { Some(36 * HOUR) };

@@ -147,6 +147,7 @@ impl Mask {
         masked.purpose = self.text(&masked.purpose);
         masked.owner = String::new();
         masked.schedule.since = None;
+        masked.also.iter_mut().for_each(|schedule| schedule.since = None);
         let built_in: BTreeSet<String> = builtin::measures().into_iter().map(|measure| measure.name).collect();
         let own = definition.measures.keys().filter(|name| !built_in.contains(*name));
         let renamed: BTreeMap<String, String> =

@@ -186,6 +186,7 @@ pub(super) fn definition(sections: Vec<Section>) -> Definition {
             catch_up_days: 35,
             since: None,
         },
+        also: Vec::new(),
         compare: vec![Comparison::Previous, Comparison::YearBefore],
         filter: Filter::All,
         normal: true,
