@@ -51,6 +51,7 @@ impl History {
         let mut rows: Vec<Vec<String>> = Vec::new();
         let mut all = Vec::new();
         let mut late = Vec::new();
+        let mut held_back = Vec::new();
         let reviews = ledger.reviews()?;
         let mut gone = Vec::new();
         let decisions = if context.json { ledger.decisions()? } else { Vec::new() };
@@ -125,7 +126,9 @@ impl History {
             for one in &unsent {
                 let mut cells = first.clone();
                 cells.extend([one.to.as_str(), "", "not sent", "", one.why.as_str()].map(str::to_owned));
+                cells.push(said.clone());
                 rows.push(cells);
+                held_back.push(format!("{} was not sent to {}: {}", row.key, one.to, one.why));
             }
             if dispatches.is_empty() && unsent.is_empty() {
                 first.extend(["", "", "", "", row.reason.as_str()].map(str::to_owned));
@@ -175,6 +178,7 @@ impl History {
         }
         if !context.json && !self.csv {
             gone.iter().for_each(say::line);
+            held_back.into_iter().for_each(say::line);
             for (edition, events) in late {
                 say::line(format!(
                     "{} arrived for {edition} after it was issued: `quarterday issue REPORT --period PERIOD --revise --reason …` says what changed",

@@ -1,6 +1,7 @@
 //! `reveal`: who stands behind a pseudonym of an edition for training; who asked and why is recorded in the ledger.
 
 use super::{Context, Done, say};
+use crate::event::actor_key;
 use crate::pipeline::Failure;
 use serde_json::json;
 
@@ -29,7 +30,8 @@ impl Reveal {
         }
         let (lens, _) = installation.lens()?;
         for (field, name) in found {
-            let person = lens.directory.indices(&name).iter().rev().find_map(|at| lens.directory.rows().get(*at));
+            let person =
+                lens.directory.indices(&actor_key(&name)).iter().rev().find_map(|at| lens.directory.rows().get(*at));
             let full = person.map(|person| person.name.as_str()).filter(|full| !full.is_empty());
             let full = full.map(|full| format!(" ({full})")).unwrap_or_default();
             say::line(format!("{}: {} {name}{full}", self.pseudonym, field.name()));

@@ -110,7 +110,7 @@ fn message(
     };
     let message_id = mail::message_id(key, &recipient.to, &secret, &domain);
     let keys = keys(installation, recipient, &message_id)?;
-    let lock = keys.as_ref().map(|(passphrase, salt)| Lock { passphrase: &passphrase.0, salt });
+    let lock = keys.as_ref().map(|(passphrase, salt)| Lock { passphrase: &passphrase.0, salt: salt.as_ref() });
     let setting = Setting {
         installation,
         definition,
@@ -171,12 +171,15 @@ fn message(
     })
 }
 
+/// The salt of a file.
+type Salt = Box<dyn Fn(&Attachment) -> [u8; 16]>;
+
 /// What the files of a recipient are encrypted with, where they are: the passphrase, and what makes the salt of each.
 fn keys(
     installation: &Installation,
     recipient: &Recipient,
     message_id: &str,
-) -> Result<Option<(Secret, impl Fn(&Attachment) -> [u8; 16] + use<>)>, Failure> {
+) -> Result<Option<(Secret, Salt)>, Failure> {
     if recipient.attach == Attach::Plain {
         return Ok(None);
     }
@@ -196,7 +199,7 @@ fn keys(
         salt.iter_mut().zip(tag).for_each(|(byte, from)| *byte = from);
         salt
     };
-    Ok(Some((passphrase, salt)))
+    Ok(Some((passphrase, Box::new(salt))))
 }
 
 /// What makes the Message-ID of an edition for training one that nobody can compute who has not the installation's key.

@@ -85,13 +85,13 @@ fn webhook(installation: &Installation, name: &str) -> Result<Box<dyn Channel>, 
     Ok(Box::new(Webhook::new(settings, Box::new(move || clock.now()))))
 }
 
-/// What opens the way out of the house.
-pub type Opens<'w> = dyn Fn(&Installation) -> Result<Box<dyn Channel>, Failure> + 'w;
+/// Opens the way that mail goes out of the house.
+pub type Open<'w> = dyn Fn(&Installation) -> Result<Box<dyn Channel>, Failure> + 'w;
 
 /// How a round of delivering goes that is one of many: a daemon's.
 pub struct Way<'w> {
     /// Opens the way out of the house; asked only when there is something to send.
-    pub open: &'w Opens<'w>,
+    pub open: &'w Open<'w>,
     /// Whether to stop after the dispatch that is under way.
     pub stop: &'w dyn Fn() -> bool,
 }

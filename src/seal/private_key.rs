@@ -15,7 +15,7 @@ pub enum PrivateKey {
     /// RSA of 2048 bits or more.
     Rsa(Box<RsaKeyPair>),
     /// Ed25519.
-    Ed25519(SigningKey),
+    Ed25519(Box<SigningKey>),
 }
 
 impl PrivateKey {
@@ -33,7 +33,7 @@ impl PrivateKey {
         match label {
             "RSA PRIVATE KEY" => rsa(RsaKeyPair::from_der(&bytes)),
             "PRIVATE KEY" => match bytes.strip_prefix(&ED25519).map(<[u8; 32]>::try_from) {
-                Some(Ok(secret)) => Ok(PrivateKey::Ed25519(SigningKey::from_bytes(&secret))),
+                Some(Ok(secret)) => Ok(PrivateKey::Ed25519(Box::new(SigningKey::from_bytes(&secret)))),
                 _ => rsa(RsaKeyPair::from_pkcs8(&bytes)),
             },
             "ENCRYPTED PRIVATE KEY" => Err(wrong("this key is encrypted; the program cannot ask for its password")),

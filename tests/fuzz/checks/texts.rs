@@ -6,6 +6,7 @@ use super::super::rooms::definition::{Definition, holidays};
 use super::super::rooms::directory::load;
 use super::super::rooms::document::compose::{TemplateSet, compose, html_fragment, text};
 use super::super::rooms::document::theme::Theme;
+use super::super::rooms::event::actor_key;
 use super::super::rooms::ingest::Mapping;
 use super::super::rooms::schedule::{next, plan};
 use super::super::rooms::wording::Words;
@@ -100,7 +101,7 @@ pub fn directory(bytes: &[u8]) {
             for person in people.rows() {
                 assert!(!person.actor.is_empty(), "{person:?}");
                 // Whoever is in it is found in it.
-                assert!(!people.indices(&person.actor).is_empty(), "{person:?}");
+                assert!(!people.indices(&actor_key(&person.actor)).is_empty(), "{person:?}");
             }
         }
     }
