@@ -14,7 +14,7 @@ pub mod health;
 mod issuing;
 mod said;
 #[cfg(test)]
-mod simulation;
+mod simulation_tests;
 mod stamp;
 mod world;
 
