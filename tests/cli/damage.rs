@@ -96,9 +96,18 @@ fn a_log_that_is_gone_or_cut_off_is_not_taken_for_one_in_which_nothing_happened(
     }
 }
 
-/// Holds the write lock of a database in another process until that is dropped, as a shell left open would; `None` where there
-/// is no Python.
-fn hold(path: &Path) -> Option<std::process::Child> {
+/// Who holds the write lock of a database.
+struct Holder(std::process::Child);
+
+impl Holder {
+    fn lets_go(mut self) {
+        drop(self.0.stdin.take());
+        self.0.wait().unwrap();
+    }
+}
+
+/// Holds the write lock of a database in another process, as a shell left open would; `None` where there is no Python.
+fn hold(path: &Path) -> Option<Holder> {
     let script = "import sqlite3, sys\nc = sqlite3.connect(sys.argv[1], isolation_level=None)\nc.execute('BEGIN IMMEDIATE')\nprint('held', flush=True)\nsys.stdin.read()\n";
     let mut child = Command::new("python3")
         .args(["-c", script])
@@ -110,7 +119,7 @@ fn hold(path: &Path) -> Option<std::process::Child> {
         .ok()?;
     let mut first = [0; 4];
     std::io::Read::read_exact(child.stdout.as_mut().unwrap(), &mut first).unwrap();
-    Some(child)
+    Some(Holder(child))
 }
 
 #[test]
@@ -122,14 +131,14 @@ fn a_locked_log_is_said_after_a_while_and_a_locked_ledger_is_waited_for() {
         .fails(1, &["the log is in use by another process", "try again when that one is done"]);
     // Reading is not held up.
     assert!(home.ok(["log", "list"]).contains("crm.csv"));
-    drop(holder.stdin);
+    holder.lets_go();
     // How long it waits before it says so, and in which words: `ledger::tests`. Here it is let go meanwhile.
     let holder = hold(&home.path("var/ledger.sqlite")).unwrap();
     let mut waiting = home.command(["issue"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     // Reading the ledger is not held up either.
     assert_eq!(home.run(["history"]).code, 0);
     assert!(waiting.try_wait().unwrap().is_none(), "it did not wait");
-    drop(holder.stdin);
+    holder.lets_go();
     let ran = Ran::of(waiting.wait_with_output().unwrap());
     assert_eq!(ran.code, 0, "{ran:#?}");
     mended(&home);

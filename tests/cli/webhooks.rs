@@ -9,8 +9,11 @@ use std::thread::JoinHandle;
 
 const SECRET: &str = "a secret that is shared";
 
+/// A post's head, in small letters, and its body.
+type Post = (String, Vec<u8>);
+
 /// A server that gets so many posts and answers each so, or not at all. Its port, and each post's head and body.
-fn server(answers: &[&str]) -> (u16, JoinHandle<Vec<(String, Vec<u8>)>>) {
+fn server(answers: &[&str]) -> (u16, JoinHandle<Vec<Post>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     let answers: Vec<String> = answers.iter().map(|answer| (*answer).to_owned()).collect();

@@ -8,8 +8,11 @@ pub use mails::headers;
 pub use rows::{archives, delimited, json, lines};
 pub use texts::{definitions, directory, templates};
 
+/// What must hold whatever bytes come.
+pub type Check = fn(&[u8]);
+
 /// Every check by the name of its target and of its folder in `tests/fuzz/corpus`.
-pub const CHECKS: [(&str, fn(&[u8])); 8] = [
+pub const CHECKS: [(&str, Check); 8] = [
     ("archives", archives),
     ("definitions", definitions),
     ("delimited", delimited),
