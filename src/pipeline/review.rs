@@ -8,7 +8,7 @@ use crate::ledger::happening::ReviewVerdict;
 use crate::ledger::history::{self, EditionRow, Status};
 use crate::ledger::{Ledger, NewReview, Review};
 use crate::query::{Field, Filter};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a person says of an edition.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,17 +85,18 @@ impl Installation {
         let reviewed: BTreeSet<EditionKey> = ledger.reviews()?.into_iter().map(|review| review.edition).collect();
         let filter = history::Filter { definition, status: Some(Status::Issued), ..history::Filter::default() };
         let rows = ledger.editions(&filter)?;
-        let newest = |row: &EditionRow| {
-            !rows.iter().any(|other| {
-                let (a, b) = (&other.key, &row.key);
-                (&a.definition, &a.audience, &a.period) == (&b.definition, &b.audience, &b.period)
-                    && a.revision > b.revision
-            })
-        };
+        let series = |row: &EditionRow| (row.key.definition.clone(), row.key.audience.clone(), row.key.period.clone());
+        let mut newest: BTreeMap<_, u32> = BTreeMap::new();
+        for row in &rows {
+            let revision = newest.entry(series(row)).or_default();
+            *revision = row.key.revision.max(*revision);
+        }
         let open = |row: &EditionRow| {
-            row.key.audience != crate::definition::TRAINING && !reviewed.contains(&row.key) && newest(row)
+            row.key.audience != crate::definition::TRAINING
+                && !reviewed.contains(&row.key)
+                && newest.get(&series(row)) == Some(&row.key.revision)
         };
-        Ok(rows.iter().filter(|row| open(row)).cloned().collect())
+        Ok(rows.into_iter().filter(open).collect())
     }
 }
 
