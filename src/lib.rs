@@ -26,6 +26,7 @@ pub mod ingest;
 // the answers
 pub mod figures;
 pub mod wording;
+pub mod watch;
 // the publication
 pub mod chart;
 pub mod document;

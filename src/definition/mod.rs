@@ -3,6 +3,7 @@
 pub mod builtin;
 mod house;
 mod read;
+pub mod watch;
 pub mod words;
 
 pub use house::{House, MayGet};
@@ -63,6 +64,8 @@ pub struct Definition {
     pub measures: BTreeMap<String, Measure>,
     /// What crosses a line, with what to do then.
     pub thresholds: Vec<Threshold>,
+    /// Rules that raise findings, within its filter and in its zone.
+    pub watch: Vec<watch::Rule>,
     /// The parts, in order.
     pub sections: Vec<Section>,
     /// On which condition its editions are mailed.

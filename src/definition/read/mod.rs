@@ -14,6 +14,7 @@ mod schedule;
 mod sections;
 mod send;
 mod thresholds;
+pub mod watch;
 
 use super::{Comparison, Definition, House, OnUnknown, Section, Threshold};
 use crate::calendar::fiscal::FiscalStart;
@@ -29,7 +30,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use common::{address, duration, is_address};
 pub use holidays::holidays;
 
-const KEYS: [&str; 16] = [
+const KEYS: [&str; 17] = [
     "title",
     "purpose",
     "language",
@@ -41,6 +42,7 @@ const KEYS: [&str; 16] = [
     "normal",
     "measures",
     "thresholds",
+    "watch",
     "sections",
     "send",
     "recipients",
@@ -159,6 +161,10 @@ fn read(
     };
     let mut measures = Measures::read(&context, top.get("measures"));
     let thresholds: Option<Vec<Threshold>> = thresholds::read(&context, top.get("thresholds"), &mut measures);
+    let alerting = watch::Alerting { domains: mailing.domains, groups: mailing.groups };
+    let scope = filter.clone().unwrap_or(Filter::All);
+    let watch =
+        watch::list(&context, top.get("watch"), stem.as_deref().unwrap_or("definition"), &scope, alerting);
     let sections: Option<Vec<Section>> =
         top.need("sections").and_then(|node| sections::read(&context, node, &mut measures));
     if let (Some(thresholds), Some(sections)) = (&thresholds, &sections) {
@@ -196,6 +202,7 @@ fn read(
         normal: normal?,
         measures: measures.finish()?,
         thresholds: thresholds?,
+        watch: watch?,
         sections: sections?,
         send: send?,
         recipients: recipients.whole,
