@@ -13,6 +13,7 @@ pub mod source;
 // identity and stages
 pub mod dispatch;
 pub mod edition;
+pub mod finding;
 // proof, what people write, who people are
 pub mod directory;
 pub mod seal;
@@ -25,8 +26,8 @@ pub mod audit_log;
 pub mod ingest;
 // the answers
 pub mod figures;
-pub mod wording;
 pub mod watch;
+pub mod wording;
 // the publication
 pub mod chart;
 pub mod document;

@@ -1,9 +1,9 @@
 //! Watch rules as meant: which events, by whom, how many in what time raise a finding, how bad that is and what to do.
 
-use super::Severity;
 use crate::calendar::Millis;
 use crate::calendar::period::Unit;
 use crate::calendar::zone::Zone;
+use crate::finding::Severity;
 use crate::query::{Count, Field, Filter};
 use chrono::NaiveDate;
 
@@ -82,12 +82,21 @@ pub enum Test {
         /// So long after the span's end it is said.
         after: Millis,
     },
+    /// Rows that could not be read and wait in quarantine, so many of a source in a span.
+    Unreadable {
+        /// Which spans.
+        unit: Unit,
+        /// The least that is too much.
+        at_least: i64,
+    },
     /// A value that the group never had before.
     FirstSeen {
         /// Of which field.
         field: Field,
         /// A group that is younger than this has everything for the first time: nothing is said of it.
         learn: Millis,
+        /// Of a new value on its first day, so many events at least.
+        at_least: i64,
     },
 }
 
@@ -121,7 +130,10 @@ impl Rule {
     pub fn has_place(test: &Test, by: &[Field], place: &str) -> bool {
         match place {
             "value" => !matches!(test, Test::Absent { .. }),
-            "limit" => matches!(test, Test::Count { .. } | Test::Normal { .. } | Test::Sequence { .. }),
+            "limit" => matches!(
+                test,
+                Test::Count { .. } | Test::Normal { .. } | Test::Sequence { .. } | Test::Unreadable { .. }
+            ),
             "who" => !by.is_empty(),
             "when" => true,
             "what" => matches!(test, Test::FirstSeen { .. }),

@@ -32,7 +32,8 @@ fn of_hour(at: &At<'_>, group: &[String], day: NaiveDate, hour: u32, value: i64)
     let begins = day.and_time(NaiveTime::from_hms_opt(hour, 0, 0)?);
     let ends = begins + Duration::hours(1);
     let span = Span { from: at.zone().instant(begins), to: at.zone().instant(ends) };
-    let when = format!("{}, {:02}:00 to {:02}:00", plain::period(&Period::containing(Unit::Day, day)), hour, (hour + 1) % 24);
+    let when =
+        format!("{}, {:02}:00 to {:02}:00", plain::period(&Period::containing(Unit::Day, day)), hour, (hour + 1) % 24);
     Some(Hit::new(at, group, span, when, value))
 }
 

@@ -2,16 +2,14 @@
 
 use super::At;
 use super::hit::Hit;
-use crate::calendar::period::{Period, Unit};
 use crate::calendar::Millis;
-use crate::definition::watch::Test;
-use crate::query::{Filter, Table};
+use crate::calendar::period::{Period, Unit};
+use crate::query::{Field, Filter, Table};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
-pub(super) fn hits(at: &At<'_>, table: &Table, learn: Millis) -> Vec<Hit> {
-    let Test::FirstSeen { field, .. } = &at.rule.test else { return Vec::new() };
-    let mut firsts: BTreeMap<(&[String], &str), NaiveDate> = BTreeMap::new();
+pub(super) fn hits(at: &At<'_>, table: &Table, of: Field, learn: Millis, at_least: i64) -> Vec<Hit> {
+    let mut firsts: BTreeMap<(&[String], &str), (NaiveDate, i64)> = BTreeMap::new();
     let mut groups: BTreeMap<&[String], NaiveDate> = BTreeMap::new();
     for row in &table.rows {
         let Some((group, [value, day])) = at.parts(row) else { continue };
@@ -19,13 +17,16 @@ pub(super) fn hits(at: &At<'_>, table: &Table, learn: Millis) -> Vec<Hit> {
         let since = groups.entry(group).or_insert(day);
         *since = day.min(*since);
         if !value.is_empty() {
-            let first = firsts.entry((group, value.as_str())).or_insert(day);
-            *first = day.min(*first);
+            let events = row.values.first().copied().unwrap_or(0);
+            let first = firsts.entry((group, value.as_str())).or_insert((day, events));
+            if day < first.0 {
+                *first = (day, events);
+            }
         }
     }
     let asked = super::whole(Unit::Day, at.span, at.zone());
     let mut new: BTreeMap<(&[String], NaiveDate), Vec<String>> = BTreeMap::new();
-    for ((group, value), day) in firsts {
+    for ((group, value), (day, _)) in firsts.into_iter().filter(|(_, (_, events))| *events >= at_least) {
         let begins = at.zone().day_start(day);
         let known = groups.get(group).map_or(begins, |since| at.zone().day_start(*since));
         if asked.contains(begins) && begins - known >= learn && begins > known {
@@ -34,7 +35,7 @@ pub(super) fn hits(at: &At<'_>, table: &Table, learn: Millis) -> Vec<Hit> {
     }
     let hit = |((group, day), values): ((&[String], NaiveDate), Vec<String>)| {
         let mut hit = Hit::of_period(at, group, &Period::containing(Unit::Day, day), values.len() as i64);
-        hit.filter = at.of_group(group).and(Filter::OneOf(*field, values.clone()));
+        hit.filter = at.of_group(group).and(Filter::OneOf(of, values.clone()));
         hit.what = values;
         hit
     };

@@ -25,8 +25,6 @@ pub(super) struct Hit {
     pub(super) normal: Option<i64>,
     /// New values.
     pub(super) what: Vec<String>,
-    /// What followed.
-    pub(super) then: Option<Millis>,
     /// The events behind it, within `span`.
     pub(super) filter: Filter,
     /// Said in place of the rule's own sentence.
@@ -45,7 +43,6 @@ impl Hit {
             limit: None,
             normal: None,
             what: Vec::new(),
-            then: None,
             filter: at.of_group(keys),
             instead: None,
         }
@@ -116,8 +113,8 @@ impl Hit {
                 "limit" => said.push_str(&number(self.limit)),
                 "normal" => said.push_str(&number(self.normal)),
                 "who" => said.push_str(&self.group()),
-                "when" => said.push_str(&self.when),
-                "then" => said.push_str(&self.then_at()),
+                // Of a sequence the moment of what followed.
+                "when" | "then" => said.push_str(&self.when),
                 "what" => said.push_str(&shortened(&self.what)),
                 other => said.push_str(&format!("{{{other}}}")),
             }
@@ -125,15 +122,6 @@ impl Hit {
         }
         said.push_str(rest);
         said
-    }
-
-    fn then_at(&self) -> String {
-        // The time of day of what followed stands in `when` already where that is told; here it stands alone.
-        self.instead_of_then().unwrap_or_else(|| self.when.clone())
-    }
-
-    fn instead_of_then(&self) -> Option<String> {
-        self.then.map(|_| self.when.clone())
     }
 }
 

@@ -17,6 +17,7 @@ mod sequence;
 mod sliding;
 #[cfg(test)]
 mod tests;
+mod unreadable;
 
 use crate::audit_log::{AuditLog, Lens, LogError, SourceCoverage};
 use crate::calendar::period::{Period, Unit};
@@ -104,6 +105,9 @@ impl At<'_> {
         if !self.reach.recorded || self.known.is_empty() {
             return Ok(Vec::new());
         }
+        if let Test::Unreadable { unit, at_least } = &self.rule.test {
+            return unreadable::hits(self, *unit, *at_least);
+        }
         let [table, rest @ ..] = tables else { return Ok(Vec::new()) };
         match &self.rule.test {
             Test::Count { count, per: Per::Sliding(length), at_least } => {
@@ -116,7 +120,8 @@ impl At<'_> {
                 sequence::hits(self, (table, thens), *at_least, then, *within)
             }
             Test::Absent { unit, working, after } => Ok(absent::hits(self, table, *unit, *working, *after)),
-            Test::FirstSeen { learn, .. } => Ok(first_seen::hits(self, table, *learn)),
+            Test::FirstSeen { field, learn, at_least } => Ok(first_seen::hits(self, table, *field, *learn, *at_least)),
+            Test::Unreadable { .. } => Ok(Vec::new()),
         }
     }
 
@@ -188,7 +193,12 @@ fn ask(rule: &Rule, span: Span, known: &[SourceCoverage]) -> Asked {
         }
         Test::Normal { count, unit, .. } => {
             let asked = normal::learnt_from(*unit, whole(*unit, span, zone), zone);
-            vec![query(asked, rule.filter.clone(), group().chain([count::dimension(*unit)]).collect(), vec![count.clone()])]
+            vec![query(
+                asked,
+                rule.filter.clone(),
+                group().chain([count::dimension(*unit)]).collect(),
+                vec![count.clone()],
+            )]
         }
         Test::Sequence { then, within, .. } => {
             let day = whole(Unit::Day, span, zone);
@@ -198,8 +208,15 @@ fn ask(rule: &Rule, span: Span, known: &[SourceCoverage]) -> Asked {
         }
         Test::Absent { unit, .. } => {
             let asked = absent::looked_at(*unit, whole(*unit, span, zone), zone);
-            vec![query(asked, rule.filter.clone(), group().chain([count::dimension(*unit)]).collect(), vec![Count::Events])]
+            vec![query(
+                asked,
+                rule.filter.clone(),
+                group().chain([count::dimension(*unit)]).collect(),
+                vec![Count::Events],
+            )]
         }
+        // Quarantine is no part of the events.
+        Test::Unreadable { .. } => Vec::new(),
         Test::FirstSeen { field, .. } => {
             let from = known.iter().filter_map(|source| source.first).min().unwrap_or(span.from).min(span.from);
             let asked = Span { from, to: whole(Unit::Day, span, zone).to };
@@ -215,7 +232,7 @@ fn counted(test: &Test) -> Option<Count> {
     match test {
         Test::Count { count, .. } | Test::Normal { count, .. } => Some(count.clone()),
         Test::FirstSeen { field, .. } => Some(Count::Distinct(*field)),
-        Test::Sequence { .. } | Test::Absent { .. } => None,
+        Test::Sequence { .. } | Test::Absent { .. } | Test::Unreadable { .. } => None,
     }
 }
 

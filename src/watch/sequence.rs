@@ -55,7 +55,7 @@ pub(super) fn hits(
                 plain::moment(then_at, at.zone()),
                 value,
             );
-            (hit.identity, hit.then, hit.limit) = (identity, Some(then_at), i64::try_from(at_least).ok());
+            (hit.identity, hit.limit) = (identity, i64::try_from(at_least).ok());
             let either = Filter::Or(vec![at.rule.filter.clone(), scope_of(at.rule).and(then.clone())]);
             hit.filter = without(either, &at.reach.kept_out).and(Filter::is(*by, &group));
             let known = worst.entry(identity).or_insert_with(|| hit.clone());

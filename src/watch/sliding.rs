@@ -62,7 +62,9 @@ fn of_stretch(
     at_least: i64,
 ) -> Result<Vec<Hit>, LogError> {
     let (Some(first), Some(last)) = (days.first(), days.last()) else { return Ok(Vec::new()) };
-    let span = Period::containing(Unit::Day, *first).span(at.zone()).cover(&Period::containing(Unit::Day, *last).span(at.zone()));
+    let span = Period::containing(Unit::Day, *first)
+        .span(at.zone())
+        .cover(&Period::containing(Unit::Day, *last).span(at.zone()));
     let query = EvidenceQuery { span, zone: at.zone().clone(), filter: at.of_group(group), limit: MOST };
     let evidence = at.against.log.evidence(&query, at.against.lens)?;
     if evidence.total > evidence.events.len() as u64 {

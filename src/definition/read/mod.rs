@@ -163,8 +163,7 @@ fn read(
     let thresholds: Option<Vec<Threshold>> = thresholds::read(&context, top.get("thresholds"), &mut measures);
     let alerting = watch::Alerting { domains: mailing.domains, groups: mailing.groups };
     let scope = filter.clone().unwrap_or(Filter::All);
-    let watch =
-        watch::list(&context, top.get("watch"), stem.as_deref().unwrap_or("definition"), &scope, alerting);
+    let watch = watch::list(&context, top.get("watch"), stem.as_deref().unwrap_or("definition"), &scope, alerting);
     let sections: Option<Vec<Section>> =
         top.need("sections").and_then(|node| sections::read(&context, node, &mut measures));
     if let (Some(thresholds), Some(sections)) = (&thresholds, &sections) {

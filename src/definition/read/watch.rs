@@ -1,6 +1,5 @@
 //! Reading watch rules: a file of `schedules/watch/` each, or a list under `watch:` in a definition.
 
-use super::super::Severity;
 use super::super::watch::{AT_MOST, Exception, PLACES, Per, Rule, Test};
 use super::common::{duration, is_name, length, line_of_text, yes};
 use super::measures::field;
@@ -8,13 +7,14 @@ use super::{Context, address, all, doubled, filter};
 use crate::calendar::Millis;
 use crate::calendar::period::Unit;
 use crate::calendar::zone::{Zone, ZoneRules};
+use crate::finding::Severity;
 use crate::query::{Compare, Count, Field, Filter};
 use crate::seal::sha256_hex;
 use crate::written::{Fields, Node, Problem, Reader, Tree};
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
 
-const KEYS: [&str; 21] = [
+const KEYS: [&str; 22] = [
     "name",
     "title",
     "timezone",
@@ -29,6 +29,7 @@ const KEYS: [&str; 21] = [
     "then",
     "absent",
     "first_seen",
+    "unreadable",
     "outside_hours",
     "unless",
     "severity",
@@ -80,7 +81,8 @@ impl Rule {
                 return None;
             }
             let context = context(&reader, own.clone().unwrap_or_else(|| zone.clone()));
-            one(&context, &fields, stem.to_owned(), sha256_hex(text.as_bytes()), None, alerting).filter(|_| own.is_some())
+            one(&context, &fields, stem.to_owned(), sha256_hex(text.as_bytes()), None, alerting)
+                .filter(|_| own.is_some())
         });
         reader.finish(rule)
     }
@@ -173,15 +175,15 @@ fn one<'a>(
     if let Some(say) = &say {
         places(fields, &test, &by, say);
     }
-    if by.is_empty() && matches!(test, Test::Normal { .. } | Test::Count { .. } | Test::FirstSeen { .. }) {
-        // All together is a group, too.
-    } else if matches!(test, Test::Sequence { .. }) && by.len() != 1 {
+    if matches!(test, Test::Sequence { .. }) && by.len() != 1 {
         let instead = "Write `by: actor`, or another field";
         reader.problem(fields.node().at, "what follows has to be by the same one", instead);
         return None;
-    } else if matches!(test, Test::Absent { .. }) && !matches!(by.as_slice(), [] | [Field::Source]) {
-        let instead = "Leave `by` out, or write `by: source`: one finding for each source that was silent";
-        reader.problem(fields.node().at, "nobody knows who else should have come", instead);
+    } else if matches!(test, Test::Absent { .. } | Test::Unreadable { .. })
+        && !matches!(by.as_slice(), [] | [Field::Source])
+    {
+        let instead = "Leave `by` out, or write `by: source`: one finding for each source";
+        reader.problem(fields.node().at, "what is not there has nobody who did it", instead);
         return None;
     }
     let mut filter = looked_at?;
@@ -242,7 +244,8 @@ fn count<'a>(context: &Context<'_, 'a>, fields: &Fields<'_, 'a>) -> Option<Count
 /// Which of the five kinds of test it is, by its keys.
 fn test<'a>(context: &Context<'_, 'a>, fields: &Fields<'_, 'a>, period: Option<Unit>) -> Option<Test> {
     let reader = context.reader;
-    let kinds: Vec<&str> = ["against", "then", "absent", "first_seen"].into_iter().filter(|key| fields.has(key)).collect();
+    let kinds: Vec<&str> =
+        ["against", "then", "absent", "first_seen", "unreadable"].into_iter().filter(|key| fields.has(key)).collect();
     let refuse = |keys: &[&str], kind: &str| {
         let mut good = true;
         for key in keys.iter().filter(|key| fields.has(key)) {
@@ -307,19 +310,33 @@ fn test<'a>(context: &Context<'_, 'a>, fields: &Fields<'_, 'a>, period: Option<U
             let ((unit, working), after) = (unit?, after?);
             good.then_some(Test::Absent { unit, working, after })
         }
+        ["unreadable"] => {
+            let good = refuse(&["per", "count", "distinct", "more_than", "at_least"], "unreadable");
+            let unreadable = reader.fields(fields.get("unreadable")?, &["per", "at_least"])?;
+            let units = [("day", Unit::Day), ("week", Unit::Week), ("month", Unit::Month)];
+            let unit = unreadable.need("per").and_then(|node| reader.choice(node, "`per`", &units));
+            let at_least = match unreadable.has("at_least") {
+                true => unreadable.integer("at_least", 1..=1_000_000_000),
+                false => Some(1),
+            };
+            let (unit, at_least) = (unit?, at_least?);
+            good.then_some(Test::Unreadable { unit, at_least })
+        }
         ["first_seen"] => {
-            let good = refuse(&["per", "count", "distinct", "more_than", "at_least"], "first_seen");
+            let good = refuse(&["per", "count", "distinct", "more_than"], "first_seen");
             let node = fields.get("first_seen")?;
             let (seen, learn) = match node.as_map() {
                 None => (field(context, node), Some(30 * DAY)),
                 Some(_) => {
                     let fields = reader.fields(node, &["field", "learn"])?;
-                    let learn = if fields.has("learn") { length(&fields, "learn", 0, 400 * DAY) } else { Some(30 * DAY) };
+                    let learn =
+                        if fields.has("learn") { length(&fields, "learn", 0, 400 * DAY) } else { Some(30 * DAY) };
                     (fields.need("field").and_then(|node| field(context, node)), learn)
                 }
             };
-            let (field, learn) = (seen?, learn?);
-            good.then_some(Test::FirstSeen { field, learn })
+            let at_least = if fields.has("at_least") { fields.integer("at_least", 1..=1_000_000_000) } else { Some(1) };
+            let (field, learn, at_least) = (seen?, learn?, at_least?);
+            good.then_some(Test::FirstSeen { field, learn, at_least })
         }
         several => {
             let what = format!("`{}` are several kinds of rules", several.join("` and `"));
@@ -446,8 +463,11 @@ fn places(fields: &Fields<'_, '_>, test: &Test, by: &[Field], say: &str) {
         if Rule::has_place(test, by, name) {
             continue;
         }
-        let there: Vec<String> =
-            PLACES.iter().filter(|place| Rule::has_place(test, by, place)).map(|place| format!("`{{{place}}}`")).collect();
+        let there: Vec<String> = PLACES
+            .iter()
+            .filter(|place| Rule::has_place(test, by, place))
+            .map(|place| format!("`{{{place}}}`"))
+            .collect();
         let instead = format!("This rule has {}", there.join(", "));
         fields.reader().problem(node.at, format!("nothing is filled in for `{{{name}}}`"), instead);
     }
