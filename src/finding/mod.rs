@@ -243,4 +243,4 @@ pub enum Change {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
