@@ -3,6 +3,7 @@
 use super::{Context, Done, say};
 use crate::calendar::{Millis, Span};
 use crate::definition::watch::{Per, Rule, Test};
+use crate::pipeline::watch::Watching;
 use crate::pipeline::{Failure, Installation};
 use crate::query::{Count, Field};
 use crate::watch::Found;
@@ -30,6 +31,18 @@ pub(super) enum Watch {
         #[arg(long, default_value_t = 3, value_name = "NUMBER")]
         examples: usize,
     },
+    /// Hold rules against what is new, raise what they find, and alert; `import`, `issue` and `serve` do it by themselves
+    Run {
+        /// Past days instead, on purpose: from this one. Nobody is alerted
+        #[arg(long, value_name = "DAY")]
+        from: Option<NaiveDate>,
+        /// The last of them; yesterday, if it is not given
+        #[arg(long, value_name = "DAY", requires = "from")]
+        to: Option<NaiveDate>,
+        /// With --from: names of rules; all, if none is given
+        #[arg(value_name = "RULE", requires = "from")]
+        rules: Vec<String>,
+    },
 }
 
 impl Watch {
@@ -40,6 +53,17 @@ impl Watch {
             Watch::Try { rules, from, to, examples } => {
                 let span = days(&installation, from, to)?;
                 attempt(context, &installation, &rules, span, examples)
+            }
+            Watch::Run { from: None, .. } => {
+                let watching = installation.watch_new(&mut installation.ledger()?)?;
+                told(context, &installation, &watching)
+            }
+            Watch::Run { from: Some(from), to, rules } => {
+                let span = days(&installation, from, to)?;
+                let rules = chosen(&installation, &rules)?;
+                let all: Vec<&Rule> = rules.iter().collect();
+                let watching = installation.watch_past(&mut installation.ledger()?, &all, span)?;
+                told(context, &installation, &watching)
             }
         }
     }
@@ -144,6 +168,40 @@ fn unit_name(unit: crate::calendar::period::Unit) -> &'static str {
         Unit::Month => "month",
         Unit::Quarter | Unit::FiscalQuarter(_) => "quarter",
         Unit::Year | Unit::FiscalYear(_) => "year",
+    }
+}
+
+/// What came of it.
+fn told(context: &Context, installation: &Installation, watching: &Watching) -> Result<Done, Failure> {
+    if context.json {
+        say::json(&as_json(watching));
+    } else {
+        raised(installation, watching);
+        if watching.new.is_empty() && watching.grown.is_empty() {
+            say::line("Nothing new was found.");
+        }
+    }
+    if watching.problems.is_empty() { Ok(Done::Yes) } else { Err(Failure::Problems(watching.problems.clone())) }
+}
+
+/// As JSON: what is new, and what grew.
+pub(super) fn as_json(watching: &Watching) -> serde_json::Value {
+    let new = watching.new.iter().map(|(id, raised)| json!({ "finding": id, "raised": raised }));
+    json!({ "new": new.collect::<Vec<_>>(), "grown": watching.grown, "alerts": watching.alerts })
+}
+
+/// What was found, a line each.
+pub(super) fn raised(installation: &Installation, watching: &Watching) {
+    const SHOWN: usize = 20;
+    for (id, raised) in watching.new.iter().take(SHOWN) {
+        let when = moment(raised.span.from, &installation.config.timezone);
+        say::line(format!("{id} ({}) {when}  {}", raised.severity, raised.say));
+    }
+    if watching.new.len() > SHOWN {
+        say::line(format!("and {} more: `quarterday finding list`", number((watching.new.len() - SHOWN) as i64)));
+    }
+    for id in &watching.grown {
+        say::line(format!("{id}: there is more behind it than was known"));
     }
 }
 

@@ -111,7 +111,7 @@ impl At<'_> {
         let [table, rest @ ..] = tables else { return Ok(Vec::new()) };
         match &self.rule.test {
             Test::Count { count, per: Per::Sliding(length), at_least } => {
-                sliding::hits(self, table, count, *length, *at_least)
+                sliding::hits(self, (table, rest.first()), count, *length, *at_least)
             }
             Test::Count { per, at_least, .. } => Ok(count::hits(self, table, *per, *at_least)),
             Test::Normal { unit, spreads, floor, .. } => Ok(normal::hits(self, table, *unit, *spreads, *floor)),
@@ -178,18 +178,18 @@ fn ask(rule: &Rule, span: Span, known: &[SourceCoverage]) -> Asked {
                 Per::Unit(unit) => (vec![count::dimension(*unit)], *unit),
                 Per::Sliding(_) => (vec![Dimension::Day], Unit::Day),
             };
-            let mut asked = whole(unit, span, zone);
-            let mut counts = vec![count.clone()];
-            if let Per::Sliding(length) = per {
-                // What began the evening before.
-                asked.from = whole(Unit::Day, Span { from: asked.from - length, to: asked.to }, zone).from;
-                if *count == Count::Events {
-                    counts = vec![Count::Burst(*length), Count::Events];
-                } else {
-                    counts.push(Count::Events);
-                }
+            let asked = whole(unit, span, zone);
+            let by: Vec<Dimension> = group().chain(time).collect();
+            match per {
+                Per::Sliding(length) => sliding::questions(rule, asked, *length, count)
+                    .into_iter()
+                    .map(|(zone, asked, count)| Query {
+                        zone,
+                        ..query(asked, rule.filter.clone(), by.clone(), vec![count])
+                    })
+                    .collect(),
+                _ => vec![query(asked, rule.filter.clone(), by, vec![count.clone()])],
             }
-            vec![query(asked, rule.filter.clone(), group().chain(time).collect(), counts)]
         }
         Test::Normal { count, unit, .. } => {
             let asked = normal::learnt_from(*unit, whole(*unit, span, zone), zone);

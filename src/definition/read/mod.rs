@@ -217,6 +217,11 @@ fn read(
 fn usable_stem(top: &Fields<'_, '_>, stem: &str) -> Option<String> {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
     let usable = stem.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit()) && stem.chars().all(plain);
+    if stem == "alerts" {
+        let what = "`alerts` is the name under which mails at once about findings are kept";
+        top.reader().problem(top.node().at, what, "Give the file another name");
+        return None;
+    }
     if !usable || stem.len() > 100 {
         let what = format!("the file's name `{stem}` cannot be a report's name");
         let instead = "Use small letters, digits, `-` and `_`, a hundred at most, as in `weekly-activity.yaml`";
