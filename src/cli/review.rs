@@ -1,10 +1,10 @@
 //! `review`: a person signs an edition off, or says what has to be followed up; without an edition, what waits for that.
 
 use super::{Context, Done, say};
+use crate::ledger::Judgement;
 use crate::ledger::happening::ReviewVerdict;
 use crate::ledger::history::Filter;
 use crate::pipeline::Failure;
-use crate::pipeline::review::Judgement;
 use crate::wording::plain::{moment, plural};
 use serde_json::json;
 
@@ -65,19 +65,19 @@ impl Review {
         }
         say::line(format!(
             "{key} is reviewed by {} ({}): {}. Recorded at {} by account {}, as entry {} of the ledger.",
-            review.name,
-            review.role,
-            review.verdict,
+            review.judgement.name,
+            review.judgement.role,
+            review.judgement.verdict,
             moment(review.at, &zone),
             review.by,
             review.entry
         ));
         say::line(format!("What was reviewed: manifest {}", review.manifest_sha256));
         if review.acted {
-            let also = if review.conflict.is_empty() { " Let somebody else review it as well." } else { "" };
+            let also = if review.judgement.conflict.is_empty() { " Let somebody else review it as well." } else { "" };
             say::aside(format!(
                 "{} did something in this edition: that is recorded with the review.{also}",
-                review.name
+                review.judgement.name
             ));
         }
         Ok(Done::Yes)

@@ -2,6 +2,7 @@
 
 use super::hold::Covered;
 use super::retry::OnUnknown;
+use super::review::Judgement;
 use crate::calendar::Millis;
 use crate::dispatch::{File, Receipt, Stage};
 use crate::edition::{EditionKey, Trigger};
@@ -108,16 +109,9 @@ pub enum Happening {
         manifest_sha256: String,
         /// Digest of its figures.
         figures_digest: String,
-        /// Who, as they call themselves.
-        name: String,
-        /// In which role.
-        role: String,
-        /// What they found.
-        verdict: ReviewVerdict,
-        /// In words: the exceptions, or what was looked at.
-        note: String,
-        /// What could make them partial, as they tell it; empty: nothing.
-        conflict: String,
+        /// What is said of it.
+        #[serde(flatten)]
+        judgement: Judgement,
         /// They appear in the edition as somebody who did something.
         acted: bool,
         /// The account that it was recorded by.

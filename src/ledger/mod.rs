@@ -57,7 +57,7 @@ pub use lead::{Lead, Leading};
 pub use record::{EditionRecord, NewDispatch, NewSmaller, Recorded};
 pub use retire::{EditionRetired, Messages};
 pub use reveal::Revealed;
-pub use review::{NewReview, Review};
+pub use review::{Judgement, Review};
 pub use verify::Verdict;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
