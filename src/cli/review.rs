@@ -3,8 +3,9 @@
 use super::{Context, Done, say};
 use crate::ledger::Judgement;
 use crate::ledger::happening::ReviewVerdict;
-use crate::ledger::history::Filter;
+use crate::ledger::history::{EditionRow, Filter};
 use crate::pipeline::Failure;
+use crate::wording::Words;
 use crate::wording::plain::{moment, plural};
 use serde_json::json;
 
@@ -106,8 +107,20 @@ impl Review {
             )));
         }
         let waiting = installation.unreviewed(&ledger, report)?;
+        let asked = ledger.open_reviews()?;
+        let asking = |row: &EditionRow| asked.iter().find(|one| one.edition == row.key);
+        let now = installation.clock.now();
         if context.json {
-            let list = waiting.iter().map(|row| json!({ "edition": row.key.to_string(), "issued_at": row.at }));
+            let list = waiting.iter().map(|row| {
+                let asked = asking(row).map(|one| &one.asking);
+                json!({
+                    "edition": row.key.to_string(),
+                    "issued_at": row.at,
+                    "asked_of": asked.map(|asked| &asked.by),
+                    "until": asked.map(|asked| asked.until),
+                    "overdue": asked.is_some_and(|asked| asked.until <= now),
+                })
+            });
             say::json(&json!(list.collect::<Vec<_>>()));
             return Ok(Done::Yes);
         }
@@ -115,11 +128,24 @@ impl Review {
             say::line("Every edition that is issued is reviewed.");
             return Ok(Done::Yes);
         }
-        let now = installation.clock.now();
-        let mut table = vec![["Waits for a review", "Issued", "Since"].map(str::to_owned).to_vec()];
+        let mut table =
+            vec![["Waits for a review", "Issued", "Since", "Asked of", "Until"].map(str::to_owned).to_vec()];
         for row in waiting {
             let days = now.saturating_sub(row.at).max(0) / 86_400_000;
-            table.push(vec![row.key.to_string(), moment(row.at, zone), plural(days, "day", "days")]);
+            let (by, until) = match asking(&row) {
+                None => (String::new(), String::new()),
+                Some(one) => {
+                    let own = installation.rules.zone(&one.asking.zone);
+                    let until = Words::english().until(one.asking.until, own.as_ref().unwrap_or(zone));
+                    let overdue = if one.asking.until <= now { ", overdue" } else { "" };
+                    (one.asking.by.join(", "), format!("{until}{overdue}"))
+                }
+            };
+            table.push(vec![row.key.to_string(), moment(row.at, zone), plural(days, "day", "days"), by, until]);
+        }
+        if asked.is_empty() {
+            // Nobody is asked: no columns of it.
+            table.iter_mut().for_each(|row| row.truncate(3));
         }
         say::table(&table);
         Ok(Done::Yes)

@@ -16,6 +16,7 @@
 //!
 //! Time is always an argument; two processes may share the file.
 
+pub mod asked;
 mod chain;
 mod claim;
 #[cfg(test)]

@@ -1,9 +1,11 @@
 //! Review: a person's recorded judgement of an edition. Several may be recorded; none replaces another, and none is ever changed.
 
+use super::asked::needless;
 use super::chain::append;
 use super::happening::{Happening, ReviewVerdict};
 use super::{Entry, Ledger, LedgerError};
 use crate::calendar::Millis;
+use crate::dispatch::Stage;
 use crate::edition::EditionKey;
 use crate::seal::sha256_hex;
 use serde::{Deserialize, Serialize};
@@ -70,7 +72,15 @@ impl Ledger {
             acted,
             by: by.to_owned(),
         };
-        let entry = self.write(|tx| append(tx, now, &what))?;
+        let entry = self.write(|tx| {
+            let entry = append(tx, now, &what)?;
+            // Nobody is reminded of what is done.
+            for dispatch in needless(tx, edition)? {
+                let (by, why) = (by.to_owned(), "reviewed".to_owned());
+                append(tx, now, &Happening::Decided { dispatch, stage: Stage::Cancelled, not_before: now, by, why })?;
+            }
+            Ok::<_, LedgerError>(entry)
+        })?;
         of_entry(entry, now, what)
             .ok_or_else(|| LedgerError::Damaged("a review was written as something else".to_owned()))
     }

@@ -29,6 +29,7 @@ pub mod packs;
 pub mod painted;
 pub mod publish;
 mod rehearse;
+pub mod reminders;
 pub mod retention;
 pub mod retire;
 pub mod review;
