@@ -17,6 +17,9 @@ pub(super) struct Review {
     /// Who reviewed it: name, address or account
     #[arg(long, value_name = "NAME", requires_all = ["role", "verdict"])]
     by: Option<String>,
+    /// Make the signed page of the edition's reviews again where it is not there
+    #[arg(long, requires = "edition", conflicts_with = "by")]
+    record: bool,
     /// In which role
     #[arg(long, value_name = "ROLE", requires = "by")]
     role: Option<String>,
@@ -44,6 +47,9 @@ impl Review {
     pub(super) fn run(self, context: &Context) -> Result<Done, Failure> {
         let installation = context.installation()?;
         let zone = installation.config.timezone.clone();
+        if let (Some(edition), true) = (&self.edition, self.record) {
+            return records(context, edition);
+        }
         let (Some(edition), Some(by)) = (&self.edition, &self.by) else {
             return self.list(context);
         };
@@ -60,8 +66,17 @@ impl Review {
             conflict: self.conflict,
         };
         let review = installation.review(&mut ledger, &key, &judgement)?;
+        let record = installation.review_record(&ledger, &review).map_err(|failure| {
+            Failure::Error(format!(
+                "the review is recorded as entry {} of the ledger, but its page could not be made: {failure}\nWhen that is mended, \
+                 `quarterday review {key} --record` makes it",
+                review.entry
+            ))
+        })?;
         if context.json {
-            say::json(&json!(review));
+            let mut value = json!(review);
+            value["record"] = json!(installation.shown(&record));
+            say::json(&value);
             return Ok(Done::Yes);
         }
         say::line(format!(
@@ -74,6 +89,7 @@ impl Review {
             review.entry
         ));
         say::line(format!("What was reviewed: manifest {}", review.manifest_sha256));
+        say::line(format!("The signed record is {}", installation.shown(&record)));
         if review.acted {
             let also = if review.judgement.conflict.is_empty() { " Let somebody else review it as well." } else { "" };
             say::aside(format!(
@@ -150,4 +166,25 @@ impl Review {
         say::table(&table);
         Ok(Done::Yes)
     }
+}
+
+/// Makes the pages of an edition's reviews that are not there, and tells where they lie.
+fn records(context: &Context, edition: &str) -> Result<Done, Failure> {
+    let installation = context.installation()?;
+    let ledger = installation.ledger_to_read()?;
+    let key = installation.edition_named(&ledger, edition)?;
+    let reviews: Vec<_> = ledger.reviews()?.into_iter().filter(|review| review.edition == key).collect();
+    if reviews.is_empty() {
+        return Err(Failure::Asked(format!("nobody reviewed {key} yet")));
+    }
+    let mut pages = Vec::new();
+    for review in &reviews {
+        pages.push(installation.shown(&installation.review_record(&ledger, review)?));
+    }
+    if context.json {
+        say::json(&json!(pages));
+    } else {
+        pages.iter().for_each(say::line);
+    }
+    Ok(Done::Yes)
 }

@@ -26,7 +26,7 @@ pub struct Judgement {
 }
 
 /// A judgement that was recorded.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Review {
     /// The ledger's entry: its number.
     pub entry: i64,

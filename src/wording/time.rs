@@ -71,7 +71,10 @@ impl Words {
     pub fn until(&self, at: Millis, zone: &Zone) -> String {
         let civil = zone.civil(at);
         match civil.date().pred_opt().filter(|_| civil.time() == chrono::NaiveTime::MIN) {
-            Some(day) => format!("{} 24:00", self.date(day)),
+            Some(day) => match self.dates {
+                Dates::Iso => format!("{day} 24:00"),
+                Dates::Words => self.dated("date.moment", day, &[("time", "24:00")]),
+            },
             None => self.moment(at, zone),
         }
     }

@@ -191,3 +191,38 @@ fn a_reminder_that_still_waits_is_needless_after_the_review() {
     assert_eq!(reminder, 1, "{history:#}");
     home.ok(["verify", "ledger"]);
 }
+
+#[test]
+fn a_review_has_a_signed_page_that_can_be_made_again() {
+    let home = issued();
+    let said = home.ok(review("daily/2026-11-30", &["--note", "Looked at every deletion."]));
+    let pdf = said.lines().find_map(|line| line.strip_prefix("The signed record is ")).unwrap().to_owned();
+    let page = std::fs::read(home.path(&pdf)).unwrap();
+    assert!(page.starts_with(b"%PDF-") && pdf.starts_with("var/editions/daily/2026-11-30/review-"), "{pdf}");
+    let json = home.path(&pdf.replace(".pdf", ".json"));
+    let record: serde_json::Value = serde_json::from_slice(&std::fs::read(&json).unwrap()).unwrap();
+    assert_eq!(record["review"]["name"], "Ana Ruiz");
+    assert_eq!(record["pdf_sha256"], sha256(&home, &page));
+    let holds = home.ok(["verify", "daily/2026-11-30"]);
+    assert!(holds.contains("signed, as in the ledger; set again, the same bytes"), "{holds}");
+    // What is changed is found, and what is gone is made again, byte for byte, from the ledger.
+    let text = std::fs::read_to_string(&json).unwrap();
+    std::fs::write(&json, text.replace("no-exceptions", "exceptions")).unwrap();
+    let ran = home.run(["verify", "daily/2026-11-30"]);
+    assert!(ran.code == 1 && ran.out.contains("does not fit the record"), "{ran:#?}");
+    std::fs::remove_file(&json).unwrap();
+    let ran = home.run(["verify", "daily/2026-11-30"]);
+    assert!(ran.out.contains("`quarterday review daily/2026-11-30 --record` makes it"), "{ran:#?}");
+    home.now("2026-12-05T12:00:00Z");
+    assert_eq!(home.ok(["review", "daily/2026-11-30", "--record"]).trim(), pdf);
+    assert_eq!(
+        (std::fs::read(home.path(&pdf)).unwrap(), std::fs::read_to_string(&json).unwrap()),
+        (page.clone(), text)
+    );
+    let mut other = page;
+    let last = other.len() - 1;
+    other[last] ^= 1;
+    std::fs::write(home.path(&pdf), other).unwrap();
+    assert!(home.run(["verify", "daily/2026-11-30"]).out.contains("its page was changed"));
+    home.run(["review", "daily/2026-11-29", "--record"]).fails(1, &["daily/2026-11-29 is not issued"]);
+}
