@@ -7,6 +7,7 @@ use super::review::Judgement;
 use crate::calendar::Millis;
 use crate::dispatch::{File, Receipt, Stage};
 use crate::edition::{EditionKey, Trigger};
+use crate::finding::{Change, FindingId, Raised, Who};
 use serde::{Deserialize, Serialize};
 
 /// What a person found in an edition.
@@ -262,6 +263,24 @@ pub enum Happening {
         /// Why.
         reason: String,
     },
+    /// A rule, a threshold or a person found something that a person should look at.
+    FindingRaised {
+        /// Its number.
+        finding: FindingId,
+        /// What was found.
+        raised: Box<Raised>,
+        /// Who said so: of a rule, who ran it.
+        by: Who,
+    },
+    /// What became of a finding: all that was said at once.
+    FindingChanged {
+        /// Which.
+        finding: FindingId,
+        /// What, in order.
+        changes: Vec<Change>,
+        /// Who said so.
+        by: Who,
+    },
     /// A person decided about a dispatch.
     Decided {
         /// Which dispatch.
@@ -395,6 +414,8 @@ impl Happening {
             Happening::HoldAdded { .. } => "hold_added",
             Happening::HoldReleased { .. } => "hold_released",
             Happening::Retired { .. } => "retired",
+            Happening::FindingRaised { .. } => "finding_raised",
+            Happening::FindingChanged { .. } => "finding_changed",
             Happening::Decided { .. } => "decided",
         }
     }
