@@ -16,6 +16,7 @@
 //!
 //! Time is always an argument; two processes may share the file.
 
+pub mod asked;
 mod chain;
 mod claim;
 #[cfg(test)]
@@ -62,7 +63,7 @@ pub use lead::{Lead, Leading};
 pub use record::{EditionRecord, NewDispatch, NewSmaller, Recorded};
 pub use retire::{EditionRetired, Messages};
 pub use reveal::Revealed;
-pub use review::{NewReview, Review};
+pub use review::{Judgement, Review};
 pub use verify::Verdict;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
