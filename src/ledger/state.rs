@@ -68,7 +68,10 @@ pub(super) fn apply(tx: &Connection, n: i64, at: Millis, what: &Happening) -> Re
             ])?;
         }
         // They change nothing: the entry itself is what there is to know.
-        Happening::Revealed { .. } | Happening::Reviewed { .. } | Happening::Restored { .. } => {}
+        Happening::Revealed { .. }
+        | Happening::Reviewed { .. }
+        | Happening::RecordsChecked { .. }
+        | Happening::Restored { .. } => {}
         Happening::Recorded {
             edition, owner, manifest, figures_digest, log_head, files, dispatches, unsent, ..
         } => {

@@ -28,6 +28,7 @@ pub mod outbox;
 pub mod packs;
 pub mod painted;
 pub mod publish;
+pub mod records;
 mod rehearse;
 pub mod retention;
 pub mod retire;
