@@ -3,6 +3,7 @@
 pub mod builtin;
 mod house;
 mod read;
+pub mod review;
 pub mod words;
 
 pub use house::{House, MayGet};
@@ -11,6 +12,7 @@ pub use read::{Mailing, address, conditions, duration, holidays, is_address};
 use crate::calendar::Millis;
 use crate::calendar::cadence::Cadence;
 use crate::calendar::zone::Zone;
+use crate::finding::Severity;
 use crate::query::{self, Compare, Dimension, Field, Filter};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
@@ -75,6 +77,8 @@ pub struct Definition {
     pub training: Vec<Recipient>,
     /// In that version, groups of fewer people are shown as one.
     pub smallest_group: u32,
+    /// Who is asked to review its editions; `None`: nobody is, and whoever wants to may.
+    pub review: Option<review::ReviewAsked>,
     /// After a lost connection nobody knows whether the mail arrived: resend the same bytes, or hold for a person.
     pub on_unknown: OnUnknown,
     /// Template, `report.tera` if not said.
@@ -240,15 +244,6 @@ pub enum Limit {
         /// Never below this.
         floor: i64,
     },
-}
-
-/// How bad a crossed threshold is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[allow(missing_docs)]
-pub enum Severity {
-    High,
-    Medium,
-    Low,
 }
 
 /// A part of the report.

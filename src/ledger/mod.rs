@@ -16,6 +16,7 @@
 //!
 //! Time is always an argument; two processes may share the file.
 
+pub mod asked;
 mod chain;
 mod claim;
 #[cfg(test)]
@@ -28,6 +29,9 @@ mod counts;
 mod crash_test;
 mod decisions;
 mod divide;
+mod findings;
+#[cfg(test)]
+mod findings_test;
 pub mod happening;
 pub mod history;
 pub mod hold;
@@ -54,12 +58,13 @@ pub use claim::{Activation, Claim, ClaimError, ClaimRequest, Standing};
 pub use counts::Counts;
 pub use decisions::Decided;
 pub use divide::Divided;
+pub use findings::Raising;
 pub use lead::{Lead, Leading};
 pub use record::{EditionRecord, NewDispatch, NewSmaller, Recorded};
 pub use records::RecordCheck;
 pub use retire::{EditionRetired, Messages};
 pub use reveal::Revealed;
-pub use review::{NewReview, Review};
+pub use review::{Judgement, Review};
 pub use verify::Verdict;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
