@@ -8,6 +8,7 @@ use crate::calendar::Millis;
 use crate::dispatch::{File, Receipt, Stage};
 use crate::edition::{EditionKey, Trigger};
 use crate::finding::{Change, FindingId, Raised, Who};
+use crate::records::Checked;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -119,6 +120,19 @@ pub enum Happening {
         acted: bool,
         /// The account that it was recorded by.
         by: String,
+    },
+    /// The records of a module were checked.
+    RecordsChecked {
+        /// The file's name; empty: the records were those that the log knows.
+        file: String,
+        /// SHA-256 of the file, hex; of the log's records: the root of the log's head.
+        sha256: String,
+        /// SHA-256 of the rules, hex.
+        rules_sha256: String,
+        /// The account that checked.
+        by: String,
+        /// What they came to.
+        checked: Box<Checked>,
     },
     /// An edition was issued: with its files, and its messages in the outbox.
     Recorded {
@@ -430,6 +444,7 @@ impl Happening {
             Happening::Divided { .. } => "divided",
             Happening::Revealed { .. } => "revealed",
             Happening::Reviewed { .. } => "reviewed",
+            Happening::RecordsChecked { .. } => "records_checked",
             Happening::Recorded { .. } => "recorded",
             Happening::ReviewTold { .. } => "review_told",
             Happening::Failed { .. } => "failed",

@@ -69,7 +69,10 @@ pub(super) fn apply(tx: &Connection, n: i64, at: Millis, what: &Happening) -> Re
             ])?;
         }
         // They change nothing: the entry itself is what there is to know.
-        Happening::Revealed { .. } | Happening::Restored { .. } | Happening::Watched { .. } => {}
+        Happening::Revealed { .. }
+        | Happening::RecordsChecked { .. }
+        | Happening::Restored { .. }
+        | Happening::Watched { .. } => {}
         // Where nobody was asked, the entry itself is what there is to know.
         Happening::Reviewed { edition, .. } => {
             tx.prepare_cached("UPDATE asked SET reviewed = 1, entry = ?2 WHERE edition = ?1")?

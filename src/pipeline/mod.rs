@@ -29,6 +29,7 @@ pub mod packs;
 pub mod page;
 pub mod painted;
 pub mod publish;
+pub mod records;
 mod rehearse;
 pub mod reminders;
 pub mod retention;

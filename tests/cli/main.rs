@@ -25,6 +25,7 @@ mod permissions;
 mod planning;
 mod privacy;
 mod proving;
+mod records;
 mod rendering;
 mod retention;
 mod retiring;
