@@ -202,8 +202,8 @@ fn ask(rule: &Rule, span: Span, known: &[SourceCoverage]) -> Asked {
         }
         Test::Sequence { then, within, .. } => {
             let day = whole(Unit::Day, span, zone);
-            let asked = Span { from: day.from - within, to: day.to };
-            let of = |filter| query(asked, filter, group().collect(), vec![Count::Events]);
+            let asked = whole(Unit::Day, Span { from: day.from - within, to: day.to }, zone);
+            let of = |filter| query(asked, filter, group().chain([Dimension::Day]).collect(), vec![Count::Events]);
             vec![of(rule.filter.clone()), of(scope_of(rule).and(then.clone()))]
         }
         Test::Absent { unit, .. } => {
