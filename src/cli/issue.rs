@@ -52,6 +52,11 @@ impl Issue {
                 collected = collect::gather(&installation, None, Asker::Issue)?;
                 // What rules find stands in the reports that go out now. Whatever goes wrong with a rule, they go out.
                 watching = installation.watch_new(&mut ledger);
+                if let Ok(watching) = &mut watching {
+                    // Those of definitions are told already.
+                    let of_rules = std::mem::take(&mut watching.problems);
+                    problems.extend(of_rules.into_iter().filter(|one| !problems.contains(one)).collect::<Vec<_>>());
+                }
                 let press = Press::open(&installation)?;
                 let bar = progress::bar(0, "issuing");
                 let run = press.due(&mut ledger, &good, &mut |key, left| {

@@ -199,7 +199,7 @@ fn more_than_is_normal_is_judged_by_the_groups_own_weeks() {
     }
     let log = log(&source("crm", &ALL), events);
     let test = "by: actor\nper: week\nagainst: { spreads: 5, floor: 10 }\nsay: \"{who} {value} {normal} {limit}\"";
-    assert_eq!(said(&log, test, days("2026-11-01", "2026-11-30")), ["ann 60 5 14"]);
+    assert_eq!(said(&log, test, days("2026-11-01", "2026-11-30")), ["ann 60 5 11"]);
     // With too little history nothing is said.
     assert!(said(&log, test, days("2026-08-01", "2026-09-01")).is_empty());
 }
