@@ -7,6 +7,7 @@ mod collect;
 mod demo;
 mod explain;
 mod export;
+mod finding;
 mod formats;
 mod health;
 mod history;
@@ -112,6 +113,9 @@ enum Command {
     Reveal(reveal::Reveal),
     /// Sign an edition off, or say what has to be followed up; without an edition: what waits for that
     Review(review::Review),
+    /// Findings: what a person should look at, what became of it, and who sees to it
+    #[command(subcommand)]
+    Finding(Box<finding::Finding>),
     /// Ask the log a question that no report asks: one SELECT over its events
     Sql(sql::Sql),
     /// Write events of the log as CSV, JSON lines or OCSF JSON lines
@@ -194,6 +198,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Explain(command) => command.run(&context),
         Command::Review(command) => command.run(&context),
         Command::Reveal(command) => command.run(&context),
+        Command::Finding(command) => command.run(&context),
         Command::Sql(command) => command.run(&context),
         Command::Export(command) => command.run(&context),
         Command::Verify(command) => command.run(&context),

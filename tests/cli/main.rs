@@ -11,6 +11,7 @@ mod collecting;
 mod damage;
 mod doubt;
 mod faults;
+mod finding;
 mod fonts;
 mod formats;
 mod home;
