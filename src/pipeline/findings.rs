@@ -1,11 +1,16 @@
 //! Findings: what people do with them: report one, look one up, say what became of some. Their words are held against what can
 //! be kept and read before anything is recorded.
 
+use super::before::Before;
+use super::facts::Asked;
+use super::issue::Press;
 use super::review::{one_line, words};
 use super::told::Told;
 use super::{Failure, Installation};
 use crate::audit_log::StoredEvent;
 use crate::calendar::Span;
+use crate::definition::Definition;
+use crate::figures::{Asking, Figures, read_register};
 use crate::finding::{Change, Finding, FindingId, Raised, Register, Who};
 use crate::ledger::Ledger;
 use crate::seal::sha256_hex;
@@ -164,6 +169,31 @@ impl Installation {
             return Ok(Vec::new());
         }
         Ok(self.log()?.events(&finding.raised.events)?)
+    }
+}
+
+impl Press<'_> {
+    /// Fills in what a definition shows of the register, as it stands now. What is new is reckoned from the entry as at which the
+    /// edition before read it; of a revision, from the same as of what it revises.
+    pub(super) fn read_register(
+        &self,
+        ledger: &Ledger,
+        asked: &Asked,
+        definition: &Definition,
+        before: Option<&Before>,
+        masked: bool,
+        figures: &mut Figures,
+    ) -> Result<(), Failure> {
+        let known =
+            before.and_then(|before| before.hinge.as_ref().ok()).and_then(|hinge| hinge.figures.register.as_ref());
+        let since = match asked.key.revision {
+            0 => known.map(|read| read.entry).filter(|entry| *entry > 0),
+            _ => known.and_then(|read| read.since),
+        };
+        let at = self.installation.clock.now();
+        let asking = Asking { span: asked.period.span(&definition.schedule.zone), since, at, masked };
+        read_register(figures, definition, &ledger.register(None)?, asking);
+        Ok(())
     }
 }
 

@@ -30,7 +30,8 @@ fn what_people_report_enters_as_new_and_is_listed_worst_first() {
     let firsts: Vec<&str> = list.lines().map(|line| line.split_whitespace().next().unwrap()).collect();
     assert_eq!(firsts, ["Finding", "F-2026-0002", "F-2026-0003", "F-2026-0001"], "{list}");
     let shown = home.ok(["finding", "show", "2"]);
-    for words in ["F-2026-0002  300 contacts", "high", "I saw the mail.", "Contacts", "29 Nov 2026", "ben@example.com"]
+    for words in
+        ["F-2026-0002  300 contacts", "high", "I saw the mail.", "Contacts", "2026-11-29 22:15", "ben@example.com"]
     {
         assert!(shown.contains(words), "{words}: {shown}");
     }

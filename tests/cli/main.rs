@@ -12,6 +12,7 @@ mod damage;
 mod doubt;
 mod faults;
 mod finding;
+mod finding_pages;
 mod fonts;
 mod formats;
 mod home;
