@@ -27,6 +27,7 @@ mod permissions;
 mod planning;
 mod privacy;
 mod proving;
+mod records;
 mod rendering;
 mod retention;
 mod retiring;

@@ -79,6 +79,15 @@ impl View<'_> {
             let n = self.words.number(read.entry);
             list.push(fact(word("register"), self.made_say("register_is", &[("n", &n)])));
         }
+        if let Some(review) = &facts.review {
+            let named = |who: &String| match who.strip_prefix("role:") {
+                Some(role) => self.made_say("review_role", &[("role", role)]),
+                None => who.clone(),
+            };
+            let who = self.words.list(&review.by.iter().map(named).collect::<Vec<_>>());
+            let until = self.words.until(review.until, self.zone);
+            list.push(fact(word("review"), self.made_say("review_asked", &[("who", &who), ("until", &until)])));
+        }
         match &facts.before {
             Some(before) => {
                 let with = [("edition", before.edition.as_str()), ("issued", &moment(before.issued_at))];
