@@ -23,6 +23,7 @@ pub mod schedule;
 // the log
 pub mod audit_log;
 pub mod ingest;
+pub mod sigma;
 // the answers
 pub mod figures;
 pub mod wording;
