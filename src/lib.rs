@@ -13,6 +13,7 @@ pub mod source;
 // identity and stages
 pub mod dispatch;
 pub mod edition;
+pub mod finding;
 // proof, what people write, who people are
 pub mod directory;
 pub mod seal;

@@ -11,6 +11,7 @@ pub use read::{Mailing, address, conditions, duration, holidays, is_address};
 use crate::calendar::Millis;
 use crate::calendar::cadence::Cadence;
 use crate::calendar::zone::Zone;
+use crate::finding::Severity;
 use crate::query::{self, Compare, Dimension, Field, Filter};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
@@ -240,15 +241,6 @@ pub enum Limit {
         /// Never below this.
         floor: i64,
     },
-}
-
-/// How bad a crossed threshold is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[allow(missing_docs)]
-pub enum Severity {
-    High,
-    Medium,
-    Low,
 }
 
 /// A part of the report.

@@ -65,7 +65,7 @@ pub(super) fn sequence(context: &Context<'_>, log: &dyn AuditLog, section: &Sect
         by: by.name().to_owned(),
         at_least: *at_least,
         within: *within,
-        severity: raise.as_ref().map_or("", |raise| crate::definition::words::severity(raise.severity)).to_owned(),
+        severity: raise.as_ref().map_or("", |raise| raise.severity.name()).to_owned(),
         say: raise.as_ref().map(|raise| raise.say.clone()).unwrap_or_default(),
         do_this: raise.as_ref().map(|raise| raise.do_this.clone()).unwrap_or_default(),
         found: found.collect(),

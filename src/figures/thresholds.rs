@@ -7,7 +7,8 @@ use super::error::FigureError;
 use super::measure::Counted;
 use super::plan::{Answers, Later, Plan};
 use super::{Amount, Crossed, Unjudged, address};
-use crate::definition::{Limit, Severity, Threshold};
+use crate::definition::{Limit, Threshold};
+use crate::finding::Severity;
 use crate::query::{Compare, Dimension};
 use std::collections::BTreeSet;
 
@@ -75,7 +76,7 @@ fn ask<'a>(
             let address = keys.iter().fold(base, |base, key| address::under(&base, &address::part(key)));
             let crossed = Crossed {
                 name: threshold.name.clone(),
-                severity: severity(threshold.severity).to_owned(),
+                severity: threshold.severity.name().to_owned(),
                 measure: counted.head.clone(),
                 by: threshold.by.map(|field| field.name().to_owned()).unwrap_or_default(),
                 key: keys.first().cloned().unwrap_or_default(),
@@ -146,14 +147,6 @@ fn how_far(amount: &Amount, limit: &Amount, compare: Compare) -> Amount {
     }
     let scaled = part.saturating_mul(1_000_000) / whole;
     Amount::Whole(i64::try_from(scaled).unwrap_or(i64::MAX))
-}
-
-fn severity(severity: Severity) -> &'static str {
-    match severity {
-        Severity::High => "high",
-        Severity::Medium => "medium",
-        Severity::Low => "low",
-    }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use super::retry::OnUnknown;
 use crate::calendar::Millis;
 use crate::dispatch::{File, Receipt, Stage};
 use crate::edition::{EditionKey, Trigger};
+use crate::finding::{Change, FindingId, Raised, Who};
 use serde::{Deserialize, Serialize};
 
 /// What a person found in an edition.
@@ -257,6 +258,24 @@ pub enum Happening {
         /// Why.
         reason: String,
     },
+    /// A rule, a threshold or a person found something that a person should look at.
+    FindingRaised {
+        /// Its number.
+        finding: FindingId,
+        /// What was found.
+        raised: Box<Raised>,
+        /// Who said so: of a rule, who ran it.
+        by: Who,
+    },
+    /// What became of a finding: all that was said at once.
+    FindingChanged {
+        /// Which.
+        finding: FindingId,
+        /// What, in order.
+        changes: Vec<Change>,
+        /// Who said so.
+        by: Who,
+    },
     /// A person decided about a dispatch.
     Decided {
         /// Which dispatch.
@@ -359,6 +378,8 @@ impl Happening {
             Happening::HoldAdded { .. } => "hold_added",
             Happening::HoldReleased { .. } => "hold_released",
             Happening::Retired { .. } => "retired",
+            Happening::FindingRaised { .. } => "finding_raised",
+            Happening::FindingChanged { .. } => "finding_changed",
             Happening::Decided { .. } => "decided",
         }
     }

@@ -28,6 +28,9 @@ mod counts;
 mod crash_test;
 mod decisions;
 mod divide;
+mod findings;
+#[cfg(test)]
+mod findings_test;
 pub mod happening;
 pub mod history;
 pub mod hold;
@@ -53,6 +56,7 @@ pub use claim::{Activation, Claim, ClaimError, ClaimRequest, Standing};
 pub use counts::Counts;
 pub use decisions::Decided;
 pub use divide::Divided;
+pub use findings::Raising;
 pub use lead::{Lead, Leading};
 pub use record::{EditionRecord, NewDispatch, NewSmaller, Recorded};
 pub use retire::{EditionRetired, Messages};

@@ -5,6 +5,7 @@ use super::history::word;
 use crate::calendar::Millis;
 use crate::dispatch::Receipt;
 use crate::edition::{EditionKey, Trigger};
+use crate::finding::Change;
 use rusqlite::{Connection, params};
 
 /// Derives the state after entry `n`. It decides nothing: whoever appends has checked that the entry is allowed.
@@ -207,6 +208,29 @@ pub(super) fn apply(tx: &Connection, n: i64, at: Millis, what: &Happening) -> Re
                 "INSERT INTO retirements (edition, at, policy, by_account, reason, entry) VALUES (?, ?, ?, ?, ?, ?)",
             )?
             .execute(params![id_of(tx, edition)?, at, policy, by, reason, n])?;
+        }
+        Happening::FindingRaised { finding, raised, .. } => {
+            tx.prepare_cached(
+                "INSERT INTO findings (year, number, key, count, total, entry) VALUES (?, ?, ?, ?, ?, ?)",
+            )?
+            .execute(params![
+                finding.year,
+                finding.number,
+                raised.key,
+                raised.count,
+                number(raised.total),
+                n
+            ])?;
+        }
+        Happening::FindingChanged { finding, changes, .. } => {
+            for change in changes {
+                if let Change::Grown { count, total, .. } = change {
+                    tx.prepare_cached(
+                        "UPDATE findings SET count = ?3, total = ?4, entry = ?5 WHERE year = ?1 AND number = ?2",
+                    )?
+                    .execute(params![finding.year, finding.number, count, number(*total), n])?;
+                }
+            }
         }
         Happening::Decided { dispatch, stage, not_before, by, why } => {
             // A decision opens a new course: patience and unknown outcomes are counted anew.

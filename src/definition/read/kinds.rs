@@ -1,10 +1,11 @@
 //! Reading what a section shows: the settings of each kind, and the short forms that some kinds have.
 
-use super::super::{EventColumn, Raise, RankingForm, SectionKind, SeriesForm, Severity};
+use super::super::{EventColumn, Raise, RankingForm, SectionKind, SeriesForm};
 use super::common::{length, line_of_text, yes};
 use super::measures::{self, Measures};
 use super::{Context, all, charts, doubled, filter};
 use crate::calendar::period::Unit;
+use crate::finding::Severity;
 use crate::query::{Dimension, Field};
 use crate::written::{Fields, Node, Reader};
 
@@ -214,10 +215,7 @@ fn sequence<'a>(context: &Context<'_, 'a>, fields: &Fields<'_, 'a>) -> Option<Se
     };
     fields.need("within");
     let within = length(fields, "within", 1000, 31 * 24 * 60 * 60 * 1000);
-    let severity = fields.get("severity").map(|node| {
-        let known = [("high", Severity::High), ("medium", Severity::Medium), ("low", Severity::Low)];
-        context.reader.choice(node, "severity", &known)
-    });
+    let severity = fields.get("severity").map(|node| context.reader.choice(node, "severity", &Severity::choices()));
     let say = fields.get("say").map(|node| context.reader.text(node));
     let do_this = fields.get("do").map(|node| context.reader.text(node));
     let raised = severity.is_some() || say.is_some() || do_this.is_some();

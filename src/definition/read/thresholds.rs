@@ -1,10 +1,11 @@
 //! Reading `thresholds:` and `when:`: lines that figures may cross.
 
-use super::super::{Condition, Limit, Measure, Section, SectionKind, Severity, Threshold};
+use super::super::{Condition, Limit, Measure, Section, SectionKind, Threshold};
 use super::amounts::{self, Scale};
 use super::common::{is_name, optional_line};
 use super::measures::{self, Measures};
 use super::{Context, all, doubled, filter};
+use crate::finding::Severity;
 use crate::query::{Compare, Filter};
 use crate::written::{Fields, Node};
 
@@ -68,10 +69,7 @@ fn one<'a>(context: &Context<'_, 'a>, node: &'a Node, measures: &mut Measures) -
         None => Some(Filter::All),
     };
     let limit = limit(context, &fields, measure.as_ref());
-    let severity = fields.need("severity").and_then(|node| {
-        let known = [("high", Severity::High), ("medium", Severity::Medium), ("low", Severity::Low)];
-        reader.choice(node, "severity", &known)
-    });
+    let severity = fields.need("severity").and_then(|node| reader.choice(node, "severity", &Severity::choices()));
     let say = optional_line(&fields, "say", 300);
     if let Some(say) = &say {
         placeholders(context, &fields, say);

@@ -202,7 +202,7 @@ pub fn threshold(threshold: &Threshold, measure: &Measure, zone: &Zone) -> Phras
             }
         }
     };
-    let severity = Phrase::word(&format!("severity.{}", severity(threshold.severity)));
+    let severity = Phrase::word(&format!("severity.{}", threshold.severity.name()));
     Phrase::say("asked.threshold", [("what", what), ("line", line), ("severity", severity)])
 }
 
@@ -219,15 +219,6 @@ pub fn rule(section: &Section, zone: &Zone) -> Option<Phrase> {
             ("within", Phrase::Length(*within)),
         ],
     ))
-}
-
-/// `high`, `medium`, `low`.
-pub fn severity(severity: super::Severity) -> &'static str {
-    match severity {
-        super::Severity::High => "high",
-        super::Severity::Medium => "medium",
-        super::Severity::Low => "low",
-    }
 }
 
 /// An instant in a zone: `2026-11-22 18:00`, the same in every language.

@@ -6,6 +6,7 @@ use crate::calendar::period::Period;
 use crate::definition::*;
 use crate::event::{ActionClass, Outcome};
 use crate::figures::{Amount, Body, Figure, FigureError, LeftOut, Standing, explain};
+use crate::finding::Severity;
 use crate::query::{Dimension, Field, Filter};
 
 fn whole(figures: &[Figure]) -> Vec<i64> {

@@ -6,6 +6,7 @@ use crate::calendar::period::Period;
 use crate::definition::*;
 use crate::event::{ActionClass, Outcome};
 use crate::figures::{Amount, Body, ComparedKind, FigureError};
+use crate::finding::Severity;
 use crate::query::{Compare, Field, Filter};
 use std::collections::BTreeSet;
 

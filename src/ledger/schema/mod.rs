@@ -4,17 +4,18 @@ use super::LedgerError;
 use rusqlite::Connection;
 
 /// Every step, in order; step `i` makes version `i + 1`. A step that has shipped is never edited.
-const STEPS: [&str; 6] = [
+const STEPS: [&str; 7] = [
     include_str!("1.sql"),
     include_str!("2.sql"),
     include_str!("3.sql"),
     include_str!("4.sql"),
     include_str!("5.sql"),
     include_str!("6.sql"),
+    include_str!("7.sql"),
 ];
 
 /// The tables of state: all that follows from the entries, with the columns that name a row.
-pub(super) const STATE: [(&str, &str); 12] = [
+pub(super) const STATE: [(&str, &str); 13] = [
     ("definitions", "stem"),
     ("editions", "id"),
     ("divisions", "definition, period"),
@@ -27,6 +28,7 @@ pub(super) const STATE: [(&str, &str); 12] = [
     ("tellings", "definition"),
     ("holds", "id"),
     ("retirements", "edition"),
+    ("findings", "year, number"),
 ];
 
 /// Brings a file to the current version, all steps in one transaction.
