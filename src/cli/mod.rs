@@ -29,6 +29,7 @@ mod rows;
 mod say;
 #[cfg(unix)]
 mod serve;
+mod sigma;
 mod sources;
 mod sql;
 mod verify;
@@ -114,6 +115,9 @@ enum Command {
     Review(review::Review),
     /// Ask the log a question that no report asks: one SELECT over its events
     Sql(sql::Sql),
+    /// Rules in Sigma's format: what is understood of them, and what they would have found
+    #[command(subcommand)]
+    Sigma(sigma::Sigma),
     /// Write events of the log as CSV, JSON lines or OCSF JSON lines
     Export(export::Export),
     /// Recompute and prove: the log, the ledger, an edition
@@ -195,6 +199,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Review(command) => command.run(&context),
         Command::Reveal(command) => command.run(&context),
         Command::Sql(command) => command.run(&context),
+        Command::Sigma(command) => command.run(&context),
         Command::Export(command) => command.run(&context),
         Command::Verify(command) => command.run(&context),
         Command::Backup(command) => command.run(&context),

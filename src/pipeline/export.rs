@@ -1,7 +1,7 @@
 //! Export: the events of a span through a filter, in order of time and number, to a writer. Memory holds a step of them.
 
 use super::{Failure, Installation};
-use crate::audit_log::{AuditLog, EARLIEST, LATEST};
+use crate::audit_log::{AuditLog, EARLIEST, LATEST, StoredEvent};
 use crate::calendar::Span;
 use crate::export::{Export, Form};
 use crate::query::{EvidenceQuery, Filter};
@@ -61,24 +61,50 @@ impl Installation {
         out: &mut dyn Write,
         progress: &mut dyn FnMut(u64, u64),
     ) -> Result<Exported, Broken> {
-        let (lens, _) = self.lens()?;
         let batches = log.batches()?;
-        // What is imported while this runs is left out: an export is of the log as it stood.
-        let newest = batches.len() as u64;
-        let void = |log: &dyn AuditLog| -> Result<BTreeSet<u64>, Failure> {
-            Ok(log.batches()?.iter().filter(|batch| batch.voided.is_some()).map(|batch| batch.number).collect())
-        };
-        let void_before = void(log)?;
         let titles: BTreeMap<String, String> =
             batches.iter().map(|batch| (batch.source.name.clone(), batch.source.title.clone())).collect();
         let export = Export::new(asked.form, titles);
         let mut done = Exported::default();
         let mut write = |text: &str| out.write_all(text.as_bytes()).map(|()| text.len() as u64).map_err(Broken::Output);
         done.bytes += write(&export.head())?;
+        let mut text = String::new();
+        let mut each = |stored: &StoredEvent| -> Result<(), Broken> {
+            text.clear();
+            export.event(stored, &mut text);
+            done.bytes += write(&text)?;
+            done.events += 1;
+            Ok(())
+        };
+        self.each_event(log, asked.span, &asked.filter, &mut each, progress)?;
+        Ok(done)
+    }
+
+    /// Calls `each` with every event of a span that passes, in order of time and then of number. `progress` is told how many
+    /// of all events of the span have been looked at.
+    ///
+    /// # Errors
+    /// Those of `each`; a log that cannot be read, or of which a batch was declared void meanwhile.
+    pub(super) fn each_event<E: From<Failure>>(
+        &self,
+        log: &dyn AuditLog,
+        span: Span,
+        filter: &Filter,
+        each: &mut dyn FnMut(&StoredEvent) -> Result<(), E>,
+        progress: &mut dyn FnMut(u64, u64),
+    ) -> Result<(), E> {
+        let (lens, _) = self.lens()?;
+        let batches = log.batches().map_err(Failure::from)?;
+        // What is imported while this runs is left out: this is the log as it stood.
+        let newest = batches.len() as u64;
+        let void = |log: &dyn AuditLog| -> Result<BTreeSet<u64>, Failure> {
+            Ok(log.batches()?.iter().filter(|batch| batch.voided.is_some()).map(|batch| batch.number).collect())
+        };
+        let void_before = void(log)?;
         let live = batches.iter().filter(|batch| batch.voided.is_none());
         let filled = live.filter_map(|batch| batch.span).reduce(|one, other| one.cover(&other));
         let filled = filled.unwrap_or(Span { from: EARLIEST, to: EARLIEST });
-        let whole = Span { from: asked.span.from.max(filled.from), to: asked.span.to.min(filled.to) };
+        let whole = Span { from: span.from.max(filled.from), to: span.to.min(filled.to) };
         let count = |span: Span| -> Result<u64, Failure> { Ok(log.batch_counts(span)?.values().sum()) };
         let total = if whole.from < whole.to { count(whole)? } else { 0 };
         let mut looked_at = 0;
@@ -97,26 +123,22 @@ impl Installation {
                 continue;
             }
             let zone = self.config.timezone.clone();
-            let query = EvidenceQuery { span, zone, filter: asked.filter.clone(), limit: usize::MAX };
-            let mut text = String::new();
-            for stored in log.evidence(&query, &lens)?.events {
+            let query = EvidenceQuery { span, zone, filter: filter.clone(), limit: usize::MAX };
+            for stored in log.evidence(&query, &lens).map_err(Failure::from)?.events {
                 let batch = stored.number.split_once('-').and_then(|(batch, _)| batch.parse::<u64>().ok());
                 if batch.is_some_and(|batch| batch > newest) {
                     continue;
                 }
-                text.clear();
-                export.event(&stored, &mut text);
-                done.bytes += write(&text)?;
-                done.events += 1;
+                each(&stored)?;
             }
             looked_at += events;
             progress(looked_at, total);
         }
         if void(log)? != void_before {
-            let words = "a batch was declared void while the log was exported: what was written holds some of its events and lacks others. Export again";
-            return Err(Broken::Log(Failure::Error(words.to_owned())));
+            let words = "a batch was declared void while the log was read: what was read holds some of its events and lacks others. Try again";
+            return Err(Failure::Error(words.to_owned()).into());
         }
-        Ok(done)
+        Ok(())
     }
 
     /// The span of civil days of the installation's zone, both included; open where none is given.

@@ -35,6 +35,7 @@ pub mod review;
 mod roles;
 pub mod sending;
 mod setting;
+pub mod sigma;
 pub mod sources;
 pub mod spreadsheet;
 pub mod starter;

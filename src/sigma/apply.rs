@@ -8,7 +8,6 @@
 //!   joined, in both.
 //! - What a rule says under `rsigma.…` would change how other rules are run: it is left out (and is a Problem when read).
 
-use super::Level;
 use super::read::{Document, Meaning};
 use super::sources::{Map, Sources};
 use crate::calendar::Millis;
@@ -167,7 +166,18 @@ fn detection<'f>(
             *condition = ConditionExpr::And(vec![condition.clone(), unless.clone()]);
         }
     }
-    rsigma_eval::compile_rule(&rule).map_err(|error| error.to_string())
+    rsigma_eval::compile_rule(&rule).map_err(|error| in_a_line(&error.to_string()))
+}
+
+/// What the engine says of an expression draws it over several lines; what is wrong stands in the last.
+fn in_a_line(error: &str) -> String {
+    match (error.lines().next(), error.lines().last()) {
+        (Some(first), Some(last)) if first != last => {
+            let what = first.split(": ").next().unwrap_or(first);
+            format!("{what}: {}", last.strip_prefix("error: ").unwrap_or(last))
+        }
+        _ => error.to_owned(),
+    }
 }
 
 /// The conditions with patterns as the names that they stand for.
@@ -272,16 +282,4 @@ fn is_left_out(predicates: &[(ConditionOperator, u64)]) -> bool {
 /// Whether a name is meant by a pattern of a condition.
 pub(super) fn means(pattern: &SelectorPattern, name: &str) -> bool {
     pattern.matches_detection_name(name)
-}
-
-/// The level of a rule that may say none.
-pub(super) fn level(written: Option<rsigma_parser::Level>) -> Level {
-    use rsigma_parser::Level as Theirs;
-    match written {
-        Some(Theirs::Informational) => Level::Informational,
-        Some(Theirs::Low) => Level::Low,
-        Some(Theirs::Medium) | None => Level::Medium,
-        Some(Theirs::High) => Level::High,
-        Some(Theirs::Critical) => Level::Critical,
-    }
 }

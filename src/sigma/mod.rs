@@ -15,8 +15,6 @@ mod pending;
 mod read;
 mod row;
 mod sources;
-#[cfg(test)]
-mod tests;
 
 pub use evaluate::{Evaluation, TooMuch};
 pub use read::read;

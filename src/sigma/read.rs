@@ -6,7 +6,7 @@ mod resolve;
 
 use super::pages::{Page, pages};
 use super::sources::Sources;
-use super::{Kind, Level, Read, apply};
+use super::{Kind, Level, Read};
 use crate::written::{Fields, MAX_BYTES, Position, Problem, Reader, Tree, nearest};
 use rsigma_parser::{CorrelationRule, FilterRule, SigmaCollection, SigmaRule};
 
@@ -187,11 +187,8 @@ fn of_tree(reader: &Reader, page: &Page, sources: &Sources) -> Option<Document> 
     } else {
         Meaning::Detection { rule: Box::new(collection.rules.pop()?), parts }
     };
-    if let Meaning::Detection { rule, .. } = &document.meaning
-        && let Err(error) = apply::try_detection(rule)
-    {
-        let at = detection::place_of_error(rule, inside?).unwrap_or(document.at);
-        reader.problem(at, format!("not understood: {error}"), "");
+    if let Meaning::Detection { rule, .. } = &document.meaning {
+        detection::compiled(reader, rule, inside?, document.at);
     }
     checked(reader, document)
 }

@@ -17,7 +17,7 @@
 
 use crate::audit_log::StoredEvent;
 use crate::event::Event;
-use crate::written::{Fields, Node, Problem, Reader, Tree, did_you_mean};
+use crate::written::{Fields, Node, Problem, Reader, Tree, did_you_mean, nearest};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -309,9 +309,11 @@ impl Sources {
         self.maps.iter().enumerate().flat_map(parts).collect()
     }
 
-    /// Every log source that is mapped, in words.
-    pub(super) fn known(&self) -> Vec<String> {
-        self.maps.iter().flat_map(|map| &map.parts).map(Part::to_string).collect()
+    /// Log sources that may have been meant, in words: those of the same product, or of one with nearly that name.
+    pub(super) fn near(&self, asked: &Part) -> Vec<String> {
+        let parts = || self.maps.iter().flat_map(|map| &map.parts);
+        let product = nearest(&asked.product, parts().map(|part| part.product.as_str()));
+        parts().filter(|part| Some(part.product.as_str()) == product).map(Part::to_string).collect()
     }
 }
 

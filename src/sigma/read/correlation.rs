@@ -23,8 +23,8 @@ const COMPARISONS: [&str; 6] = ["lt", "lte", "gt", "gte", "eq", "neq"];
 pub(super) fn read(reader: &Reader, top: &Fields, document: &mut Document) -> Option<()> {
     let known = ["type", "rules", "group-by", "timespan", "timeframe", "condition", "aliases", "generate", "window", "gap"];
     let fields = top.fields("correlation", &known)?;
-    fields.need("type")?;
-    let kind = fields.choice("type", "type of correlation", &TYPES)?;
+    fields.need("type");
+    let kind = fields.choice("type", "type of correlation", &TYPES);
     let rules = fields.need("rules").map(|node| reader.one_or_more(node)).unwrap_or_default();
     document.calls = named(reader, rules);
     if fields.has("rules") && rules.is_empty() {
@@ -45,7 +45,9 @@ pub(super) fn read(reader: &Reader, top: &Fields, document: &mut Document) -> Op
     }
     fields.boolean("generate");
     top.boolean("generate");
-    condition(reader, &fields, kind, document);
+    if let Some(kind) = kind {
+        condition(reader, &fields, kind, document);
+    }
     if reader.has_problems() { None } else { Some(()) }
 }
 

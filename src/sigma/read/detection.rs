@@ -62,12 +62,10 @@ pub(super) fn log_source(reader: &Reader, top: &Fields, sources: &Sources) -> Op
     }
     let meant = sources.meant(&asked);
     if meant.is_empty() {
-        let what = format!("no source here is `{asked}`");
-        let instead = format!(
-            "Map it in a file of `mappings/sigma/`, or write one of: {}",
-            sources.known().iter().map(|known| format!("`{known}`")).collect::<Vec<_>>().join("; ")
-        );
-        reader.problem(node.at, what, instead);
+        let near: Vec<String> = sources.near(&asked).iter().map(|known| format!("`{known}`")).collect();
+        let near = if near.is_empty() { String::new() } else { format!("There is {}. ", near.join("; ")) };
+        let instead = format!("{near}Other sources can be mapped in files of `mappings/sigma/`");
+        reader.problem(node.at, format!("no source here is `{asked}`"), instead);
         return None;
     }
     Some(meant)
@@ -245,27 +243,34 @@ fn check_names(reader: &Reader, at: Position, condition: &ConditionExpr, names: 
     }
 }
 
-/// Where what the engine could not compile stands: the first field of the first selection that cannot be compiled alone.
-pub(super) fn place_of_error(rule: &SigmaRule, detection: &Node) -> Option<Position> {
+/// What the engine cannot compile, where it stands: each field of each selection is tried alone.
+pub(super) fn compiled(reader: &Reader, rule: &SigmaRule, detection: &Node, at: Position) {
+    let Err(error) = apply::try_detection(rule) else { return };
     let alone = |name: &str, detection: Detection| {
         let mut rule = rule.clone();
         rule.detection.named = [(name.to_owned(), detection)].into();
         rule.detection.conditions = vec![ConditionExpr::Identifier(name.to_owned())];
-        apply::try_detection(&rule).is_err()
+        apply::try_detection(&rule).err()
     };
-    for entry in detection.as_map()? {
+    let placed = std::cell::Cell::new(false);
+    let say = |at: Position, error: &str| {
+        placed.set(true);
+        reader.problem(at, format!("not understood: {error}"), "");
+    };
+    for entry in detection.as_map().unwrap_or_default() {
         let Some(found) = rule.detection.named.get(&entry.key) else { continue };
-        if !alone(&entry.key, found.clone()) {
+        let Some(error) = alone(&entry.key, found.clone()) else { continue };
+        let (Detection::AllOf(items), Some(written)) = (found, entry.value.as_map()) else {
+            say(entry.value.at, &error);
             continue;
-        }
-        if let (Detection::AllOf(items), Some(written)) = (found, entry.value.as_map()) {
-            for (item, written) in items.iter().zip(written) {
-                if alone(&entry.key, Detection::AllOf(vec![item.clone()])) {
-                    return Some(written.value.at);
-                }
+        };
+        for (item, written) in items.iter().zip(written) {
+            if let Some(error) = alone(&entry.key, Detection::AllOf(vec![item.clone()])) {
+                say(written.value.at, &error);
             }
         }
-        return Some(entry.value.at);
     }
-    None
+    if !placed.get() {
+        say(at, &error);
+    }
 }
