@@ -24,6 +24,7 @@ pub mod schedule;
 // the log
 pub mod audit_log;
 pub mod ingest;
+pub mod records;
 pub mod sigma;
 // the answers
 pub mod figures;

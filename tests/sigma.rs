@@ -128,8 +128,7 @@ fn rules_behave_as_the_specification_says() {
         let zone = case.zone.map_or_else(Zone::utc, |name| ZoneRules::bundled().zone(&name).unwrap());
         let events: Vec<StoredEvent> =
             case.events.into_iter().enumerate().map(|(at, event)| event.stored(at + 1)).collect();
-        let found: Vec<String> =
-            hits(&read.rules, &zone, &events).iter().map(|hit| line(&read.rules, hit)).collect();
+        let found: Vec<String> = hits(&read.rules, &zone, &events).iter().map(|hit| line(&read.rules, hit)).collect();
         let day = zone.civil(events[0].event.time).date().to_string();
         let wanted: Vec<String> = case
             .hits
@@ -148,8 +147,7 @@ fn rules_behave_as_the_specification_says() {
 #[test]
 fn a_pass_that_begins_later_hits_the_same() {
     for name in ["one-hit-a-day.yaml", "temporal-ordered.yaml", "value-sum.yaml"] {
-        let case: Case =
-            serde_yaml::from_str(&std::fs::read_to_string(folder("behaves").join(name)).unwrap()).unwrap();
+        let case: Case = serde_yaml::from_str(&std::fs::read_to_string(folder("behaves").join(name)).unwrap()).unwrap();
         let read = read(&[("rules.yml".to_owned(), case.rules)], &sources());
         let zone = case.zone.map_or_else(Zone::utc, |name| ZoneRules::bundled().zone(&name).unwrap());
         let events: Vec<StoredEvent> =

@@ -21,6 +21,7 @@ mod plan;
 mod preview;
 mod progress;
 mod quarantine;
+mod records;
 mod render;
 mod retire;
 mod reveal;
@@ -120,6 +121,8 @@ enum Command {
     Sigma(sigma::Sigma),
     /// Write events of the log as CSV, JSON lines or OCSF JSON lines
     Export(export::Export),
+    /// How far the records of a module hold what they must: a CRM's export, or the records as the log knows them
+    Records(records::Records),
     /// Recompute and prove: the log, the ledger, an edition
     Verify(verify::Verify),
     /// Copy all that cannot be made again into a new folder, while the program works, and verify the copy
@@ -201,6 +204,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Sql(command) => command.run(&context),
         Command::Sigma(command) => command.run(&context),
         Command::Export(command) => command.run(&context),
+        Command::Records(command) => command.run(&context),
         Command::Verify(command) => command.run(&context),
         Command::Backup(command) => command.run(&context),
         Command::Restore(command) => command.run(&context),

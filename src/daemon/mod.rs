@@ -27,6 +27,7 @@ use crate::ledger::claimer::Claimer;
 use crate::ledger::{Lead, Leading, Ledger};
 use crate::pipeline::activate::activate;
 use crate::pipeline::outbox::{Way, deliver_within};
+use crate::pipeline::reminders::remind;
 use crate::pipeline::{Failure, Installation};
 use crate::schedule::Looked;
 use definitions::Definitions;
@@ -285,6 +286,12 @@ impl<'w> Daemon<'w> {
 
     /// Delivers what waits.
     fn deliver(&mut self) -> Result<(), Failure> {
+        // Whoever cannot be reminded keeps no report from going out.
+        match remind(&self.installation, &mut self.ledger) {
+            Ok(true) => tracing::info!("people are told of reviews that are asked of them"),
+            Ok(false) => {}
+            Err(failure) => tracing::warn!(why = said::plain(&failure), "nobody could be told of reviews"),
+        }
         if !self.ledger.is_anything_to_send(self.installation.clock.now())? {
             return Ok(());
         }

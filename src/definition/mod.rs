@@ -3,6 +3,7 @@
 pub mod builtin;
 mod house;
 mod read;
+pub mod review;
 pub mod words;
 
 pub use house::{House, MayGet};
@@ -76,6 +77,8 @@ pub struct Definition {
     pub training: Vec<Recipient>,
     /// In that version, groups of fewer people are shown as one.
     pub smallest_group: u32,
+    /// Who is asked to review its editions; `None`: nobody is, and whoever wants to may.
+    pub review: Option<review::ReviewAsked>,
     /// After a lost connection nobody knows whether the mail arrived: resend the same bytes, or hold for a person.
     pub on_unknown: OnUnknown,
     /// Template, `report.tera` if not said.

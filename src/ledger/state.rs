@@ -1,6 +1,6 @@
 //! State: how each entry changes the tables. The only writer of state; `verify` runs it again and compares.
 
-use super::happening::{Happening, Queued, Smaller, Unsent};
+use super::happening::{Happening, Letter, Queued, Smaller, Unsent};
 use super::history::word;
 use crate::calendar::Millis;
 use crate::dispatch::Receipt;
@@ -69,9 +69,27 @@ pub(super) fn apply(tx: &Connection, n: i64, at: Millis, what: &Happening) -> Re
             ])?;
         }
         // They change nothing: the entry itself is what there is to know.
-        Happening::Revealed { .. } | Happening::Reviewed { .. } | Happening::Restored { .. } => {}
+        Happening::Revealed { .. }
+        | Happening::Reviewed { .. }
+        | Happening::RecordsChecked { .. }
+        | Happening::Restored { .. } => {}
+        Happening::Revealed { .. } | Happening::Restored { .. } => {}
+        // Where nobody was asked, the entry itself is what there is to know.
+        Happening::Reviewed { edition, .. } => {
+            tx.prepare_cached("UPDATE asked SET reviewed = 1, entry = ?2 WHERE edition = ?1")?
+                .execute(params![id_of(tx, edition)?, n])?;
+        }
         Happening::Recorded {
-            edition, owner, manifest, figures_digest, log_head, files, dispatches, unsent, ..
+            edition,
+            owner,
+            manifest,
+            figures_digest,
+            log_head,
+            files,
+            dispatches,
+            unsent,
+            asked,
+            ..
         } => {
             let id = id_of(tx, edition)?;
             settle_edition(tx, id, "issued", "", at, n)?;
@@ -101,6 +119,27 @@ pub(super) fn apply(tx: &Connection, n: i64, at: Millis, what: &Happening) -> Re
                     "INSERT INTO unsent (edition, position, recipient, why, entry) VALUES (?, ?, ?, ?, ?)",
                 )?
                 .execute(params![id, number(position), to, why, n])?;
+            }
+            if let Some(asking) = asked {
+                tx.prepare_cached(
+                    "INSERT INTO asked (edition, asking, until, reviewed, entry) VALUES (?, ?, ?, 0, ?)",
+                )?
+                .execute(params![id, serde_json::to_string(asking)?, asking.until, n])?;
+            }
+        }
+        Happening::ReviewTold { tellings, letters } => {
+            for telling in tellings {
+                tx.prepare_cached("INSERT INTO asked_told (edition, what, number, entry) VALUES (?, ?, ?, ?)")?
+                    .execute(params![id_of(tx, &telling.edition)?, word(&telling.what)?, telling.number, n])?;
+            }
+            for Letter { about, message } in letters {
+                let ids = about.iter().map(|edition| id_of(tx, edition)).collect::<Result<Vec<_>, _>>()?;
+                let Some(first) = ids.first() else { continue };
+                enqueue(tx, *first, std::slice::from_ref(message), n)?;
+                for id in ids {
+                    tx.prepare_cached("INSERT INTO asked_letters (dispatch, edition, entry) VALUES (?, ?, ?)")?
+                        .execute(params![message.id, id, n])?;
+                }
             }
         }
         Happening::Failed { edition, reason, notices, .. } => {

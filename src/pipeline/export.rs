@@ -1,7 +1,7 @@
 //! Export: the events of a span through a filter, in order of time and number, to a writer. Memory holds a step of them.
 
 use super::{Failure, Installation};
-use crate::audit_log::{AuditLog, EARLIEST, LATEST, StoredEvent};
+use crate::audit_log::{AuditLog, EARLIEST, LATEST, Lens, StoredEvent};
 use crate::calendar::Span;
 use crate::export::{Export, Form};
 use crate::query::{EvidenceQuery, Filter};
@@ -34,6 +34,16 @@ pub struct Exported {
     pub bytes: u64,
 }
 
+/// Which events are gone through.
+pub(super) struct Walk<'a> {
+    /// Which by time.
+    pub span: Span,
+    /// Which otherwise.
+    pub filter: &'a Filter,
+    /// The last batch that counts: what is imported meanwhile is left out.
+    pub newest: u64,
+}
+
 /// Why an export ended before its end.
 #[derive(Debug)]
 pub enum Broken {
@@ -61,7 +71,14 @@ impl Installation {
         out: &mut dyn Write,
         progress: &mut dyn FnMut(u64, u64),
     ) -> Result<Exported, Broken> {
+        let (lens, _) = self.lens()?;
         let batches = log.batches()?;
+        // What is imported while this runs is left out: an export is of the log as it stood.
+        let newest = batches.len() as u64;
+        let void = |log: &dyn AuditLog| -> Result<BTreeSet<u64>, Failure> {
+            Ok(log.batches()?.iter().filter(|batch| batch.voided.is_some()).map(|batch| batch.number).collect())
+        };
+        let void_before = void(log)?;
         let titles: BTreeMap<String, String> =
             batches.iter().map(|batch| (batch.source.name.clone(), batch.source.title.clone())).collect();
         let export = Export::new(asked.form, titles);
@@ -69,42 +86,39 @@ impl Installation {
         let mut write = |text: &str| out.write_all(text.as_bytes()).map(|()| text.len() as u64).map_err(Broken::Output);
         done.bytes += write(&export.head())?;
         let mut text = String::new();
-        let mut each = |stored: &StoredEvent| -> Result<(), Broken> {
+        let walk = Walk { span: asked.span, filter: &asked.filter, newest };
+        self.each_event(log, &lens, &walk, progress, &mut |stored| {
             text.clear();
             export.event(stored, &mut text);
             done.bytes += write(&text)?;
             done.events += 1;
             Ok(())
-        };
-        self.each_event(log, asked.span, &asked.filter, &mut each, progress)?;
+        })?;
+        if void(log)? != void_before {
+            let words = "a batch was declared void while the log was exported: what was written holds some of its events and lacks others. Export again";
+            return Err(Broken::Log(Failure::Error(words.to_owned())));
+        }
         Ok(done)
     }
 
-    /// Calls `each` with every event of a span that passes, in order of time and then of number. `progress` is told how many
-    /// of all events of the span have been looked at.
+    /// Gives the events of a span through a filter, in order of time and number. `progress` is told how many of all events of
+    /// the span have been looked at.
     ///
     /// # Errors
-    /// Those of `each`; a log that cannot be read, or of which a batch was declared void meanwhile.
-    pub(super) fn each_event<E: From<Failure>>(
+    /// A log that cannot be read; what `each` says.
+    pub(super) fn each_event(
         &self,
         log: &dyn AuditLog,
-        span: Span,
-        filter: &Filter,
-        each: &mut dyn FnMut(&StoredEvent) -> Result<(), E>,
+        lens: &Lens,
+        walk: &Walk<'_>,
         progress: &mut dyn FnMut(u64, u64),
-    ) -> Result<(), E> {
-        let (lens, _) = self.lens()?;
-        let batches = log.batches().map_err(Failure::from)?;
-        // What is imported while this runs is left out: this is the log as it stood.
-        let newest = batches.len() as u64;
-        let void = |log: &dyn AuditLog| -> Result<BTreeSet<u64>, Failure> {
-            Ok(log.batches()?.iter().filter(|batch| batch.voided.is_some()).map(|batch| batch.number).collect())
-        };
-        let void_before = void(log)?;
+        each: &mut dyn FnMut(&StoredEvent) -> Result<(), Broken>,
+    ) -> Result<(), Broken> {
+        let batches = log.batches()?;
         let live = batches.iter().filter(|batch| batch.voided.is_none());
         let filled = live.filter_map(|batch| batch.span).reduce(|one, other| one.cover(&other));
         let filled = filled.unwrap_or(Span { from: EARLIEST, to: EARLIEST });
-        let whole = Span { from: span.from.max(filled.from), to: span.to.min(filled.to) };
+        let whole = Span { from: walk.span.from.max(filled.from), to: walk.span.to.min(filled.to) };
         let count = |span: Span| -> Result<u64, Failure> { Ok(log.batch_counts(span)?.values().sum()) };
         let total = if whole.from < whole.to { count(whole)? } else { 0 };
         let mut looked_at = 0;
@@ -123,20 +137,15 @@ impl Installation {
                 continue;
             }
             let zone = self.config.timezone.clone();
-            let query = EvidenceQuery { span, zone, filter: filter.clone(), limit: usize::MAX };
-            for stored in log.evidence(&query, &lens).map_err(Failure::from)?.events {
+            let query = EvidenceQuery { span, zone, filter: walk.filter.clone(), limit: usize::MAX };
+            for stored in log.evidence(&query, lens)?.events {
                 let batch = stored.number.split_once('-').and_then(|(batch, _)| batch.parse::<u64>().ok());
-                if batch.is_some_and(|batch| batch > newest) {
-                    continue;
+                if batch.is_none_or(|batch| batch <= walk.newest) {
+                    each(&stored)?;
                 }
-                each(&stored)?;
             }
             looked_at += events;
             progress(looked_at, total);
-        }
-        if void(log)? != void_before {
-            let words = "a batch was declared void while the log was read: what was read holds some of its events and lacks others. Try again";
-            return Err(Failure::Error(words.to_owned()).into());
         }
         Ok(())
     }

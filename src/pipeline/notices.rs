@@ -154,21 +154,40 @@ fn letter(
     now: Millis,
 ) -> Result<NewDispatch, Failure> {
     let (title, what) = about;
+    let subject = plain_subject(&format!("{title} {what}: {key}"));
+    letter_about(installation, key, owner, (title, &subject), purpose, text, now)
+}
+
+/// A subject without what would break its line.
+pub(super) fn plain_subject(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).collect()
+}
+
+/// A notice to somebody. `about`: its title and its subject; `purpose`: what makes its Message-ID its own.
+pub(super) fn letter_about(
+    installation: &Installation,
+    key: &EditionKey,
+    to: &str,
+    about: (&str, &str),
+    purpose: &str,
+    text: String,
+    now: Millis,
+) -> Result<NewDispatch, Failure> {
+    let (title, subject) = about;
     let from = sender(installation)?;
     let domain = from.address.domain();
-    let message_id = mail::message_id(key, owner, purpose, &domain);
+    let message_id = mail::message_id(key, to, purpose, &domain);
     let paragraphs: String = text.trim_end().split("\n\n").map(|one| format!("<p>{}</p>\n", escaped(one))).collect();
     let html = format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><meta name=\"color-scheme\" content=\"light dark\"><title>{}</title></head>\n\
          <body style=\"font-family:Arial,Helvetica,sans-serif;font-size:15px;line-height:22px;max-width:640px\">\n{paragraphs}</body>\n</html>\n",
         escaped(title)
     );
-    let subject: String = format!("{title} {what}: {key}").chars().filter(|c| !c.is_control()).collect();
     let parts = MailParts {
         from: from.clone(),
-        to: Mailbox { name: None, address: address(owner)? },
+        to: Mailbox { name: None, address: address(to)? },
         reply_to: None,
-        subject,
+        subject: subject.to_owned(),
         text,
         html,
         shown: Vec::new(),
@@ -182,7 +201,7 @@ fn letter(
     };
     let message = frozen(installation, &parts)?;
     Ok(NewDispatch {
-        outgoing: Outgoing { from: from.address.as_str().to_owned(), to: owner.to_owned(), message_id, message },
+        outgoing: Outgoing { from: from.address.as_str().to_owned(), to: to.to_owned(), message_id, message },
         purpose: Purpose::Notice,
         formats: Vec::new(),
         on_unknown: retry::OnUnknown::Resend,

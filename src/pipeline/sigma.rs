@@ -1,7 +1,8 @@
 //! Sigma: rules in Sigma's format over the stored log, as hits and as what is raised.
 
+use super::export::{Broken, Walk};
 use super::{Failure, Installation, files_in, read_text};
-use crate::audit_log::{AuditLog, StoredEvent};
+use crate::audit_log::AuditLog;
 use crate::calendar::Span;
 use crate::finding::{Raised, Severity};
 use crate::query::{Field, Filter};
@@ -75,12 +76,18 @@ impl Installation {
             None => Filter::All,
         };
         let mut evaluation = Evaluation::new(rules, &self.config.timezone);
-        let mut see = |stored: &StoredEvent| -> Result<(), Failure> {
-            evaluation.see(stored).map_err(|error| Failure::Error(error.to_string()))
-        };
+        let (lens, _) = self.lens()?;
         // What lies before the first day may be counted on it.
         let read = Span { from: span.from.saturating_sub(rules.reach()), to: span.to };
-        self.each_event(log, read, &filter, &mut see, progress)?;
+        let walk = Walk { span: read, filter: &filter, newest: log.batches()?.len() as u64 };
+        let walked = self.each_event(log, &lens, &walk, progress, &mut |stored| {
+            evaluation.see(stored).map_err(|error| Broken::Log(Failure::Error(error.to_string())))
+        });
+        match walked {
+            Ok(()) => {}
+            Err(Broken::Log(failure)) => return Err(failure),
+            Err(Broken::Output(error)) => return Err(Failure::Error(error.to_string())),
+        }
         let mut hits = evaluation.finish();
         hits.retain(|hit| span.contains(self.config.timezone.day_start(hit.day)));
         Ok(hits)

@@ -48,6 +48,7 @@ fn definition(stem: &str, unit: Unit) -> Definition {
         division: None,
         training: Vec::new(),
         smallest_group: 5,
+        review: None,
         on_unknown: OnUnknown::Resend,
         template: String::new(),
     }

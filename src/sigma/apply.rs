@@ -184,19 +184,26 @@ fn in_a_line(error: &str) -> String {
 fn written_out(detections: &Detections) -> Result<Vec<ConditionExpr>, String> {
     let mut names: Vec<&str> = detections.named.keys().map(String::as_str).collect();
     names.sort_unstable();
-    detections.conditions.iter().map(|condition| spread(condition, &names)).collect()
+    let mut room = LONGEST;
+    detections.conditions.iter().map(|condition| spread(condition, &names, &mut room)).collect()
 }
 
-fn spread(condition: &ConditionExpr, names: &[&str]) -> Result<ConditionExpr, String> {
-    let all = |list: &[ConditionExpr]| list.iter().map(|one| spread(one, names)).collect::<Result<Vec<_>, _>>();
+/// So many names a condition may be written out to.
+const LONGEST: usize = 20_000;
+
+fn spread(condition: &ConditionExpr, names: &[&str], room: &mut usize) -> Result<ConditionExpr, String> {
+    let all = |list: &[ConditionExpr], room: &mut usize| {
+        list.iter().map(|one| spread(one, names, room)).collect::<Result<Vec<_>, _>>()
+    };
     Ok(match condition {
-        ConditionExpr::And(list) => ConditionExpr::And(all(list)?),
-        ConditionExpr::Or(list) => ConditionExpr::Or(all(list)?),
-        ConditionExpr::Not(inner) => ConditionExpr::Not(Box::new(spread(inner, names)?)),
+        ConditionExpr::And(list) => ConditionExpr::And(all(list, room)?),
+        ConditionExpr::Or(list) => ConditionExpr::Or(all(list, room)?),
+        ConditionExpr::Not(inner) => ConditionExpr::Not(Box::new(spread(inner, names, room)?)),
         ConditionExpr::Identifier(_) => condition.clone(),
         ConditionExpr::Selector { quantifier, pattern } => {
             let meant = names.iter().filter(|name| pattern.matches_detection_name(name));
             let meant: Vec<ConditionExpr> = meant.map(|name| ConditionExpr::Identifier((*name).to_owned())).collect();
+            *room = room.checked_sub(meant.len()).ok_or("the condition is too long")?;
             match (quantifier, meant.is_empty()) {
                 (_, true) => return Err(format!("`{condition}` stands for no selection")),
                 (Quantifier::All, _) => ConditionExpr::And(meant),
@@ -258,7 +265,8 @@ pub(super) fn correlation(written: &CorrelationRule, id: &str, rules: &[(&str, u
     match &mut rule.condition {
         CorrelationCondition::Extended(expression) => *expression = renamed(expression, &known),
         CorrelationCondition::Threshold { predicates, .. } => {
-            if rule.correlation_type == CorrelationType::Temporal && written.rules.len() > 1 && is_left_out(predicates) {
+            if rule.correlation_type == CorrelationType::Temporal && written.rules.len() > 1 && is_left_out(predicates)
+            {
                 let all: BTreeSet<&String> = rule.rules.iter().collect();
                 *predicates = vec![(ConditionOperator::Gte, all.len() as u64)];
             }

@@ -361,12 +361,7 @@ fn part(reader: &Reader, node: &Node) -> Option<Part> {
         let of = of(reader, entry.at, &entry.key)?;
         Some((of, reader.texts(&entry.value).into_iter().map(str::to_owned).collect()))
     });
-    Some(Part {
-        product: text("product"),
-        service: text("service"),
-        category: text("category"),
-        when: when.collect(),
-    })
+    Some(Part { product: text("product"), service: text("service"), category: text("category"), when: when.collect() })
 }
 
 fn place(reader: &Reader, node: &Node) -> Option<Place> {
@@ -393,7 +388,11 @@ fn of(reader: &Reader, at: crate::written::Position, name: &str) -> Option<Of> {
     if of.is_none() {
         let known = OWN.iter().map(|(name, _)| *name);
         let instead = did_you_mean(name, known);
-        reader.problem(at, format!("unknown field `{name}`"), format!("{instead}. What the import keeps under a name of the source's own is `details.NAME`"));
+        reader.problem(
+            at,
+            format!("unknown field `{name}`"),
+            format!("{instead}. What the import keeps under a name of the source's own is `details.NAME`"),
+        );
     }
     of
 }

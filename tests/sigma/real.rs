@@ -159,7 +159,8 @@ fn techniques(rules: &Rules, answers: &BTreeMap<String, BTreeSet<String>>, archi
         events_in_all += events.len();
         writeln!(table, "{technique:<55} {:>6} {:>5}  {}", events.len(), right.len(), others.join("; ")).unwrap();
     }
-    writeln!(table, "{good} of {all} techniques found; {wrong} of {events_in_all} events named by rules for others\n").unwrap();
+    writeln!(table, "{good} of {all} techniques found; {wrong} of {events_in_all} events named by rules for others\n")
+        .unwrap();
 }
 
 /// Labelled events: those that a rule of theirs must match, and those that it must not, against the rules that answer it.
@@ -221,7 +222,14 @@ fn labelled(rules: &Rules, answers: &BTreeMap<String, BTreeSet<String>>, archive
     let [to_match, found, innocent_of_them, wrongly] = total;
     writeln!(table, "{:<55} {to_match:>8} {found:>5} {innocent_of_them:>8} {wrongly:>7}", "together").unwrap();
     let theirs: BTreeSet<&str> = rows.iter().map(|row| row.rule.as_str()).collect();
-    writeln!(table, "{} of {} rules of theirs are answered. Of all their {} events, {rejected} could not be read (no time);", by_rule.len(), theirs.len(), rows.len()).unwrap();
+    writeln!(
+        table,
+        "{} of {} rules of theirs are answered. Of all their {} events, {rejected} could not be read (no time);",
+        by_rule.len(),
+        theirs.len(),
+        rows.len()
+    )
+    .unwrap();
     writeln!(table, "any rule of ours names {any} of the {matching} that must match one of theirs, and {touched} of the {innocent} that must not match the one they test.").unwrap();
     assert_eq!(read.len() + rejected, rows.len());
 }

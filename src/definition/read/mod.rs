@@ -10,6 +10,7 @@ mod ical;
 mod kinds;
 mod measures;
 mod recipients;
+mod review;
 mod schedule;
 mod sections;
 mod send;
@@ -24,12 +25,13 @@ use crate::query::Filter;
 use crate::written::{Fields, Problem, Reader, Tree};
 use common::line_of_text;
 use measures::Measures;
+use recipients::Around;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use common::{address, duration, is_address};
 pub use holidays::holidays;
 
-const KEYS: [&str; 16] = [
+const KEYS: [&str; 17] = [
     "title",
     "purpose",
     "language",
@@ -44,6 +46,7 @@ const KEYS: [&str; 16] = [
     "sections",
     "send",
     "recipients",
+    "review",
     "on_unknown",
     "template",
 ];
@@ -165,15 +168,17 @@ fn read(
         thresholds::must_be_seen(&context, &top, thresholds, sections);
     }
     let send = send::read(&context, &top, thresholds.as_deref(), sections.as_deref(), &mut measures);
-    let recipients = recipients::read(
-        &context,
-        &top,
-        mailing,
-        stem.as_deref(),
-        owner.as_deref(),
-        sections.as_deref(),
-        &mut measures,
-    );
+    let around = Around {
+        domains: mailing.domains,
+        groups: mailing.groups,
+        house: mailing.house,
+        stem: stem.as_deref(),
+        owner: owner.as_deref(),
+        sections: sections.as_deref(),
+    };
+    let recipients = recipients::read(&context, &top, &around, &mut measures);
+    let workdays = schedule.iter().flatten().next().map(|schedule| schedule.cadence.workdays.clone());
+    let review = review::read(&context, &top, &around, workdays.unwrap_or_default(), calendars);
     let on_unknown = match top.get("on_unknown") {
         Some(node) => reader.choice(node, "`on_unknown`", &[("resend", OnUnknown::Resend), ("hold", OnUnknown::Hold)]),
         None => Some(OnUnknown::Resend),
@@ -202,6 +207,7 @@ fn read(
         division: recipients.division,
         training: recipients.training,
         smallest_group: recipients.smallest_group,
+        review: review?,
         on_unknown: on_unknown?,
         template: template?,
     })

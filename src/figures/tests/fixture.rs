@@ -198,6 +198,7 @@ pub(super) fn definition(sections: Vec<Section>) -> Definition {
         division: None,
         training: Vec::new(),
         smallest_group: SMALLEST_GROUP,
+        review: None,
         on_unknown: OnUnknown::Resend,
         template: "report.tera".into(),
     }

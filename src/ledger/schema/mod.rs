@@ -4,7 +4,7 @@ use super::LedgerError;
 use rusqlite::Connection;
 
 /// Every step, in order; step `i` makes version `i + 1`. A step that has shipped is never edited.
-const STEPS: [&str; 7] = [
+const STEPS: [&str; 8] = [
     include_str!("1.sql"),
     include_str!("2.sql"),
     include_str!("3.sql"),
@@ -12,10 +12,11 @@ const STEPS: [&str; 7] = [
     include_str!("5.sql"),
     include_str!("6.sql"),
     include_str!("7.sql"),
+    include_str!("8.sql"),
 ];
 
 /// The tables of state: all that follows from the entries, with the columns that name a row.
-pub(super) const STATE: [(&str, &str); 13] = [
+pub(super) const STATE: [(&str, &str); 16] = [
     ("definitions", "stem"),
     ("editions", "id"),
     ("divisions", "definition, period"),
@@ -29,6 +30,9 @@ pub(super) const STATE: [(&str, &str); 13] = [
     ("holds", "id"),
     ("retirements", "edition"),
     ("findings", "year, number"),
+    ("asked", "edition"),
+    ("asked_told", "edition, what, number"),
+    ("asked_letters", "dispatch, edition"),
 ];
 
 /// Brings a file to the current version, all steps in one transaction.

@@ -21,7 +21,8 @@ const COMPARISONS: [&str; 6] = ["lt", "lte", "gt", "gte", "eq", "neq"];
 
 /// Looks at the `correlation` of a document, and notes what it says of others.
 pub(super) fn read(reader: &Reader, top: &Fields, document: &mut Document) -> Option<()> {
-    let known = ["type", "rules", "group-by", "timespan", "timeframe", "condition", "aliases", "generate", "window", "gap"];
+    let known =
+        ["type", "rules", "group-by", "timespan", "timeframe", "condition", "aliases", "generate", "window", "gap"];
     let fields = top.fields("correlation", &known)?;
     fields.need("type");
     let kind = fields.choice("type", "type of correlation", &TYPES);
@@ -35,10 +36,15 @@ pub(super) fn read(reader: &Reader, top: &Fields, document: &mut Document) -> Op
     let groups = named(reader, groups);
     for (alias, at) in &aliases {
         if !groups.iter().any(|(field, _)| field == alias) {
-            reader.problem(*at, format!("the alias `{alias}` is not used"), format!("Write it into `group-by`, or leave it out"));
+            reader.problem(
+                *at,
+                format!("the alias `{alias}` is not used"),
+                format!("Write it into `group-by`, or leave it out"),
+            );
         }
     }
-    document.fields = groups.into_iter().filter(|(field, _)| !aliases.iter().any(|(alias, _)| alias == field)).collect();
+    document.fields =
+        groups.into_iter().filter(|(field, _)| !aliases.iter().any(|(alias, _)| alias == field)).collect();
     timespan(reader, &fields);
     for key in ["window", "gap"] {
         fields.text(key);

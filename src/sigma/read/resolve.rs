@@ -76,7 +76,12 @@ impl Resolving<'_> {
                     Some(first) => {
                         let line = first.before + first.at.line;
                         let what = format!("the {key} `{name}` is that of another rule ({}, line {line})", first.file);
-                        self.problem(at, position, what, format!("Give it {} of its own", if key == "id" { "an id" } else { "a name" }));
+                        self.problem(
+                            at,
+                            position,
+                            what,
+                            format!("Give it {} of its own", if key == "id" { "an id" } else { "a name" }),
+                        );
                     }
                     None => {
                         names.insert(name, at);
@@ -135,7 +140,12 @@ impl Resolving<'_> {
             }
             if circle {
                 let position = self.documents.get(at).map(|document| document.at).unwrap_or_default();
-                self.problem(at, position, "the correlation calls itself, over those that it calls".to_owned(), String::new());
+                self.problem(
+                    at,
+                    position,
+                    "the correlation calls itself, over those that it calls".to_owned(),
+                    String::new(),
+                );
             }
         }
     }
@@ -293,7 +303,8 @@ impl Resolving<'_> {
                     open.push(other);
                 }
             }
-            if let Some(Meaning::Correlation { rules, .. }) = self.documents.get(next).map(|document| &document.meaning) {
+            if let Some(Meaning::Correlation { rules, .. }) = self.documents.get(next).map(|document| &document.meaning)
+            {
                 open.extend(rules.iter().map(|(_, target)| *target));
             }
         }
