@@ -69,11 +69,7 @@ pub(super) fn apply(tx: &Connection, n: i64, at: Millis, what: &Happening) -> Re
             ])?;
         }
         // They change nothing: the entry itself is what there is to know.
-        Happening::Revealed { .. }
-        | Happening::Reviewed { .. }
-        | Happening::RecordsChecked { .. }
-        | Happening::Restored { .. } => {}
-        Happening::Revealed { .. } | Happening::Restored { .. } => {}
+        Happening::Revealed { .. } | Happening::RecordsChecked { .. } | Happening::Restored { .. } => {}
         // Where nobody was asked, the entry itself is what there is to know.
         Happening::Reviewed { edition, .. } => {
             tx.prepare_cached("UPDATE asked SET reviewed = 1, entry = ?2 WHERE edition = ?1")?
