@@ -387,12 +387,11 @@ fn of(reader: &Reader, at: crate::written::Position, name: &str) -> Option<Of> {
     let of = Of::parse(name);
     if of.is_none() {
         let known = OWN.iter().map(|(name, _)| *name);
-        let instead = did_you_mean(name, known);
-        reader.problem(
-            at,
-            format!("unknown field `{name}`"),
-            format!("{instead}. What the import keeps under a name of the source's own is `details.NAME`"),
-        );
+        let instead = match nearest(name, known.clone()) {
+            Some(_) => did_you_mean(name, known),
+            None => format!("What an import keeps under the vendor's own name is `details.{name}`"),
+        };
+        reader.problem(at, format!("unknown field `{name}`"), instead);
     }
     of
 }

@@ -127,11 +127,11 @@ fn an_installation_says_where_the_fields_of_other_sources_stand() {
     );
     let known = home.ok(["sigma", "check", "rules"]);
     assert!(known.ends_with("2 rules understood, no problems.\n"), "{known}");
-    home.file("mappings/sigma/zoho.yaml", "- source: zoho-crm\n  fields: { verb: acton }\n");
+    home.file("mappings/sigma/zoho.yaml", "- source: zoho-crm\n  fields: { verb: actoin }\n");
     let typed = home.run(["sigma", "check", "rules"]);
     assert_eq!(typed.code, 2);
     assert!(
-        typed.err.starts_with("mappings/sigma/zoho.yaml:2:19: unknown field `acton`. Did you mean `action`?"),
+        typed.err.starts_with("mappings/sigma/zoho.yaml:2:19: unknown field `actoin`. Did you mean `action`?"),
         "{typed:#?}"
     );
 }
