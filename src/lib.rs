@@ -28,6 +28,7 @@ pub mod records;
 pub mod sigma;
 // the answers
 pub mod figures;
+pub mod watch;
 pub mod wording;
 // the publication
 pub mod chart;

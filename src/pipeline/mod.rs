@@ -46,6 +46,7 @@ pub mod starter;
 pub mod training;
 pub mod verify;
 pub mod verify_log;
+pub mod watch;
 
 use crate::audit_log::memory::MemoryLog;
 use crate::audit_log::sealed::SealedLog;

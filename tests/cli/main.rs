@@ -42,5 +42,6 @@ mod tour;
 mod training;
 mod training_demo;
 mod vendor;
+mod watching;
 mod webhooks;
 mod wording;
