@@ -31,6 +31,7 @@ mod rows;
 mod say;
 #[cfg(unix)]
 mod serve;
+mod sigma;
 mod sources;
 mod sql;
 mod verify;
@@ -123,6 +124,9 @@ enum Command {
     Finding(Box<finding::Finding>),
     /// Ask the log a question that no report asks: one SELECT over its events
     Sql(sql::Sql),
+    /// Rules in Sigma's format: what is understood of them, and what they would have found
+    #[command(subcommand)]
+    Sigma(sigma::Sigma),
     /// Write events of the log as CSV, JSON lines or OCSF JSON lines
     Export(export::Export),
     /// How far the records of a module hold what they must: a CRM's export, or the records as the log knows them
@@ -208,6 +212,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Watch(command) => command.run(&context),
         Command::Finding(command) => command.run(&context),
         Command::Sql(command) => command.run(&context),
+        Command::Sigma(command) => command.run(&context),
         Command::Export(command) => command.run(&context),
         Command::Records(command) => command.run(&context),
         Command::Verify(command) => command.run(&context),

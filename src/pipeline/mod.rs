@@ -40,6 +40,7 @@ pub mod review_record;
 mod roles;
 pub mod sending;
 mod setting;
+pub mod sigma;
 pub mod sources;
 pub mod spreadsheet;
 pub mod starter;

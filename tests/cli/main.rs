@@ -38,6 +38,7 @@ mod sealing;
 mod search;
 mod sending;
 mod serving;
+mod sigma;
 mod sizes;
 mod tour;
 mod training;
