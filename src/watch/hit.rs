@@ -80,7 +80,7 @@ impl Hit {
         let rule = at.rule;
         let query =
             EvidenceQuery { span: self.span, zone: at.zone().clone(), filter: self.filter.clone(), limit: NAMED };
-        let evidence = at.against.log.evidence(&query, at.against.lens)?;
+        let evidence = at.against.log.numbered(&query, at.against.lens)?;
         let group = self.group();
         let one = |field: Field| {
             let place = rule.by.iter().position(|by| *by == field)?;
@@ -102,7 +102,7 @@ impl Hit {
             count: self.value,
             line: self.limit,
             total: evidence.total,
-            events: evidence.events.into_iter().map(|event| event.number).collect(),
+            events: evidence.numbers,
             edition: None,
             figure: None,
         })
