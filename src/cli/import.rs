@@ -82,7 +82,7 @@ impl Import {
         }
         drop(log);
         // Where there are rules, they look at once at what came in.
-        if !installation.rule_files()?.is_empty() {
+        if installation.is_watched()? {
             let watching = installation.watch_new(&mut installation.ledger()?);
             match watching {
                 Ok(watching) if !context.json => watch::raised(&installation, &watching),

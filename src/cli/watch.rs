@@ -60,9 +60,13 @@ impl Watch {
             }
             Watch::Run { from: Some(from), to, rules } => {
                 let span = days(&installation, from, to)?;
-                let rules = chosen(&installation, &rules)?;
-                let all: Vec<&Rule> = rules.iter().collect();
-                let watching = installation.watch_past(&mut installation.ledger()?, &all, span)?;
+                let chosen = chosen(&installation, &rules)?;
+                let all: Vec<&Rule> = chosen.iter().collect();
+                let mut ledger = installation.ledger()?;
+                let mut watching = installation.watch_past(&mut ledger, &all, span)?;
+                if rules.is_empty() {
+                    installation.sigma_past(&mut ledger, span, &mut watching)?;
+                }
                 told(context, &installation, &watching)
             }
         }

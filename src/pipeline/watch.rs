@@ -10,6 +10,7 @@ use crate::finding::{FindingId, Raised, Who};
 use crate::ledger::happening::WatchedRule;
 use crate::ledger::watching::Watched;
 use crate::ledger::{Ledger, LedgerError, Raising};
+use crate::seal::sha256_hex;
 use crate::watch::{Against, Found, watch};
 use crate::written::Problem;
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,6 +41,9 @@ pub struct Watching {
 /// The folder of rules that stand in files of their own, below the definitions.
 pub const FOLDER: &str = "watch";
 
+/// The folder below it in which rules in Sigma's format stand, and the name under which the ledger holds since when they look.
+pub const SIGMA: &str = "sigma";
+
 /// The rules that ship, by file stem.
 pub const SHIPPED: [(&str, &str); 16] = [
     ("bursts", include_str!("../../schedules/watch/bursts.yaml")),
@@ -67,6 +71,17 @@ impl Installation {
     /// A folder that cannot be read.
     pub fn rule_files(&self) -> Result<Vec<PathBuf>, Failure> {
         files_in(&self.folders.schedules.join(FOLDER), &["yaml", "yml"])
+    }
+
+    /// Whether any rules are there.
+    ///
+    /// # Errors
+    /// A folder that cannot be read.
+    pub fn is_watched(&self) -> Result<bool, Failure> {
+        let in_definitions = || self.definitions_and_problems().map(|(good, _)| good);
+        Ok(!self.rule_files()?.is_empty()
+            || self.folders.schedules.join(FOLDER).join(SIGMA).is_dir()
+            || in_definitions()?.iter().any(|written| !written.definition.watch.is_empty()))
     }
 
     /// Reads a file of a rule.
@@ -119,8 +134,10 @@ impl Installation {
     /// A log, ledger or directory that cannot be read or written.
     pub fn watch_new(&self, ledger: &mut Ledger) -> Result<Watching, Failure> {
         let (rules, problems) = self.rules_and_problems()?;
+        let sigma = self.sigma_that_watch()?;
         let mut watching = Watching { problems, ..Watching::default() };
-        if rules.is_empty() {
+        watching.problems.extend(sigma.iter().flat_map(|read| read.problems.iter().cloned()));
+        if rules.is_empty() && sigma.is_none() {
             return Ok(watching);
         }
         let now = self.clock.now();
@@ -129,16 +146,23 @@ impl Installation {
         let batches = log.batches()?;
         let newest = batches.last().map_or(0, |batch| batch.number);
         let before = known.clone().unwrap_or_else(|| Watched { batches: newest, until: now, ..Watched::default() });
-        let looks: BTreeMap<String, WatchedRule> = rules
+        let since = |name: &str, zone: &crate::calendar::zone::Zone| {
+            // The day before, too: that is what is imported in the morning.
+            let yesterday = Period::containing(Unit::Day, zone.civil(now).date()).before();
+            before.rules.get(name).map_or_else(|| yesterday.span(zone).from, |one| one.since)
+        };
+        let mut looks: BTreeMap<String, WatchedRule> = rules
             .iter()
             .map(|rule| {
-                let since = before.rules.get(&rule.name).map(|one| one.since);
-                // The day before, too: that is what is imported in the morning.
-                let yesterday = Period::containing(Unit::Day, rule.zone.civil(now).date()).before();
-                let since = since.unwrap_or_else(|| yesterday.span(&rule.zone).from);
+                let since = since(&rule.name, &rule.zone);
                 (rule.name.clone(), WatchedRule { digest: rule.digest.clone(), since })
             })
             .collect();
+        if let Some(read) = &sigma {
+            let digest =
+                sha256_hex(read.rules.rules.iter().map(|rule| rule.text.as_str()).collect::<String>().as_bytes());
+            looks.insert(SIGMA.to_owned(), WatchedRule { digest, since: since(SIGMA, &self.config.timezone) });
+        }
         // A new or changed rule looks at once; and all do where rows came in, or an hour is over.
         let changed = known.as_ref().is_none_or(|known| known.rules != looks);
         let elapsed = now.saturating_sub(before.until).abs() >= AGAIN;
@@ -150,12 +174,17 @@ impl Installation {
                 spans.into_iter().reduce(|one, other| one.cover(&other)).unwrap_or(Span { from: now - 1, to: now });
             // Rules that look from the same day on are held against the log together.
             let mut together: BTreeMap<Millis, Vec<&Rule>> = BTreeMap::new();
-            for rule in &rules {
-                let look = looks.get(&rule.name);
+            let from = |name: &str| {
+                let look = looks.get(name);
                 let since = look.map_or(now, |look| look.since);
-                let is_new = before.rules.get(&rule.name) != look;
-                let from = if is_new { since } else { whole.from.max(since) };
-                together.entry(from).or_default().push(rule);
+                if before.rules.get(name) == look { whole.from.max(since) } else { since }
+            };
+            for rule in &rules {
+                together.entry(from(&rule.name)).or_default().push(rule);
+            }
+            if let Some(read) = &sigma {
+                let span = Span { from: from(SIGMA).min(whole.to - 1), to: whole.to };
+                self.raise_sigma(ledger, log.as_ref(), read, span, &mut watching)?;
             }
             for (from, rules) in together {
                 let span = Span { from: from.min(whole.to - 1), to: whole.to };
@@ -177,8 +206,50 @@ impl Installation {
         Ok(watching)
     }
 
+    /// The same for the rules in Sigma's format that watch, if there are some.
+    ///
+    /// # Errors
+    /// As for the others.
+    pub fn sigma_past(&self, ledger: &mut Ledger, span: Span, watching: &mut Watching) -> Result<(), Failure> {
+        let Some(read) = self.sigma_that_watch()? else { return Ok(()) };
+        watching.problems.extend(read.problems.iter().cloned());
+        let log = self.log_or_empty()?;
+        self.raise_sigma(ledger, log.as_ref(), &read, span, watching)
+    }
+
+    /// The rules in Sigma's format that watch; `None`: there are none.
+    fn sigma_that_watch(&self) -> Result<Option<crate::sigma::Read>, Failure> {
+        let folder = self.folders.schedules.join(FOLDER).join(SIGMA);
+        let is_empty = !folder.is_dir() || std::fs::read_dir(&folder).is_ok_and(|mut entries| entries.next().is_none());
+        if is_empty { Ok(None) } else { self.sigma_rules(&[folder]).map(Some) }
+    }
+
+    /// Whole civil days that a span touches: rules in Sigma's format are told by the day.
+    fn raise_sigma(
+        &self,
+        ledger: &mut Ledger,
+        log: &dyn crate::audit_log::AuditLog,
+        read: &crate::sigma::Read,
+        span: Span,
+        watching: &mut Watching,
+    ) -> Result<(), Failure> {
+        let zone = &self.config.timezone;
+        let day = |at: Millis| Period::containing(Unit::Day, zone.civil(at).date()).span(zone);
+        let days = day(span.from).cover(&day(span.to - 1));
+        let raised = self.sigma_raised(log, &read.rules, days)?;
+        self.raise_these(ledger, raised, watching)
+    }
+
     fn raise_all(&self, ledger: &mut Ledger, found: &[Found], watching: &mut Watching) -> Result<(), Failure> {
-        let mut raised: Vec<Raised> = found.iter().flat_map(|one| one.raised.iter().cloned()).collect();
+        self.raise_these(ledger, found.iter().flat_map(|one| one.raised.iter().cloned()).collect(), watching)
+    }
+
+    fn raise_these(
+        &self,
+        ledger: &mut Ledger,
+        mut raised: Vec<Raised>,
+        watching: &mut Watching,
+    ) -> Result<(), Failure> {
         raised.sort_by(|a, b| (a.span.from, &a.rule, &a.group).cmp(&(b.span.from, &b.rule, &b.group)));
         let by = Who { account: self.account.clone(), name: String::new() };
         let became = ledger.raise(&raised, &by, self.clock.now())?;
