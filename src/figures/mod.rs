@@ -25,6 +25,7 @@ mod read;
 mod reconcile;
 mod recorded;
 mod restated;
+pub mod reviews;
 mod sequence;
 mod series;
 mod summary;

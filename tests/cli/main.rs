@@ -19,6 +19,7 @@ mod importing;
 mod issuing;
 mod killed;
 mod mail;
+mod month;
 mod outbox;
 mod packs;
 mod permissions;
