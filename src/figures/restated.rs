@@ -255,6 +255,6 @@ fn of_section(figures: &Figures, section: &super::Section, list: &mut Vec<Shown>
                 add(&source.events, &[("source", source.known.source.name.as_str())], false, "Events", "events");
             }
         }
-        Body::Text { .. } | Body::Sign { .. } => {}
+        Body::Text { .. } | Body::Reviews(_) | Body::Sign { .. } => {}
     }
 }

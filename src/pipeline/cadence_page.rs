@@ -2,22 +2,16 @@
 //! stands out. As a page (HTML, PDF) and as rows (CSV). Pure.
 
 use super::Failure;
-use super::page::{Page, fact};
+use super::page::Page;
 use crate::calendar::Millis;
 use crate::calendar::zone::{Zone, ZoneRules};
+use crate::document::context::kept::Speaker;
 use crate::figures::reviews::{Kept, KeptReport, Reviewed, Signed, Slot, Standing};
 use crate::render::csv::csv;
 use crate::wording::Words;
 use chrono::NaiveDate;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::ops::RangeInclusive;
-
-/// What a page is made in.
-struct Speaker<'s> {
-    words: &'s Words,
-    now: Millis,
-    zone: Zone,
-}
 
 /// The page. `days` are those in which the periods end; the times of a report are in its own zone, `zone` is the installation's.
 ///
@@ -81,146 +75,6 @@ fn name(report: &KeptReport, slot: &Slot) -> String {
         let audience = if slot.audience.is_empty() { String::new() } else { format!("/@{}", slot.audience) };
         format!("{}/{}{audience}", report.definition, slot.period.label())
     })
-}
-
-impl Speaker<'_> {
-    fn word(&self, key: &str) -> String {
-        self.words.word(&format!("cadence.{key}"))
-    }
-
-    /// A report: how many of what, and each edition.
-    fn group(&self, report: &KeptReport) -> Value {
-        let number = |count: i64| self.words.number(count);
-        let signed = |wanted: fn(&Signed) -> bool| report.count(|slot| wanted(&slot.signed(self.now)));
-        let facts = vec![
-            fact(self.word("due"), number(report.count(|_| true))),
-            fact(
-                self.word("issued"),
-                self.words.say(
-                    "cadence.issued_is",
-                    &[
-                        ("issued", &number(report.count(|slot| slot.standing == Standing::Issued))),
-                        ("late", &number(report.count(|slot| slot.issued_late().is_some()))),
-                        ("missing", &number(report.count(Slot::is_missing))),
-                    ],
-                ),
-            ),
-            fact(
-                self.word("reviewed"),
-                self.words.say(
-                    "cadence.reviewed_is",
-                    &[
-                        ("reviewed", &number(signed(|one| matches!(one, Signed::InTime | Signed::Late(_))))),
-                        ("late", &number(signed(|one| matches!(one, Signed::Late(_))))),
-                        ("overdue", &number(signed(|one| matches!(one, Signed::Overdue(_))))),
-                        ("open", &number(signed(|one| matches!(one, Signed::Open | Signed::NotAsked)))),
-                    ],
-                ),
-            ),
-        ];
-        let parts = report.slots.iter().any(|slot| !slot.audience.is_empty());
-        let title = if report.title.is_empty() {
-            report.definition.clone()
-        } else {
-            format!("{} · {}", report.title, report.definition)
-        };
-        let mut head = vec![
-            self.word("period"),
-            self.word("issued_at"),
-            self.word("by"),
-            self.word("verdict"),
-            self.word("reviewed_at"),
-            self.word("findings"),
-        ];
-        let mut columns =
-            vec![json!({ "width": "24%" }), json!({}), json!({}), json!({}), json!({}), json!({ "number": true })];
-        if parts {
-            head.insert(1, self.word("part"));
-            columns.insert(1, json!({}));
-        }
-        let rows: Vec<Vec<Value>> = report.slots.iter().map(|slot| self.row(slot, parts)).collect();
-        let foot: [Value; 0] = [];
-        json!({
-            "title": title,
-            "words": self.words.say("cadence.zone", &[("zone", &report.zone)]),
-            "facts": facts,
-            "table": { "columns": columns, "head": head, "rows": rows, "foot": foot },
-            "items": [],
-        })
-    }
-
-    fn row(&self, slot: &Slot, parts: bool) -> Vec<Value> {
-        let (issued, tone) = self.issued(slot);
-        let by: Vec<String> = slot.reviews.iter().map(|one| self.by(one)).collect();
-        let verdict = |one: &Reviewed| self.word(if one.exceptions { "exceptions" } else { "no_exceptions" });
-        let verdicts: Vec<String> = slot.reviews.iter().map(verdict).collect();
-        let warns = slot.reviews.iter().any(|one| one.exceptions);
-        let (when, when_tone) = self.when(slot);
-        let findings = if slot.open_findings == 0 {
-            String::new()
-        } else {
-            self.words.number(i64::try_from(slot.open_findings).unwrap_or(i64::MAX))
-        };
-        let mut row = vec![
-            json!({ "text": self.words.period(&slot.period) }),
-            toned(issued, tone),
-            json!({ "text": by.join("; ") }),
-            toned(verdicts.join("; "), if warns { "warn" } else { "" }),
-            toned(when, when_tone),
-            json!({ "text": findings }),
-        ];
-        if parts {
-            row.insert(1, json!({ "text": slot.audience }));
-        }
-        row
-    }
-
-    /// Who reviewed: `Ana Ruiz (Compliance)`.
-    fn by(&self, review: &Reviewed) -> String {
-        let said = format!("{} ({})", review.name, review.role);
-        if review.acted { self.words.say("cadence.acted", &[("who", &said)]) } else { said }
-    }
-
-    fn issued(&self, slot: &Slot) -> (String, &'static str) {
-        match (slot.standing, slot.issued_at) {
-            (Standing::Issued, Some(at)) => {
-                let at = self.words.moment(at, &self.zone);
-                match slot.issued_late() {
-                    Some(late) => (self.late("late", &at, late), "warn"),
-                    None => (at, ""),
-                }
-            }
-            (Standing::Issued, None) => (self.word("issued"), ""),
-            (Standing::Waits, _) => {
-                (self.words.say("cadence.waits", &[("at", &self.words.moment(slot.due_at, &self.zone))]), "quiet")
-            }
-            (Standing::Failed, _) => (self.word("failed"), "bad"),
-            (Standing::Missed, _) => (self.word("missed"), "bad"),
-            (Standing::Absent, _) => (self.word("absent"), "bad"),
-        }
-    }
-
-    fn late(&self, key: &str, at: &str, late: Millis) -> String {
-        self.words.say(&format!("cadence.{key}"), &[("at", at), ("late", &self.words.duration(late))])
-    }
-
-    /// When it was reviewed, or that it was not.
-    fn when(&self, slot: &Slot) -> (String, &'static str) {
-        let at = slot.reviews.first().map(|one| self.words.moment(one.at, &self.zone)).unwrap_or_default();
-        let until = slot.until.map(|until| self.words.until(until, &self.zone)).unwrap_or_default();
-        match slot.signed(self.now) {
-            Signed::InTime => (at, ""),
-            Signed::Late(late) => (self.late("late", &at, late), "warn"),
-            Signed::Open => (self.words.say("cadence.open", &[("until", &until)]), "quiet"),
-            Signed::Overdue(_) => (self.words.say("cadence.not_reviewed", &[("until", &until)]), "bad"),
-            Signed::NotAsked => (self.word("not_asked"), "quiet"),
-            Signed::Nothing => (String::new(), ""),
-        }
-    }
-}
-
-fn toned(text: String, tone: &str) -> Value {
-    if tone.is_empty() { json!({ "text": text }) } else { json!({ "text": text, "tone": tone }) }
 }
 
 /// The same as rows, in UTC and plain words: for a spreadsheet or a script.

@@ -358,6 +358,10 @@ impl<'a> Press<'a> {
             None => figures::figure_out(definition, period, view.log, &self.lens, declared),
         };
         let (mut figures, evidence) = found.map_err(|error| Failure::Error(error.to_string()))?;
+        // Who reviewed what is told in the edition of the whole alone.
+        if view.mask.is_none() && view.part.is_none() {
+            self.fill_reviews(ledger, period, &mut figures)?;
+        }
         let stem = file_stem(&asked.key);
         let mut files = Vec::new();
         for mut table in evidence {
@@ -440,6 +444,24 @@ impl<'a> Press<'a> {
             warnings,
             recipients: view.recipients.clone(),
         })
+    }
+
+    /// What was due, issued and reviewed in the days of a period, for the sections that show it. It stands in the figures as it is
+    /// now, with the ledger's entry, so that the edition can be set again without the ledger.
+    fn fill_reviews(&self, ledger: &Ledger, period: &Period, figures: &mut figures::Figures) -> Result<(), Failure> {
+        let bodies = figures.sections.iter_mut().map(|section| &mut section.body);
+        let mut shown = bodies.filter(|body| matches!(body, Body::Reviews(_))).peekable();
+        if shown.peek().is_none() {
+            return Ok(());
+        }
+        let (written, _) = self.installation.definitions_and_problems()?;
+        let definitions: Vec<&Definition> = written.iter().map(|one| &one.definition).collect();
+        let days = period.first..=period.end.pred_opt().unwrap_or(period.first);
+        let kept = self.installation.kept(ledger, &definitions, &days, self.installation.clock.now())?;
+        for body in shown {
+            *body = Body::Reviews(kept.clone());
+        }
+        Ok(())
     }
 
     /// Nothing is made from an empty log where there was one: it would say that nothing happened.

@@ -19,6 +19,7 @@ owner: owner@example.com
 schedule: { every: month, at: \"08:00\", timezone: UTC, since: 2026-11-01 }
 sections:
   - summary: [events, deletions]
+  - reviews: { title: Reviews of the month }
 recipients: none
 review: { by: max@example.com, within: 5 working days, remind: never }
 ";
@@ -94,6 +95,14 @@ fn a_month_is_issued_reviewed_escalated_and_proved() {
         .map(|mail| format!("{}: {}", mail.header("To"), mail.header("Subject")))
         .collect();
     assert_eq!(escalated, ["max@example.com: 1 edition not reviewed in time: daily/2026-11-17"]);
+    // The monthly showed it as it stood that morning: a calendar with who looked, and who did not; and is set again as it was.
+    let monthly = page_text(&home.edition_text("monthly/2026-11", ".html"));
+    for said in
+        ["Daily numbers · daily", "16: Ana Ruiz", "17: NOT REVIEWED", "20: Ana Ruiz, late, exceptions", "30: open"]
+    {
+        assert!(monthly.contains(said), "{said} is missing in {monthly}");
+    }
+    assert!(home.ok(["verify", "monthly/2026-11"]).contains("set again: monthly_2026-11.pdf: the same bytes"));
     // The bundle says the same to whoever makes it again at the same time.
     let make = |to: &str| {
         home.ok([

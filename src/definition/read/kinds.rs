@@ -55,6 +55,7 @@ pub(super) fn bare(kind: &str, measures: &mut Measures, reader: &Reader<'_>, ite
         "attention" => Some(SectionKind::Attention { limit: 10 }),
         "events" => Some(SectionKind::Events { columns: default_columns(), limit: 50 }),
         "coverage" => Some(SectionKind::Coverage { short: false }),
+        "reviews" => Some(SectionKind::Reviews),
         "sign" => Some(SectionKind::Sign { lines: default_lines() }),
         _ => {
             let found = measures.with_targets();
@@ -113,6 +114,7 @@ pub(super) fn of_kind<'a>(
         }
         "text" => Some(SectionKind::Text { text: paragraphs(context, fields.need("text")?)? }),
         "coverage" => Some(SectionKind::Coverage { short: yes(fields, "short", false)? }),
+        "reviews" => Some(SectionKind::Reviews),
         _ => {
             let lines = match fields.get("lines") {
                 Some(node) => lines(context, node),

@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 const COMMON: [&str; 7] = ["id", "title", "note", "where", "new_page", "orientation", "words"];
 
 /// The kinds, with the settings of each.
-const KINDS: [(&str, &[&str]); 13] = [
+const KINDS: [(&str, &[&str]); 14] = [
     ("verdict", &["measures"]),
     ("summary", &["measures", "normal"]),
     ("attention", &["limit"]),
@@ -26,11 +26,12 @@ const KINDS: [(&str, &[&str]); 13] = [
     ("targets", &["measures"]),
     ("text", &["text"]),
     ("coverage", &["short"]),
+    ("reviews", &[]),
     ("sign", &["lines"]),
 ];
 
 /// Kinds that say something without any settings.
-const BARE: [&str; 6] = ["verdict", "attention", "events", "targets", "coverage", "sign"];
+const BARE: [&str; 7] = ["verdict", "attention", "events", "targets", "coverage", "reviews", "sign"];
 
 pub(super) fn read<'a>(context: &Context<'_, 'a>, node: &'a Node, measures: &mut Measures) -> Option<Vec<Section>> {
     let reader = context.reader;
@@ -65,6 +66,7 @@ pub(super) fn measures_shown(sections: &[Section]) -> BTreeSet<&str> {
             | SectionKind::Sequence { .. }
             | SectionKind::Text { .. }
             | SectionKind::Coverage { .. }
+            | SectionKind::Reviews
             | SectionKind::Sign { .. } => Vec::new(),
         })
         .collect()
@@ -227,7 +229,7 @@ fn common<'a>(context: &Context<'_, 'a>, kind: &str, fields: &Fields<'_, 'a>) ->
         Some(false)
     };
     let words = yes(fields, "words", true);
-    let about_events = !matches!(kind, "text" | "coverage" | "sign");
+    let about_events = !matches!(kind, "text" | "coverage" | "reviews" | "sign");
     let filter = match fields.get("where") {
         Some(node) if !about_events => {
             reader.problem(

@@ -131,6 +131,6 @@ fn body(mover: &Mover, body: &mut Body) {
             }
         }
         Body::Verdict { .. } | Body::Attention { .. } | Body::Events(_) | Body::Text { .. } => {}
-        Body::Coverage { .. } | Body::Sign { .. } => {}
+        Body::Coverage { .. } | Body::Reviews(_) | Body::Sign { .. } => {}
     }
 }

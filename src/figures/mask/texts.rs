@@ -193,7 +193,8 @@ impl Mask {
                 SectionKind::Sequence { raise: None, .. }
                 | SectionKind::Attention { .. }
                 | SectionKind::Events { .. }
-                | SectionKind::Coverage { .. } => {}
+                | SectionKind::Coverage { .. }
+                | SectionKind::Reviews => {}
             }
         }
         let renamed_when = |recipients: &mut Vec<crate::definition::Recipient>| {

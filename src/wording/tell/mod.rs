@@ -45,7 +45,7 @@ impl Words {
             Body::Targets { rows } => self.tell_targets(rows),
             // These are sentences already, or an author's.
             Body::Verdict { .. } | Body::Attention { .. } | Body::Coverage { .. } => Vec::new(),
-            Body::Text { .. } | Body::Sign { .. } => Vec::new(),
+            Body::Text { .. } | Body::Reviews(_) | Body::Sign { .. } => Vec::new(),
         }
     }
 

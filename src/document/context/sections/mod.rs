@@ -4,6 +4,7 @@ mod attention;
 mod coverage;
 mod events;
 mod ranking;
+mod reviews;
 mod series;
 mod summary;
 
@@ -34,6 +35,7 @@ impl View<'_> {
             Body::Targets { rows } => self.targets(rows),
             Body::Text { text } => json!({ "kind": "text", "blocks": super::text::blocks(text) }),
             Body::Coverage { short } => self.coverage(*short),
+            Body::Reviews(kept) => self.reviews(kept),
             Body::Sign { lines } => json!({ "kind": "sign", "lines": lines }),
         };
         if let Value::Object(fields) = &mut value {
