@@ -71,6 +71,9 @@ fn reminder(open: &Open, zone: &Zone, now: Millis) -> Option<u32> {
     u32::try_from(steps * step).ok().filter(|number| *number > 0)
 }
 
+/// Why the owner is written to in the place of somebody else.
+const OWNER: &str = "you answer for the report";
+
 /// Those whom one letter goes to, and why it goes to them.
 struct Reader {
     to: String,
@@ -103,7 +106,7 @@ impl<'p> People<'p> {
             };
             if found.is_empty() {
                 let role = one.strip_prefix(ROLE).unwrap_or(one);
-                let why = format!("you answer for the report, and nobody has the role {role} now");
+                let why = format!("{OWNER}, and nobody has the role {role} now");
                 add(&mut all, Reader { to: owner.to_owned(), why });
             }
             for to in found {
@@ -126,10 +129,7 @@ impl<'p> People<'p> {
                 }
                 _ => Reader {
                     to: owner.to_owned(),
-                    why: format!(
-                        "you answer for the report, and the directory names no manager of {} with an address",
-                        reader.to
-                    ),
+                    why: format!("{OWNER}, and the directory names no manager of {} with an address", reader.to),
                 },
             };
             add(&mut all, found);
@@ -141,7 +141,7 @@ impl<'p> People<'p> {
         let refused = self.installation.may_mail(&reader.to).and_then(|()| self.house.may_get(report, &reader.to));
         match refused {
             Ok(()) => reader,
-            Err(why) => Reader { to: owner.to_owned(), why: format!("you answer for the report: {why}") },
+            Err(why) => Reader { to: owner.to_owned(), why: format!("{OWNER}: {why}") },
         }
     }
 }
@@ -184,6 +184,26 @@ pub(super) fn requests(
         all.push(letter_about(installation, key, &to, (&definition.title, &subject), "review asked", text, now)?);
     }
     Ok(all)
+}
+
+impl Installation {
+    /// A warning where a review is to be escalated to managers, and the directory names none of somebody who is asked now: the
+    /// owner stands for them.
+    ///
+    /// # Errors
+    /// Problems in the directory.
+    pub(super) fn nobody_above(&self, definition: &Definition) -> Result<Option<String>, Failure> {
+        let Some(ReviewAsked { by, escalate: Escalate::Manager, .. }) = &definition.review else { return Ok(None) };
+        let people = People::of(self)?;
+        let asked = people.readers(&definition.stem, &definition.owner, by, "");
+        let managers = people.managers(&definition.stem, &definition.owner, &asked);
+        let without = managers.into_iter().find(|reader| reader.why.starts_with(OWNER));
+        Ok(without.map(|reader| {
+            let why =
+                reader.why.trim_start_matches(OWNER).trim_start_matches([',', ':', ' ']).trim_start_matches("and ");
+            format!("a review of {} that is overdue would go to its owner: {why}", definition.stem)
+        }))
+    }
 }
 
 /// How a review is recorded.
