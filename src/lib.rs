@@ -24,8 +24,10 @@ pub mod schedule;
 // the log
 pub mod audit_log;
 pub mod ingest;
+pub mod records;
 // the answers
 pub mod figures;
+pub mod watch;
 pub mod wording;
 // the publication
 pub mod chart;

@@ -8,7 +8,9 @@ use crate::calendar::Millis;
 use crate::dispatch::{File, Receipt, Stage};
 use crate::edition::{EditionKey, Trigger};
 use crate::finding::{Change, FindingId, Raised, Who};
+use crate::records::Checked;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What a person found in an edition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -118,6 +120,19 @@ pub enum Happening {
         acted: bool,
         /// The account that it was recorded by.
         by: String,
+    },
+    /// The records of a module were checked.
+    RecordsChecked {
+        /// The file's name; empty: the records were those that the log knows.
+        file: String,
+        /// SHA-256 of the file, hex; of the log's records: the root of the log's head.
+        sha256: String,
+        /// SHA-256 of the rules, hex.
+        rules_sha256: String,
+        /// The account that checked.
+        by: String,
+        /// What they came to.
+        checked: Box<Checked>,
     },
     /// An edition was issued: with its files, and its messages in the outbox.
     Recorded {
@@ -281,6 +296,26 @@ pub enum Happening {
         /// Who said so.
         by: Who,
     },
+    /// Rules were held against the log, up to here.
+    Watched {
+        /// The newest batch that they have seen.
+        batches: u64,
+        /// Up to when.
+        until: Millis,
+        /// The rules, by name.
+        rules: BTreeMap<String, WatchedRule>,
+    },
+    /// Somebody is told at once of what rules found.
+    Alerted {
+        /// Under which key the mail stands.
+        edition: EditionKey,
+        /// To whom.
+        to: String,
+        /// About what.
+        findings: Vec<FindingId>,
+        /// The mail.
+        notices: Vec<Queued>,
+    },
     /// A person decided about a dispatch.
     Decided {
         /// Which dispatch.
@@ -294,6 +329,15 @@ pub enum Happening {
         /// Why.
         why: String,
     },
+}
+
+/// A rule that was held against the log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WatchedRule {
+    /// SHA-256 of it as it is written, hex.
+    pub digest: String,
+    /// From when on it looks by itself.
+    pub since: Millis,
 }
 
 /// A message that was put into the outbox. Its bytes lie in the table of blobs.
@@ -400,6 +444,7 @@ impl Happening {
             Happening::Divided { .. } => "divided",
             Happening::Revealed { .. } => "revealed",
             Happening::Reviewed { .. } => "reviewed",
+            Happening::RecordsChecked { .. } => "records_checked",
             Happening::Recorded { .. } => "recorded",
             Happening::ReviewTold { .. } => "review_told",
             Happening::Failed { .. } => "failed",
@@ -416,6 +461,8 @@ impl Happening {
             Happening::Retired { .. } => "retired",
             Happening::FindingRaised { .. } => "finding_raised",
             Happening::FindingChanged { .. } => "finding_changed",
+            Happening::Watched { .. } => "watched",
+            Happening::Alerted { .. } => "alerted",
             Happening::Decided { .. } => "decided",
         }
     }

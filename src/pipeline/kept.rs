@@ -44,7 +44,9 @@ impl Installation {
         let mut places = due_places(definitions, ledger, days, now)?;
         for row in ledger.editions(&Filter::default())? {
             let Some(place) = place_of(&row.key) else { continue };
-            if row.key.audience != TRAINING && days.contains(&last_day(place.1)) {
+            // An alert is no edition.
+            let is_edition = row.key.audience != TRAINING && row.status != Status::Alert;
+            if is_edition && days.contains(&last_day(place.1)) {
                 places.entry(place).or_default().rows.push(row);
             }
         }

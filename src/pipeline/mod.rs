@@ -33,6 +33,7 @@ pub mod packs;
 pub mod page;
 pub mod painted;
 pub mod publish;
+pub mod records;
 mod rehearse;
 pub mod reminders;
 pub mod retention;
@@ -49,6 +50,7 @@ pub mod starter;
 pub mod training;
 pub mod verify;
 pub mod verify_log;
+pub mod watch;
 
 use crate::audit_log::memory::MemoryLog;
 use crate::audit_log::sealed::SealedLog;
