@@ -25,6 +25,7 @@ pub mod schedule;
 pub mod audit_log;
 pub mod ingest;
 pub mod records;
+pub mod sigma;
 // the answers
 pub mod figures;
 pub mod watch;

@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 const COMMON: [&str; 7] = ["id", "title", "note", "where", "new_page", "orientation", "words"];
 
 /// The kinds, with the settings of each.
-const KINDS: [(&str, &[&str]); 14] = [
+const KINDS: [(&str, &[&str]); 16] = [
     ("verdict", &["measures"]),
     ("summary", &["measures", "normal"]),
     ("attention", &["limit"]),
@@ -24,6 +24,8 @@ const KINDS: [(&str, &[&str]); 14] = [
     ("events", &["columns", "limit"]),
     ("sequence", &["first", "at_least", "then", "by", "within", "severity", "say", "do"]),
     ("targets", &["measures"]),
+    ("findings", &["show", "severity", "limit"]),
+    ("actions", &["limit"]),
     ("text", &["text"]),
     ("coverage", &["short"]),
     ("reviews", &[]),
@@ -31,7 +33,8 @@ const KINDS: [(&str, &[&str]); 14] = [
 ];
 
 /// Kinds that say something without any settings.
-const BARE: [&str; 7] = ["verdict", "attention", "events", "targets", "coverage", "reviews", "sign"];
+const BARE: [&str; 9] =
+    ["verdict", "attention", "events", "targets", "findings", "actions", "coverage", "reviews", "sign"];
 
 pub(super) fn read<'a>(context: &Context<'_, 'a>, node: &'a Node, measures: &mut Measures) -> Option<Vec<Section>> {
     let reader = context.reader;
@@ -64,6 +67,8 @@ pub(super) fn measures_shown(sections: &[Section]) -> BTreeSet<&str> {
             SectionKind::Attention { .. }
             | SectionKind::Events { .. }
             | SectionKind::Sequence { .. }
+            | SectionKind::Findings { .. }
+            | SectionKind::Actions { .. }
             | SectionKind::Text { .. }
             | SectionKind::Coverage { .. }
             | SectionKind::Reviews
@@ -229,7 +234,7 @@ fn common<'a>(context: &Context<'_, 'a>, kind: &str, fields: &Fields<'_, 'a>) ->
         Some(false)
     };
     let words = yes(fields, "words", true);
-    let about_events = !matches!(kind, "text" | "coverage" | "reviews" | "sign");
+    let about_events = !matches!(kind, "text" | "coverage" | "reviews" | "sign" | "findings" | "actions");
     let filter = match fields.get("where") {
         Some(node) if !about_events => {
             reader.problem(
