@@ -252,7 +252,7 @@ impl Gathering<'_> {
             self.done.lacking.push(format!("what is due of a definition that is written wrong now: {problem}"));
         }
         let definitions: Vec<&Definition> = written.iter().map(|one| &one.definition).collect();
-        let kept = installation.kept(self.ledger, &definitions, &self.asked.days, self.now)?;
+        let kept = installation.kept_in(self.ledger, &definitions, &self.asked.days, self.now)?;
         let kit = installation.kit()?;
         let words = kit.words("")?;
         let (organisation, zone) = (&installation.config.organisation, &installation.config.timezone);

@@ -467,7 +467,7 @@ impl<'a> Press<'a> {
         let (written, _) = self.installation.definitions_and_problems()?;
         let definitions: Vec<&Definition> = written.iter().map(|one| &one.definition).collect();
         let days = period.first..=period.end.pred_opt().unwrap_or(period.first);
-        let mut kept = self.installation.kept(ledger, &definitions, &days, self.installation.clock.now())?;
+        let mut kept = self.installation.kept_in(ledger, &definitions, &days, self.installation.clock.now())?;
         // The edition that is being made is not there yet, and is not missing.
         let is_own = |slot: &Slot| slot.period == *period && slot.audience == own.audience && slot.edition.is_none();
         for report in kept.reports.iter_mut().filter(|report| report.definition == own.definition) {

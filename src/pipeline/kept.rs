@@ -33,7 +33,7 @@ impl Installation {
     ///
     /// # Errors
     /// A ledger that cannot be read; a zone that the rules do not know.
-    pub fn kept(
+    pub fn kept_in(
         &self,
         ledger: &Ledger,
         definitions: &[&Definition],

@@ -71,6 +71,15 @@ fn reminder(open: &Open, zone: &Zone, now: Millis) -> Option<u32> {
     u32::try_from(steps * step).ok().filter(|number| *number > 0)
 }
 
+/// A review in a letter.
+struct About<'o> {
+    open: &'o Open,
+    zone: &'o Zone,
+    number: u32,
+    /// Why the letter goes to its reader.
+    why: String,
+}
+
 /// Why the owner is written to in the place of somebody else.
 const OWNER: &str = "you answer for the report";
 
@@ -232,7 +241,7 @@ pub fn remind(installation: &Installation, ledger: &mut Ledger) -> Result<bool, 
     }
     let people = People::of(installation)?;
     // One letter for each person and kind, about all that is to be told now.
-    let mut letters: BTreeMap<(String, Told), Vec<(&Open, &Zone, u32, String)>> = BTreeMap::new();
+    let mut letters: BTreeMap<(String, Told), Vec<About>> = BTreeMap::new();
     for (one, zone, what, number) in &told {
         let (report, owner) = (one.edition.definition.as_str(), one.owner.as_str());
         let asked = people.readers(report, owner, &one.asking.by, "you are asked to review it");
@@ -248,7 +257,12 @@ pub fn remind(installation: &Installation, ledger: &mut Ledger) -> Result<bool, 
             }
         };
         for reader in readers {
-            letters.entry((reader.to, *what)).or_default().push((one, zone, *number, reader.why));
+            letters.entry((reader.to, *what)).or_default().push(About {
+                open: one,
+                zone,
+                number: *number,
+                why: reader.why,
+            });
         }
     }
     let mut ready = Vec::new();
@@ -266,13 +280,13 @@ fn letter(
     installation: &Installation,
     to: &str,
     what: Told,
-    about: &[(&Open, &Zone, u32, String)],
+    about: &[About],
     now: Millis,
 ) -> Result<NewLetter, Failure> {
-    let Some((first, _, number, _)) = about.first() else {
+    let Some(About { open: first, number, .. }) = about.first() else {
         return Err(Failure::Error("a letter about no review".to_owned()));
     };
-    let lines: Vec<String> = about.iter().map(|(open, zone, _, why)| line(open, zone, what, why, now)).collect();
+    let lines: Vec<String> = about.iter().map(|one| line(one, what, now)).collect();
     let count = i64::try_from(about.len()).unwrap_or(i64::MAX);
     let (title, opening, purpose) = match what {
         Told::Reminder => (
@@ -299,11 +313,11 @@ fn letter(
         _ => title.clone(),
     });
     let message = letter_about(installation, &first.edition, to, (&title, &subject), &purpose, text, now)?;
-    Ok(NewLetter { about: about.iter().map(|(open, ..)| open.edition.clone()).collect(), message })
+    Ok(NewLetter { about: about.iter().map(|one| one.open.edition.clone()).collect(), message })
 }
 
 /// An edition in a letter: which, since when it waits, until when, whom else it is asked of, and why the reader is told.
-fn line(open: &Open, zone: &Zone, what: Told, why: &str, now: Millis) -> String {
+fn line(About { open, zone, why, .. }: &About, what: Told, now: Millis) -> String {
     let until = Words::english().until(open.asking.until, zone);
     let issued = moment(open.issued_at, zone);
     let time = if open.asking.until <= now { format!("overdue since {until}") } else { format!("until {until}") };

@@ -63,6 +63,10 @@ fn lived() -> Home {
         }
     }
     home.now("2026-12-01T12:00:00Z");
+    // Two findings about two days: one is closed, one stays open.
+    home.ok(["finding", "add", "Valves deleted", "--when", "2026-11-16"]);
+    home.ok(["finding", "add", "Pumps moved back", "--when", "2026-11-25"]);
+    home.ok(["finding", "close", "F-2026-0001", "--reason", "Restored the same day"]);
     home.ok(["review", "monthly/2026-11", "--by", "Max Berg", "--role", "Head", "--verdict", "no-exceptions"]);
     home
 }
@@ -138,6 +142,8 @@ fn a_month_is_issued_reviewed_escalated_and_proved() {
     }
     rows_agree(&String::from_utf8(read("given/cadence.csv")).unwrap());
     everything_is_listed(&home);
+    let findings: serde_json::Value = serde_json::from_slice(&read("given/findings.json")).unwrap();
+    assert_eq!(findings.as_array().unwrap().len(), 2, "{findings:#}");
     home.run(["history", "--bundle", "given", "--from", "2026-11-01", "--to", "2026-11-30"])
         .fails(2, &["given is there already"]);
 }
@@ -167,6 +173,7 @@ fn rows_agree(csv: &str) {
             _ => (&*at(day), "in time", "no exceptions"),
         };
         assert_eq!((row[9], row[11], row[14]), review, "{row:?}");
+        assert_eq!(row[16], if day == 25 { "1" } else { "0" }, "{row:?}");
         // Ana exported something on the twelfth.
         assert_eq!(
             row[15],
