@@ -113,6 +113,29 @@ pub fn plan(definitions: &[Definition], from: Millis, days: u32) -> Vec<Due> {
     planned
 }
 
+/// What a definition has asked for since it is active, of periods that end in these days, whatever became of it: what of it is there,
+/// and what is missing, the ledger tells. Nothing that fires after `now`.
+pub fn owed(
+    definition: &Definition,
+    activations: &BTreeMap<String, Millis>,
+    days: &std::ops::RangeInclusive<NaiveDate>,
+    now: Millis,
+) -> Vec<Due> {
+    let mut all = Vec::new();
+    for schedule in definition.schedules() {
+        let Some(activated) = activated(definition, schedule, activations) else { continue };
+        let firings = schedule.cadence.firings_from(*days.start()).map(|firing| asked(definition, schedule, firing));
+        let fired = firings.take_while(|due| due.fired <= now && due.period.first <= *days.end());
+        let ends = |due: &Due| due.period.end.pred_opt().is_some_and(|last| days.contains(&last));
+        let wanted = |due: &Due| match schedule.since {
+            Some(_) => begins(schedule, due),
+            None => due.fired >= activated,
+        };
+        all.extend(fired.filter(|due| ends(due) && wanted(due)).flat_map(|due| audiences(definition, due)));
+    }
+    all
+}
+
 /// The first `count` editions of the whole report that fire after an instant, whatever is issued already; more where that
 /// would leave out the first one of a schedule.
 pub fn next(definition: &Definition, after: Millis, count: usize) -> Vec<Due> {

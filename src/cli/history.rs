@@ -3,12 +3,16 @@
 use super::{Context, Done, say};
 use crate::calendar::zone::Zone;
 use crate::edition::EditionKey;
+use crate::figures::reviews::Signed;
 use crate::ledger::history::{Filter, Status};
 use crate::ledger::{Ledger, Review};
 use crate::pipeline::Failure;
 use crate::pipeline::audiences::WHOLE;
+use crate::pipeline::bundle::{BundleAsked, Bundled};
 use crate::wording::plain::{moment, plural};
+use chrono::NaiveDate;
 use serde_json::json;
+use std::path::{Path, PathBuf};
 
 #[derive(clap::Args)]
 pub(super) struct History {
@@ -23,12 +27,31 @@ pub(super) struct History {
     /// Write CSV
     #[arg(long, conflicts_with = "json")]
     csv: bool,
+    /// Write everything that an auditor needs of some days into a new folder, or a new file whose name ends in .zip
+    #[arg(long, value_name = "DIR|FILE.zip", requires_all = ["from", "to"], conflicts_with_all = ["report", "period", "audience", "csv"])]
+    bundle: Option<PathBuf>,
+    /// With --bundle: the first day in which an edition's period may end, as in 2026-11-01
+    #[arg(long, value_name = "DATE", requires = "bundle")]
+    from: Option<NaiveDate>,
+    /// With --bundle: the last such day
+    #[arg(long, value_name = "DATE", requires = "bundle")]
+    to: Option<NaiveDate>,
+    /// With --bundle: draw so many events of these days at random
+    #[arg(long, value_name = "N", requires = "seed")]
+    sample: Option<u64>,
+    /// With --sample: a number that somebody else than you chose, so that the same are drawn again
+    #[arg(long, value_name = "N", requires_all = ["sample", "bundle"])]
+    seed: Option<u64>,
 }
 
 impl History {
     pub(super) fn run(self, context: &Context) -> Result<Done, Failure> {
         let installation = context.installation()?;
         let ledger = installation.ledger_to_read()?;
+        if let (Some(to), Some(first), Some(last)) = (&self.bundle, self.from, self.to) {
+            let asked = BundleAsked { days: first..=last, sample: self.sample.zip(self.seed) };
+            return bundle(context, to, &installation.bundle(&ledger, &asked, to)?);
+        }
         let zone = &installation.config.timezone;
         if let Some(report) = &self.report {
             installation.known_report(&ledger, report)?;
@@ -188,6 +211,47 @@ impl History {
         }
         Ok(Done::Yes)
     }
+}
+
+/// Says what a bundle holds and what it lacks.
+fn bundle(context: &Context, to: &Path, done: &Bundled) -> Result<Done, Failure> {
+    let slots = done.kept.reports.iter().flat_map(|report| &report.slots);
+    let missing = slots.clone().filter(|slot| slot.is_missing()).count();
+    let overdue = slots.filter(|slot| matches!(slot.signed(done.kept.at), Signed::Overdue(_))).count();
+    let good = if done.lacking.is_empty() { Done::Yes } else { Done::No };
+    if context.json {
+        say::json(&json!({
+            "bundle": to,
+            "files": done.files,
+            "editions": done.editions,
+            "reviews": done.reviews,
+            "missing": missing,
+            "overdue": overdue,
+            "sample": done.sample.map(|(drawn, of)| json!({ "drawn": drawn, "of": of })),
+            "lacking": done.lacking,
+        }));
+        return Ok(good);
+    }
+    let counted = |count: usize, one: &str, many: &str| plural(i64::try_from(count).unwrap_or(i64::MAX), one, many);
+    say::line(format!(
+        "{}: {}, {}, {}.",
+        to.display(),
+        counted(done.files, "file", "files"),
+        counted(done.editions, "edition", "editions"),
+        counted(done.reviews, "review", "reviews")
+    ));
+    if let Some((drawn, of)) = done.sample {
+        say::line(format!(
+            "{drawn} of {} drawn at random: sample/method.txt says how.",
+            plural(i64::try_from(of).unwrap_or(i64::MAX), "event", "events")
+        ));
+    }
+    say::line(format!("Cadence: {missing} missing, {overdue} not reviewed in time: see cadence.pdf."));
+    say::line(
+        "README.txt says what is what, and how to verify it without this program. It names people: give it to the auditor alone.",
+    );
+    done.lacking.iter().for_each(|what| say::aside(format!("lacking: {what}")));
+    Ok(good)
 }
 
 /// A review in a line: `no exceptions, 1 Dec 2026 10:00, Ana Ruiz (Compliance)`.

@@ -390,6 +390,8 @@ pub enum SectionKind {
         /// Short: a strip of one line a source.
         short: bool,
     },
+    /// Which editions of the installation's reports were due in the period, issued and reviewed.
+    Reviews,
     /// Lines to sign.
     Sign {
         /// Labels.

@@ -67,7 +67,7 @@ impl Within {
                 let after = (1..=REACH + u64::from(count) * 7).filter_map(|n| day.checked_add_days(Days::new(n)));
                 let nth = usize::try_from(count.saturating_sub(1)).unwrap_or(usize::MAX);
                 let last = after.clone().filter(|day| workdays.holds(*day)).nth(nth);
-                ends(last.or_else(|| after.last()).unwrap_or(day))
+                ends(last.or_else(|| after.clone().next_back()).unwrap_or(day))
             }
         }
     }

@@ -101,7 +101,7 @@ pub(super) fn own_figures_mut(body: &mut Body) -> Vec<&mut Figure> {
         Body::Sequence(list) => list.found.iter_mut().map(|found| &mut found.count).chain([&mut list.total]).collect(),
         Body::Verdict { .. } | Body::Attention { .. } | Body::Coverage { .. } => Vec::new(),
         // Numbers of the register are none of the log: no events stand behind them.
-        Body::Findings(_) | Body::Actions(_) | Body::Text { .. } | Body::Sign { .. } => Vec::new(),
+        Body::Findings(_) | Body::Actions(_) | Body::Text { .. } | Body::Reviews(_) | Body::Sign { .. } => Vec::new(),
     }
 }
 
@@ -152,7 +152,7 @@ fn own_figures(body: &Body) -> Vec<&Figure> {
         Body::Sequence(list) => list.found.iter().map(|found| &found.count).chain([&list.total]).collect(),
         Body::Verdict { .. } | Body::Attention { .. } | Body::Coverage { .. } => Vec::new(),
         // Numbers of the register are none of the log: no events stand behind them.
-        Body::Findings(_) | Body::Actions(_) | Body::Text { .. } | Body::Sign { .. } => Vec::new(),
+        Body::Findings(_) | Body::Actions(_) | Body::Text { .. } | Body::Reviews(_) | Body::Sign { .. } => Vec::new(),
     }
 }
 

@@ -41,6 +41,8 @@ pub enum Body {
     Coverage {
         short: bool,
     },
+    /// Filled in from the ledger by whoever reads it; behind a mask nothing is.
+    Reviews(super::reviews::Kept),
     Sign {
         lines: Vec<String>,
     },

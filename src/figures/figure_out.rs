@@ -175,6 +175,8 @@ fn part<'a>(
         SectionKind::Actions { .. } => Part::Ready(Box::new(Body::Actions(ActionList::default()))),
         SectionKind::Text { text } => Part::Ready(Box::new(Body::Text { text: text.clone() })),
         SectionKind::Coverage { short } => Part::Ready(Box::new(Body::Coverage { short: *short })),
+        // What the ledger says is filled in by whoever reads it.
+        SectionKind::Reviews => Part::Ready(Box::new(Body::Reviews(Default::default()))),
         SectionKind::Sign { lines } => Part::Ready(Box::new(Body::Sign { lines: lines.clone() })),
     })
 }

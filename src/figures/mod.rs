@@ -26,6 +26,7 @@ mod read;
 mod reconcile;
 mod recorded;
 mod restated;
+pub mod reviews;
 mod sequence;
 mod series;
 mod summary;

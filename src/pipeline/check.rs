@@ -92,7 +92,10 @@ impl Installation {
             checked.warnings = self.uncovered(named)?;
             let paths = if named.is_empty() { self.definition_files()? } else { named.to_vec() };
             let written = paths.iter().filter_map(|path| self.definition(path).ok());
-            checked.warnings.extend(written.filter_map(|written| self.holidays_end(&written.definition)));
+            for written in written {
+                checked.warnings.extend(self.holidays_end(&written.definition));
+                checked.warnings.extend(self.nobody_above(&written.definition)?);
+            }
         }
         Ok(checked)
     }

@@ -18,6 +18,7 @@ use crate::calendar::period::Period;
 use crate::definition::{Definition, Format, PARTS, REST, Recipient, Schedule, TRAINING};
 use crate::edition::{Due, EditionKey, Facts, FactsPart, Trigger};
 use crate::figures::mask::Mask;
+use crate::figures::reviews::Slot;
 use crate::figures::{self, Body, SourceDeclared};
 use crate::ledger::history::Status;
 use crate::ledger::{Ledger, LedgerError};
@@ -358,6 +359,10 @@ impl<'a> Press<'a> {
             None => figures::figure_out(definition, period, view.log, &self.lens, declared),
         };
         let (mut figures, evidence) = found.map_err(|error| Failure::Error(error.to_string()))?;
+        // Who reviewed what is told in the edition of the whole alone.
+        if view.mask.is_none() && view.part.is_none() {
+            self.fill_reviews(ledger, &asked.key, period, &mut figures)?;
+        }
         let stem = file_stem(&asked.key);
         let mut files = Vec::new();
         for mut table in evidence {
@@ -443,6 +448,36 @@ impl<'a> Press<'a> {
             warnings,
             recipients: view.recipients.clone(),
         })
+    }
+
+    /// What was due, issued and reviewed in the days of a period, for the sections that show it. It stands in the figures as it is
+    /// now, with the ledger's entry, so that the edition can be set again without the ledger.
+    fn fill_reviews(
+        &self,
+        ledger: &Ledger,
+        own: &EditionKey,
+        period: &Period,
+        figures: &mut figures::Figures,
+    ) -> Result<(), Failure> {
+        let bodies = figures.sections.iter_mut().map(|section| &mut section.body);
+        let mut shown = bodies.filter(|body| matches!(body, Body::Reviews(_))).peekable();
+        if shown.peek().is_none() {
+            return Ok(());
+        }
+        let (written, _) = self.installation.definitions_and_problems()?;
+        let definitions: Vec<&Definition> = written.iter().map(|one| &one.definition).collect();
+        let days = period.first..=period.end.pred_opt().unwrap_or(period.first);
+        let mut kept = self.installation.kept_in(ledger, &definitions, &days, self.installation.clock.now())?;
+        // The edition that is being made is not there yet, and is not missing.
+        let is_own = |slot: &Slot| slot.period == *period && slot.audience == own.audience && slot.edition.is_none();
+        for report in kept.reports.iter_mut().filter(|report| report.definition == own.definition) {
+            report.slots.retain(|slot| !is_own(slot));
+        }
+        kept.reports.retain(|report| !report.slots.is_empty());
+        for body in shown {
+            *body = Body::Reviews(kept.clone());
+        }
+        Ok(())
     }
 
     /// Nothing is made from an empty log where there was one: it would say that nothing happened.

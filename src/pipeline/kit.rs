@@ -26,6 +26,7 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("section/events.tera", include_str!("../../report-templates/section/events.tera")),
     ("section/findings.tera", include_str!("../../report-templates/section/findings.tera")),
     ("section/heatmap.tera", include_str!("../../report-templates/section/heatmap.tera")),
+    ("section/reviews.tera", include_str!("../../report-templates/section/reviews.tera")),
     ("section/series.tera", include_str!("../../report-templates/section/series.tera")),
     ("section/sign.tera", include_str!("../../report-templates/section/sign.tera")),
     ("section/summary.tera", include_str!("../../report-templates/section/summary.tera")),

@@ -71,6 +71,18 @@ fn reminder(open: &Open, zone: &Zone, now: Millis) -> Option<u32> {
     u32::try_from(steps * step).ok().filter(|number| *number > 0)
 }
 
+/// A review in a letter.
+struct About<'o> {
+    open: &'o Open,
+    zone: &'o Zone,
+    number: u32,
+    /// Why the letter goes to its reader.
+    why: String,
+}
+
+/// Why the owner is written to in the place of somebody else.
+const OWNER: &str = "you answer for the report";
+
 /// Those whom one letter goes to, and why it goes to them.
 struct Reader {
     to: String,
@@ -103,7 +115,7 @@ impl<'p> People<'p> {
             };
             if found.is_empty() {
                 let role = one.strip_prefix(ROLE).unwrap_or(one);
-                let why = format!("you answer for the report, and nobody has the role {role} now");
+                let why = format!("{OWNER}, and nobody has the role {role} now");
                 add(&mut all, Reader { to: owner.to_owned(), why });
             }
             for to in found {
@@ -126,10 +138,7 @@ impl<'p> People<'p> {
                 }
                 _ => Reader {
                     to: owner.to_owned(),
-                    why: format!(
-                        "you answer for the report, and the directory names no manager of {} with an address",
-                        reader.to
-                    ),
+                    why: format!("{OWNER}, and the directory names no manager of {} with an address", reader.to),
                 },
             };
             add(&mut all, found);
@@ -141,7 +150,7 @@ impl<'p> People<'p> {
         let refused = self.installation.may_mail(&reader.to).and_then(|()| self.house.may_get(report, &reader.to));
         match refused {
             Ok(()) => reader,
-            Err(why) => Reader { to: owner.to_owned(), why: format!("you answer for the report: {why}") },
+            Err(why) => Reader { to: owner.to_owned(), why: format!("{OWNER}: {why}") },
         }
     }
 }
@@ -186,6 +195,26 @@ pub(super) fn requests(
     Ok(all)
 }
 
+impl Installation {
+    /// A warning where a review is to be escalated to managers, and the directory names none of somebody who is asked now: the
+    /// owner stands for them.
+    ///
+    /// # Errors
+    /// Problems in the directory.
+    pub(super) fn nobody_above(&self, definition: &Definition) -> Result<Option<String>, Failure> {
+        let Some(ReviewAsked { by, escalate: Escalate::Manager, .. }) = &definition.review else { return Ok(None) };
+        let people = People::of(self)?;
+        let asked = people.readers(&definition.stem, &definition.owner, by, "");
+        let managers = people.managers(&definition.stem, &definition.owner, &asked);
+        let without = managers.into_iter().find(|reader| reader.why.starts_with(OWNER));
+        Ok(without.map(|reader| {
+            let why =
+                reader.why.trim_start_matches(OWNER).trim_start_matches([',', ':', ' ']).trim_start_matches("and ");
+            format!("a review of {} that is overdue would go to its owner: {why}", definition.stem)
+        }))
+    }
+}
+
 /// How a review is recorded.
 fn how(key: &EditionKey) -> String {
     format!(
@@ -212,7 +241,7 @@ pub fn remind(installation: &Installation, ledger: &mut Ledger) -> Result<bool, 
     }
     let people = People::of(installation)?;
     // One letter for each person and kind, about all that is to be told now.
-    let mut letters: BTreeMap<(String, Told), Vec<(&Open, &Zone, u32, String)>> = BTreeMap::new();
+    let mut letters: BTreeMap<(String, Told), Vec<About>> = BTreeMap::new();
     for (one, zone, what, number) in &told {
         let (report, owner) = (one.edition.definition.as_str(), one.owner.as_str());
         let asked = people.readers(report, owner, &one.asking.by, "you are asked to review it");
@@ -228,7 +257,12 @@ pub fn remind(installation: &Installation, ledger: &mut Ledger) -> Result<bool, 
             }
         };
         for reader in readers {
-            letters.entry((reader.to, *what)).or_default().push((one, zone, *number, reader.why));
+            letters.entry((reader.to, *what)).or_default().push(About {
+                open: one,
+                zone,
+                number: *number,
+                why: reader.why,
+            });
         }
     }
     let mut ready = Vec::new();
@@ -246,13 +280,13 @@ fn letter(
     installation: &Installation,
     to: &str,
     what: Told,
-    about: &[(&Open, &Zone, u32, String)],
+    about: &[About],
     now: Millis,
 ) -> Result<NewLetter, Failure> {
-    let Some((first, _, number, _)) = about.first() else {
+    let Some(About { open: first, number, .. }) = about.first() else {
         return Err(Failure::Error("a letter about no review".to_owned()));
     };
-    let lines: Vec<String> = about.iter().map(|(open, zone, _, why)| line(open, zone, what, why, now)).collect();
+    let lines: Vec<String> = about.iter().map(|one| line(one, what, now)).collect();
     let count = i64::try_from(about.len()).unwrap_or(i64::MAX);
     let (title, opening, purpose) = match what {
         Told::Reminder => (
@@ -279,11 +313,11 @@ fn letter(
         _ => title.clone(),
     });
     let message = letter_about(installation, &first.edition, to, (&title, &subject), &purpose, text, now)?;
-    Ok(NewLetter { about: about.iter().map(|(open, ..)| open.edition.clone()).collect(), message })
+    Ok(NewLetter { about: about.iter().map(|one| one.open.edition.clone()).collect(), message })
 }
 
 /// An edition in a letter: which, since when it waits, until when, whom else it is asked of, and why the reader is told.
-fn line(open: &Open, zone: &Zone, what: Told, why: &str, now: Millis) -> String {
+fn line(About { open, zone, why, .. }: &About, what: Told, now: Millis) -> String {
     let until = Words::english().until(open.asking.until, zone);
     let issued = moment(open.issued_at, zone);
     let time = if open.asking.until <= now { format!("overdue since {until}") } else { format!("until {until}") };

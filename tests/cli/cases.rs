@@ -128,7 +128,7 @@ fn case(name: &str) -> Home {
 }
 
 /// Lines side by side, to the end of the longer text.
-fn pairs(a: &str, b: &str) -> Vec<(String, String)> {
+pub fn pairs(a: &str, b: &str) -> Vec<(String, String)> {
     let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
     let (a, b) = (lines(a), lines(b));
     let get = |lines: &[String], at: usize| lines.get(at).cloned().unwrap_or_else(|| "(nothing more)".to_owned());
@@ -140,7 +140,7 @@ fn said(home: &Home, file: &str) -> String {
 }
 
 /// What differs from machine to machine, or with every word of a template, gives way to its kind.
-fn settled(text: &str, account: &str) -> String {
+pub fn settled(text: &str, account: &str) -> String {
     let text = text.replace(&format!(" by {account}"), " by ACCOUNT").replace(&format!("{account}\n"), "ACCOUNT\n");
     let text = text.replace(concat!("quarterday ", env!("CARGO_PKG_VERSION")), "quarterday VERSION");
     let mut out = String::new();
@@ -169,7 +169,7 @@ fn settled(text: &str, account: &str) -> String {
 }
 
 /// The words of a page in reading order: a line for a block, cells side by side.
-fn page_text(html: &str) -> String {
+pub fn page_text(html: &str) -> String {
     let body = html.split_once("<main").map_or(html, |(_, body)| body);
     let body = body.split_once('>').map_or(body, |(_, body)| body);
     let mut out = String::new();

@@ -21,6 +21,7 @@ mod importing;
 mod issuing;
 mod killed;
 mod mail;
+mod month;
 mod outbox;
 mod packs;
 mod permissions;

@@ -168,6 +168,26 @@ fn a_review_that_is_asked_is_requested_reminded_and_escalated_each_once() {
 }
 
 #[test]
+fn an_escalation_without_a_manager_is_told_by_check_and_goes_to_the_owner() {
+    let home = asked();
+    assert!(!home.run(["check"]).err.contains("manager"));
+    home.file(
+        "people.csv",
+        "actor,name,kind,team,role,manager,email,from,until\nana,Ana Ruiz,person,,,,ana@example.com,,\n",
+    );
+    let ran = home.run(["check"]);
+    let said = "a review of daily that is overdue would go to its owner: the directory names no manager of ana@example.com with an address";
+    assert!(ran.code == 0 && (ran.err.contains(said) || ran.out.contains(said)), "{ran:#?}");
+    home.ok(["issue"]);
+    home.now("2026-12-03T00:00:00Z").ok(["issue"]);
+    let mails = mailed(&home, "owner@example.com");
+    assert!(
+        mails.len() == 1 && mails[0].text().contains("you answer for the report, and the directory names no manager"),
+        "{mails:#?}"
+    );
+}
+
+#[test]
 fn a_reminder_that_still_waits_is_needless_after_the_review() {
     let home = asked();
     home.ok(["issue"]);

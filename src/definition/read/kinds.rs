@@ -57,6 +57,7 @@ pub(super) fn bare(kind: &str, measures: &mut Measures, reader: &Reader<'_>, ite
         "findings" => Some(SectionKind::Findings { show: Showing::Open, least: None, limit: 20 }),
         "actions" => Some(SectionKind::Actions { limit: 20 }),
         "coverage" => Some(SectionKind::Coverage { short: false }),
+        "reviews" => Some(SectionKind::Reviews),
         "sign" => Some(SectionKind::Sign { lines: default_lines() }),
         _ => {
             let found = measures.with_targets();
@@ -117,6 +118,7 @@ pub(super) fn of_kind<'a>(
         "actions" => Some(SectionKind::Actions { limit: limit(fields, 20)? }),
         "text" => Some(SectionKind::Text { text: paragraphs(context, fields.need("text")?)? }),
         "coverage" => Some(SectionKind::Coverage { short: yes(fields, "short", false)? }),
+        "reviews" => Some(SectionKind::Reviews),
         _ => {
             let lines = match fields.get("lines") {
                 Some(node) => lines(context, node),

@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 const COMMON: [&str; 7] = ["id", "title", "note", "where", "new_page", "orientation", "words"];
 
 /// The kinds, with the settings of each.
-const KINDS: [(&str, &[&str]); 15] = [
+const KINDS: [(&str, &[&str]); 16] = [
     ("verdict", &["measures"]),
     ("summary", &["measures", "normal"]),
     ("attention", &["limit"]),
@@ -28,11 +28,13 @@ const KINDS: [(&str, &[&str]); 15] = [
     ("actions", &["limit"]),
     ("text", &["text"]),
     ("coverage", &["short"]),
+    ("reviews", &[]),
     ("sign", &["lines"]),
 ];
 
 /// Kinds that say something without any settings.
-const BARE: [&str; 8] = ["verdict", "attention", "events", "targets", "findings", "actions", "coverage", "sign"];
+const BARE: [&str; 9] =
+    ["verdict", "attention", "events", "targets", "findings", "actions", "coverage", "reviews", "sign"];
 
 pub(super) fn read<'a>(context: &Context<'_, 'a>, node: &'a Node, measures: &mut Measures) -> Option<Vec<Section>> {
     let reader = context.reader;
@@ -69,6 +71,7 @@ pub(super) fn measures_shown(sections: &[Section]) -> BTreeSet<&str> {
             | SectionKind::Actions { .. }
             | SectionKind::Text { .. }
             | SectionKind::Coverage { .. }
+            | SectionKind::Reviews
             | SectionKind::Sign { .. } => Vec::new(),
         })
         .collect()
@@ -231,7 +234,7 @@ fn common<'a>(context: &Context<'_, 'a>, kind: &str, fields: &Fields<'_, 'a>) ->
         Some(false)
     };
     let words = yes(fields, "words", true);
-    let about_events = !matches!(kind, "text" | "coverage" | "sign" | "findings" | "actions");
+    let about_events = !matches!(kind, "text" | "coverage" | "reviews" | "sign" | "findings" | "actions");
     let filter = match fields.get("where") {
         Some(node) if !about_events => {
             reader.problem(

@@ -1,6 +1,7 @@
 //! Context: figures and facts as templates see them: every number already worded, every chart named. Pure.
 
 mod charts;
+pub mod kept;
 mod made;
 mod mail;
 mod sections;

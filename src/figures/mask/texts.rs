@@ -195,7 +195,8 @@ impl Mask {
                 | SectionKind::Findings { .. }
                 | SectionKind::Actions { .. }
                 | SectionKind::Events { .. }
-                | SectionKind::Coverage { .. } => {}
+                | SectionKind::Coverage { .. }
+                | SectionKind::Reviews => {}
             }
         }
         let renamed_when = |recipients: &mut Vec<crate::definition::Recipient>| {

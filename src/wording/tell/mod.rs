@@ -48,7 +48,7 @@ impl Words {
             Body::Actions(list) => self.tell_actions(list),
             // These are sentences already, or an author's.
             Body::Verdict { .. } | Body::Attention { .. } | Body::Coverage { .. } => Vec::new(),
-            Body::Text { .. } | Body::Sign { .. } => Vec::new(),
+            Body::Text { .. } | Body::Reviews(_) | Body::Sign { .. } => Vec::new(),
         }
     }
 

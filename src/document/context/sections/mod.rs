@@ -5,6 +5,7 @@ mod coverage;
 mod events;
 mod findings;
 mod ranking;
+mod reviews;
 mod series;
 mod summary;
 
@@ -37,6 +38,7 @@ impl View<'_> {
             Body::Actions(list) => self.actions(list),
             Body::Text { text } => json!({ "kind": "text", "blocks": super::text::blocks(text) }),
             Body::Coverage { short } => self.coverage(*short),
+            Body::Reviews(kept) => self.reviews(kept),
             Body::Sign { lines } => json!({ "kind": "sign", "lines": lines }),
         };
         if let Value::Object(fields) = &mut value {

@@ -12,7 +12,7 @@ impl View<'_> {
     /// The table of a section; `None` where it has no numbers of its own.
     pub(super) fn section_sheet(&self, section: &Section, all: &[Evidence]) -> Option<Sheet> {
         let sheet = match &section.body {
-            Body::Verdict { .. } | Body::Text { .. } | Body::Sign { .. } => return None,
+            Body::Verdict { .. } | Body::Text { .. } | Body::Reviews(_) | Body::Sign { .. } => return None,
             Body::Summary { tiles } => self.totals_table(tiles, false),
             Body::Targets { rows } => self.totals_table(rows, true),
             Body::Attention { .. } => self.attention_table(),
