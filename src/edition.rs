@@ -6,6 +6,9 @@ use crate::phrase::Phrase;
 use chrono::NaiveDateTime;
 use serde::{Deserialize, Serialize};
 
+/// The name under which mails at once stand among the editions: no definition can have it.
+pub const ALERTS: &str = "alerts";
+
 /// What makes an edition itself: never the time of firing.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct EditionKey {

@@ -25,8 +25,10 @@ pub mod schedule;
 pub mod audit_log;
 pub mod ingest;
 pub mod records;
+pub mod sigma;
 // the answers
 pub mod figures;
+pub mod watch;
 pub mod wording;
 // the publication
 pub mod chart;

@@ -31,9 +31,11 @@ mod rows;
 mod say;
 #[cfg(unix)]
 mod serve;
+mod sigma;
 mod sources;
 mod sql;
 mod verify;
+mod watch;
 
 use crate::pipeline::{Failure, Installation};
 use clap::{Parser, Subcommand};
@@ -117,8 +119,14 @@ enum Command {
     /// Findings: what a person should look at, what became of it, and who sees to it
     #[command(subcommand)]
     Finding(Box<finding::Finding>),
+    /// Rules that raise findings: list them, try them over the past, hold them against what is new
+    #[command(subcommand)]
+    Watch(watch::Watch),
     /// Ask the log a question that no report asks: one SELECT over its events
     Sql(sql::Sql),
+    /// Rules in Sigma's format: what is understood of them, and what they would have found
+    #[command(subcommand)]
+    Sigma(sigma::Sigma),
     /// Write events of the log as CSV, JSON lines or OCSF JSON lines
     Export(export::Export),
     /// How far the records of a module hold what they must: a CRM's export, or the records as the log knows them
@@ -202,7 +210,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Review(command) => command.run(&context),
         Command::Reveal(command) => command.run(&context),
         Command::Finding(command) => command.run(&context),
+        Command::Watch(command) => command.run(&context),
         Command::Sql(command) => command.run(&context),
+        Command::Sigma(command) => command.run(&context),
         Command::Export(command) => command.run(&context),
         Command::Records(command) => command.run(&context),
         Command::Verify(command) => command.run(&context),

@@ -16,6 +16,7 @@ mod said;
 #[cfg(test)]
 mod simulation_tests;
 mod stamp;
+mod watching;
 mod world;
 
 pub use world::{Sign, World};
@@ -71,6 +72,8 @@ pub struct Daemon<'w> {
     collected: Option<Millis>,
     /// A source could not be collected then.
     troubled: bool,
+    /// When rules were last held against the log.
+    watched: Option<Millis>,
 }
 
 impl<'w> Daemon<'w> {
@@ -102,6 +105,7 @@ impl<'w> Daemon<'w> {
             arrived: None,
             collected: None,
             troubled: false,
+            watched: None,
         })
     }
 
@@ -163,6 +167,7 @@ impl<'w> Daemon<'w> {
             self.resting.clear();
         }
         let came = self.collect()?;
+        self.watch(changed || came);
         self.issue(changed || came)?;
         self.deliver()
     }
@@ -192,6 +197,7 @@ impl<'w> Daemon<'w> {
     fn reread(&mut self) -> Result<bool, Failure> {
         let folders = &self.installation.folders;
         let mut around = folder_stamp(&folders.templates);
+        around.extend(folder_stamp(&folders.schedules.join(crate::pipeline::watch::FOLDER)));
         around.extend(stamp(&folders.settings));
         around.extend(folders.people.as_deref().and_then(stamp));
         if self.around.as_ref() == Some(&around) {

@@ -4,9 +4,11 @@ pub mod builtin;
 mod house;
 mod read;
 pub mod review;
+pub mod watch;
 pub mod words;
 
 pub use house::{House, MayGet};
+pub use read::watch::Alerting;
 pub use read::{Mailing, address, conditions, duration, holidays, is_address};
 
 use crate::calendar::Millis;
@@ -65,6 +67,8 @@ pub struct Definition {
     pub measures: BTreeMap<String, Measure>,
     /// What crosses a line, with what to do then.
     pub thresholds: Vec<Threshold>,
+    /// Rules that raise findings, within its filter and in its zone.
+    pub watch: Vec<watch::Rule>,
     /// The parts, in order.
     pub sections: Vec<Section>,
     /// On which condition its editions are mailed.

@@ -10,6 +10,7 @@ use crate::edition::{EditionKey, Trigger};
 use crate::finding::{Change, FindingId, Raised, Who};
 use crate::records::Checked;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What a person found in an edition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -295,6 +296,26 @@ pub enum Happening {
         /// Who said so.
         by: Who,
     },
+    /// Rules were held against the log, up to here.
+    Watched {
+        /// The newest batch that they have seen.
+        batches: u64,
+        /// Up to when.
+        until: Millis,
+        /// The rules, by name.
+        rules: BTreeMap<String, WatchedRule>,
+    },
+    /// Somebody is told at once of what rules found.
+    Alerted {
+        /// Under which key the mail stands.
+        edition: EditionKey,
+        /// To whom.
+        to: String,
+        /// About what.
+        findings: Vec<FindingId>,
+        /// The mail.
+        notices: Vec<Queued>,
+    },
     /// A person decided about a dispatch.
     Decided {
         /// Which dispatch.
@@ -308,6 +329,15 @@ pub enum Happening {
         /// Why.
         why: String,
     },
+}
+
+/// A rule that was held against the log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WatchedRule {
+    /// SHA-256 of it as it is written, hex.
+    pub digest: String,
+    /// From when on it looks by itself.
+    pub since: Millis,
 }
 
 /// A message that was put into the outbox. Its bytes lie in the table of blobs.
@@ -431,6 +461,8 @@ impl Happening {
             Happening::Retired { .. } => "retired",
             Happening::FindingRaised { .. } => "finding_raised",
             Happening::FindingChanged { .. } => "finding_changed",
+            Happening::Watched { .. } => "watched",
+            Happening::Alerted { .. } => "alerted",
             Happening::Decided { .. } => "decided",
         }
     }

@@ -52,6 +52,7 @@ mod sequence_test;
 mod state;
 mod telling;
 mod verify;
+pub mod watching;
 
 pub use chain::{Entry, Head};
 pub use claim::{Activation, Claim, ClaimError, ClaimRequest, Standing};

@@ -69,7 +69,10 @@ pub(super) fn apply(tx: &Connection, n: i64, at: Millis, what: &Happening) -> Re
             ])?;
         }
         // They change nothing: the entry itself is what there is to know.
-        Happening::Revealed { .. } | Happening::RecordsChecked { .. } | Happening::Restored { .. } => {}
+        Happening::Revealed { .. }
+        | Happening::RecordsChecked { .. }
+        | Happening::Restored { .. }
+        | Happening::Watched { .. } => {}
         // Where nobody was asked, the entry itself is what there is to know.
         Happening::Reviewed { edition, .. } => {
             tx.prepare_cached("UPDATE asked SET reviewed = 1, entry = ?2 WHERE edition = ?1")?
@@ -172,6 +175,23 @@ pub(super) fn apply(tx: &Connection, n: i64, at: Millis, what: &Happening) -> Re
             )?
             .execute(params![edition.definition, sha256, n])?;
             enqueue(tx, id_of(tx, edition)?, notices, n)?;
+        }
+        Happening::Alerted { edition, notices, .. } => {
+            tx.prepare_cached(
+                "INSERT INTO editions (id, definition, audience, period, revision, status, due_at, trigger, by_account,
+                     fence, claimer, lease_until, failures, reason, at, entry)
+                 VALUES (?1, ?2, ?3, ?4, ?5, 'alert', ?6, ?7, '', 0, '', 0, 0, '', ?6, ?1)",
+            )?
+            .execute(params![
+                n,
+                edition.definition,
+                edition.audience,
+                edition.period,
+                edition.revision,
+                at,
+                serde_json::to_string(&Trigger::Schedule)?
+            ])?;
+            enqueue(tx, n, notices, n)?;
         }
         Happening::Noticed { edition, notices } => enqueue(tx, id_of(tx, edition)?, notices, n)?,
         Happening::Attempt { dispatch, number, process, lease_until } => {

@@ -44,6 +44,8 @@ impl Installation {
                 self.record_rules_in(path)
             } else if path.parent().is_some_and(|folder| folder.ends_with("holidays")) {
                 self.holidays(path).map(|_| ())
+            } else if path.parent().is_some_and(|folder| folder.ends_with(super::watch::FOLDER)) {
+                self.rule(path).map(drop)
             } else if in_mappings || is_mapping(path)? {
                 Mapping::load(&read_text(path)?, &self.shown(path)).map(|_| ()).map_err(Failure::Problems)
             } else {
@@ -61,6 +63,11 @@ impl Installation {
             for path in files_in(&self.folders.mappings, &["yaml", "yml"])? {
                 let read = Mapping::load(&read_text(&path)?, &self.shown(&path)).map(|_| ()).map_err(Failure::Problems);
                 keep(&mut checked, self.shown(&path), read)?;
+            }
+            let rules = self.rule_files()?;
+            checked.problems.extend(self.twice(&rules));
+            for path in rules {
+                keep(&mut checked, self.shown(&path), self.rule(&path).map(drop))?;
             }
             for path in files_in(&self.record_rules(), &["yaml", "yml"])? {
                 keep(&mut checked, self.shown(&path), self.record_rules_in(&path))?;

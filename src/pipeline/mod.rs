@@ -40,6 +40,7 @@ pub mod review_record;
 mod roles;
 pub mod sending;
 mod setting;
+pub mod sigma;
 pub mod sources;
 pub mod spreadsheet;
 pub mod starter;
@@ -47,6 +48,7 @@ pub mod told;
 pub mod training;
 pub mod verify;
 pub mod verify_log;
+pub mod watch;
 
 use crate::audit_log::memory::MemoryLog;
 use crate::audit_log::sealed::SealedLog;

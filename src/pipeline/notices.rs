@@ -7,9 +7,11 @@ use crate::calendar::Millis;
 use crate::definition::Definition;
 use crate::dispatch::{Dispatch, Outgoing, Stage};
 use crate::edition::EditionKey;
+use crate::finding::{FindingId, Raised};
 use crate::ledger::happening::Purpose;
 use crate::ledger::{NewDispatch, retry};
 use crate::mail::{self, MailParts, Mailbox};
+use crate::wording::plain::plural;
 
 /// What an owner is told.
 pub struct Trouble<'a> {
@@ -141,6 +143,36 @@ pub fn stopped(
         "{report} ({key}) {what}.\n\nReason: {words}\n\nThe other recipients are not concerned. What to do: {remedy}\n"
     );
     letter(installation, key, owner, (report, &what), &format!("stopped {id} {attempts}"), text, now)
+}
+
+/// A mail at once to somebody whom rules name: what they found, all of it in one.
+///
+/// # Errors
+/// An address that is none.
+pub fn alert(
+    installation: &Installation,
+    key: &EditionKey,
+    to: &str,
+    found: &[(FindingId, Raised)],
+    now: Millis,
+) -> Result<NewDispatch, Failure> {
+    let mut text = format!(
+        "{} raised by the rules that watch the log.\n\n",
+        plural(found.len() as i64, "finding was", "findings were")
+    );
+    for (id, raised) in found {
+        text.push_str(&format!("{} ({} severity): {}\n\n", id, raised.severity, raised.title));
+        text.push_str(&format!("{}\n\nWhat to do: {}\n\n", raised.say, raised.do_this));
+    }
+    text.push_str(
+        "Events and history of each: `quarterday finding show` with its number. Close it there when it is settled.\n",
+    );
+    let first = found.first().map(|(_, raised)| raised.title.as_str()).unwrap_or_default();
+    let subject = match found.len() {
+        0 | 1 => format!("Alert: {first}"),
+        more => format!("Alert: {first}, and {} more", more - 1),
+    };
+    letter_about(installation, key, to, (&subject, &plain_subject(&subject)), &format!("alert {to} {now}"), text, now)
 }
 
 /// A notice as a mail. `about`: what it is about, and what became of it; `purpose`: what makes its Message-ID its own.

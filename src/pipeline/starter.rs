@@ -42,6 +42,8 @@ pub fn init(home: &Path, example: bool) -> Result<Vec<String>, Failure> {
     files.push((format!("report-templates/{THEME_NAME}"), THEME));
     // Shipped definitions and mappings are examples: inert in folders of their own until they are moved.
     files.extend(DEFINITIONS.iter().map(|(stem, text)| (format!("schedules/examples/{stem}.yaml"), *text)));
+    let rules = super::watch::SHIPPED.iter();
+    files.extend(rules.map(|(stem, text)| (format!("schedules/watch/examples/{stem}.yaml"), *text)));
     files.extend(crate::ingest::presets().iter().map(|one| (format!("mappings/examples/{}.yaml", one.name), one.text)));
     files.push(("mappings/README.md".to_owned(), crate::ingest::PRESETS_README));
     let words = crate::wording::SHIPPED.iter();

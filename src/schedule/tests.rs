@@ -42,6 +42,7 @@ fn definition(stem: &str, unit: Unit) -> Definition {
         normal: true,
         measures: BTreeMap::new(),
         thresholds: vec![],
+        watch: vec![],
         sections: vec![],
         send: Default::default(),
         recipients: vec![],

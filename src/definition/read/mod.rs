@@ -15,6 +15,7 @@ mod schedule;
 mod sections;
 mod send;
 mod thresholds;
+pub mod watch;
 
 use super::{Comparison, Definition, House, OnUnknown, Section, SectionKind, Sending, Threshold, When};
 use crate::calendar::fiscal::FiscalStart;
@@ -31,7 +32,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use common::{address, duration, is_address};
 pub use holidays::holidays;
 
-const KEYS: [&str; 17] = [
+const KEYS: [&str; 18] = [
     "title",
     "purpose",
     "language",
@@ -43,6 +44,7 @@ const KEYS: [&str; 17] = [
     "normal",
     "measures",
     "thresholds",
+    "watch",
     "sections",
     "send",
     "recipients",
@@ -162,6 +164,9 @@ fn read(
     };
     let mut measures = Measures::read(&context, top.get("measures"));
     let thresholds: Option<Vec<Threshold>> = thresholds::read(&context, top.get("thresholds"), &mut measures);
+    let alerting = watch::Alerting { domains: mailing.domains, groups: mailing.groups };
+    let scope = filter.clone().unwrap_or(Filter::All);
+    let watch = watch::list(&context, top.get("watch"), stem.as_deref().unwrap_or("definition"), &scope, alerting);
     let sections: Option<Vec<Section>> =
         top.need("sections").and_then(|node| sections::read(&context, node, &mut measures));
     if let (Some(thresholds), Some(sections)) = (&thresholds, &sections) {
@@ -204,6 +209,7 @@ fn read(
         normal: normal?,
         measures: measures.finish()?,
         thresholds: thresholds?,
+        watch: watch?,
         sections: sections?,
         send: send?,
         recipients: recipients.whole,
@@ -233,6 +239,11 @@ fn whole_only(top: &Fields<'_, '_>, sections: Option<&[Section]>, send: Option<&
 fn usable_stem(top: &Fields<'_, '_>, stem: &str) -> Option<String> {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
     let usable = stem.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit()) && stem.chars().all(plain);
+    if stem == "alerts" {
+        let what = "`alerts` is the name under which mails at once about findings are kept";
+        top.reader().problem(top.node().at, what, "Give the file another name");
+        return None;
+    }
     if !usable || stem.len() > 100 {
         let what = format!("the file's name `{stem}` cannot be a report's name");
         let instead = "Use small letters, digits, `-` and `_`, a hundred at most, as in `weekly-activity.yaml`";

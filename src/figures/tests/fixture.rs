@@ -192,6 +192,7 @@ pub(super) fn definition(sections: Vec<Section>) -> Definition {
         normal: true,
         measures: measures(),
         thresholds: Vec::new(),
+        watch: Vec::new(),
         sections,
         send: Default::default(),
         recipients: Vec::new(),
