@@ -342,6 +342,15 @@ impl AuditLog for SealedLog {
         })
     }
 
+    fn numbered(&self, query: &EvidenceQuery, lens: &Lens) -> Result<super::Numbered, LogError> {
+        lens.check()?;
+        self.read(|db, Cache { state, texts, kept, .. }| {
+            let (total, found, _) = answer::find(&mut World::new(db, state, texts, kept, lens), query)?;
+            let number = |found: &answer::Found| format!("{}-{}", found.batch, found.index);
+            Ok(super::Numbered { total, numbers: found.iter().map(number).collect() })
+        })
+    }
+
     fn coverage(&self, span: Span, min_gap: Millis) -> Result<Vec<SourceCoverage>, LogError> {
         self.read(|db, Cache { state, .. }| coverage::coverage(db, state, span, min_gap))
     }
