@@ -165,7 +165,8 @@ impl Installation {
     /// # Errors
     /// A log that cannot be read.
     pub fn events_behind(&self, finding: &Finding) -> Result<Vec<StoredEvent>, Failure> {
-        if finding.raised.events.is_empty() {
+        // The register can be read where the log is not.
+        if finding.raised.events.is_empty() || !self.folders.log.is_file() {
             return Ok(Vec::new());
         }
         Ok(self.log()?.events(&finding.raised.events)?)

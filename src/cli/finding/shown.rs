@@ -230,10 +230,8 @@ fn behind(finding: &Finding, events: &[StoredEvent], limit: usize, zone: &Zone) 
         say::table(&crate::cli::explain::events_table(events.iter().take(shown), zone));
     }
     if gone > 0 {
-        say::line(format!(
-            "{} of them can no more be shown: retired from the log.",
-            first_upper(&self::events(gone as u64))
-        ));
+        let gone = first_upper(&self::events(gone as u64));
+        say::line(format!("{gone} of them can no more be shown: they are not in the log any more."));
     }
 }
 
