@@ -20,6 +20,9 @@ struct Case {
     about: String,
     #[serde(default)]
     zone: Option<String>,
+    /// What the installation says of sources.
+    #[serde(default)]
+    sources: Option<String>,
     rules: String,
     events: Vec<EventWritten>,
     hits: Vec<HitWritten>,
@@ -96,8 +99,13 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 }
 
 fn sources() -> Sources {
+    sources_with(None)
+}
+
+fn sources_with(own: Option<String>) -> Sources {
     let names = ["crm", "drive", "firewall", "proxy"].map(str::to_owned);
-    Sources::load(&[], &names).unwrap()
+    let own: Vec<(String, String)> = own.into_iter().map(|text| ("own.yaml".to_owned(), text)).collect();
+    Sources::load(&own, &names).unwrap()
 }
 
 fn hits(rules: &Rules, zone: &Zone, events: &[StoredEvent]) -> Vec<Hit> {
@@ -123,7 +131,7 @@ fn rules_behave_as_the_specification_says() {
     for path in cases {
         let case: Case = serde_yaml::from_str(&std::fs::read_to_string(&path).unwrap())
             .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        let read = read(&[("rules.yml".to_owned(), case.rules)], &sources());
+        let read = read(&[("rules.yml".to_owned(), case.rules)], &sources_with(case.sources));
         assert_eq!(read.problems, [], "{}", path.display());
         let zone = case.zone.map_or_else(Zone::utc, |name| ZoneRules::bundled().zone(&name).unwrap());
         let events: Vec<StoredEvent> =
