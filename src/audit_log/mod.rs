@@ -71,6 +71,15 @@ pub struct Evidence {
     pub events: Vec<StoredEvent>,
 }
 
+/// The numbers of some events, and how many there are in all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Numbered {
+    /// All that pass.
+    pub total: u64,
+    /// `BATCH-INDEX` of the first `limit` of them by time, then by number.
+    pub numbers: Vec<String>,
+}
+
 /// What the log can say about one source in a span.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceCoverage {
@@ -251,6 +260,11 @@ pub trait AuditLog {
     fn answer(&self, queries: &[Query], lens: &Lens) -> Result<Vec<Table>, LogError>;
     /// Events themselves, with everything that is kept of them.
     fn evidence(&self, query: &EvidenceQuery, lens: &Lens) -> Result<Evidence, LogError>;
+    /// The numbers of those events alone, and how many there are in all: an engine that need not read the events does not.
+    fn numbered(&self, query: &EvidenceQuery, lens: &Lens) -> Result<Numbered, LogError> {
+        let Evidence { total, events } = self.evidence(query, lens)?;
+        Ok(Numbered { total, numbers: events.into_iter().map(|event| event.number).collect() })
+    }
     /// What is known of each source ever imported, in order of name.
     fn coverage(&self, span: Span, min_gap: Millis) -> Result<Vec<SourceCoverage>, LogError>;
     /// Every batch in order, voided ones too.

@@ -3,6 +3,7 @@
 //! One writer at a time, any number of readers; each call sees the log as it stood when the call began.
 
 mod answer;
+mod by_number;
 mod column;
 mod coverage;
 mod dictionary;
@@ -98,12 +99,19 @@ impl SealedLog {
         verify::verify(&tx)
     }
 
+    /// The events with these numbers (`BATCH-INDEX`), in their order, void ones too; those that there are not, or not any more,
+    /// are absent.
+    pub fn events(&self, numbers: &[String]) -> Result<Vec<StoredEvent>, LogError> {
+        self.read(|db, Cache { state, texts, .. }| {
+            texts.load_all(db)?;
+            by_number::events_of(db, state, texts, numbers)
+        })
+    }
+
     /// What shows that an event (`BATCH-INDEX`) is in the log of the present head. Refused if there is none.
     pub fn proof(&self, number: &str) -> Result<EventProof, LogError> {
         self.read(|db, Cache { state, texts, .. }| {
-            for kind in Kind::ALL {
-                texts.load(db, kind)?;
-            }
+            texts.load_all(db)?;
             prove::prove(db, state, texts, number)
         })
     }
@@ -331,6 +339,15 @@ impl AuditLog for SealedLog {
                 }
             }
             Ok(Evidence { total, events: shown.into_values().collect() })
+        })
+    }
+
+    fn numbered(&self, query: &EvidenceQuery, lens: &Lens) -> Result<super::Numbered, LogError> {
+        lens.check()?;
+        self.read(|db, Cache { state, texts, kept, .. }| {
+            let (total, found, _) = answer::find(&mut World::new(db, state, texts, kept, lens), query)?;
+            let number = |found: &answer::Found| format!("{}-{}", found.batch, found.index);
+            Ok(super::Numbered { total, numbers: found.iter().map(number).collect() })
         })
     }
 

@@ -57,6 +57,11 @@ impl Demo {
         }
         drop(log);
         let mut ledger = installation.ledger()?;
+        // The rules look back over the year once, on purpose; from here on they look by themselves.
+        let (rules, _) = installation.rules_and_problems()?;
+        let all: Vec<&crate::definition::watch::Rule> = rules.iter().collect();
+        let watching = installation.watch_past(&mut ledger, &all, year.span())?;
+        installation.watch_new(&mut ledger)?;
         let definitions = installation.definitions()?;
         let press = Press::open(&installation)?;
         step = progress::bar(EDITIONS.iter().map(|(_, count)| *count as u64).sum(), "issuing");
@@ -84,6 +89,11 @@ impl Demo {
             plural(delivered.sent.len() as i64, "mail", "mails"),
             folder("mail")
         ));
+        say::line(format!(
+            "{} raised by {} that watched the year.",
+            plural(watching.new.len() as i64, "finding", "findings"),
+            plural(rules.len() as i64, "rule", "rules")
+        ));
         say::line("");
         say::line("Where to look first:");
         for (stem, name, words) in [
@@ -97,6 +107,7 @@ impl Demo {
         let home = shell(dir);
         say::line("Then:");
         say::line(format!("  quarterday --home {home} explain daily-security-watch/2026-11-30 F1"));
+        say::line(format!("  quarterday --home {home} finding list"));
         say::line(format!("  quarterday --home {home} history"));
         say::line(format!("  quarterday --home {home} verify"));
         let log = installation.log()?;

@@ -1,6 +1,8 @@
 //! `explain`: the question, the period and the events behind one number of an edition.
 
 use super::{Context, Done, say};
+use crate::audit_log::StoredEvent;
+use crate::calendar::zone::Zone;
 use crate::figures::{LeftOut, Normal};
 use crate::pipeline::Failure;
 use crate::wording::{Words, first_upper, plain};
@@ -88,30 +90,35 @@ impl Explain {
             }
         ));
         if !evidence.events.is_empty() {
-            let head = ["Event", "Time", "Actor", "Action", "Module", "Record", "Records", "Outcome", "Address"];
-            let mut rows = vec![head.map(str::to_owned).to_vec()];
-            for stored in &evidence.events {
-                let event = &stored.event;
-                let record = if event.record_name.is_empty() { &event.record } else { &event.record_name };
-                rows.push(vec![
-                    stored.number.clone(),
-                    plain::moment(event.time, &zone),
-                    event.actor.clone(),
-                    event.action.clone(),
-                    event.module.clone(),
-                    record.chars().take(40).collect(),
-                    plain::number(event.records_affected() as i64),
-                    event.outcome.as_str().to_owned(),
-                    event.origin.ip.clone(),
-                ]);
-            }
-            say::table(&rows);
+            say::table(&events_table(evidence.events.iter(), &zone));
         }
         if let Some(whole) = &found.whole {
             say::line(format!("A share of {}.", plain::plural(whole.total as i64, "event", "events")));
         }
         Ok(Done::Yes)
     }
+}
+
+/// Events as rows, with a head.
+pub(super) fn events_table<'e>(events: impl Iterator<Item = &'e StoredEvent>, zone: &Zone) -> Vec<Vec<String>> {
+    let head = ["Event", "Time", "Actor", "Action", "Module", "Record", "Records", "Outcome", "Address"];
+    let mut rows = vec![head.map(str::to_owned).to_vec()];
+    for stored in events {
+        let event = &stored.event;
+        let record = if event.record_name.is_empty() { &event.record } else { &event.record_name };
+        rows.push(vec![
+            stored.number.clone(),
+            plain::moment(event.time, zone),
+            event.actor.clone(),
+            event.action.clone(),
+            event.module.clone(),
+            record.chars().take(40).collect(),
+            plain::number(event.records_affected() as i64),
+            event.outcome.as_str().to_owned(),
+            event.origin.ip.clone(),
+        ]);
+    }
+    rows
 }
 
 /// What is normal: the limits, from what they were learnt, and every earlier period that was looked at.

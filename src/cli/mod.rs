@@ -7,6 +7,7 @@ mod collect;
 mod demo;
 mod explain;
 mod export;
+mod finding;
 mod formats;
 mod health;
 mod history;
@@ -118,6 +119,9 @@ enum Command {
     /// Rules that raise findings: list them, try them over the past, hold them against what is new
     #[command(subcommand)]
     Watch(watch::Watch),
+    /// Findings: what a person should look at, what became of it, and who sees to it
+    #[command(subcommand)]
+    Finding(Box<finding::Finding>),
     /// Ask the log a question that no report asks: one SELECT over its events
     Sql(sql::Sql),
     /// Rules in Sigma's format: what is understood of them, and what they would have found
@@ -206,6 +210,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Review(command) => command.run(&context),
         Command::Reveal(command) => command.run(&context),
         Command::Watch(command) => command.run(&context),
+        Command::Finding(command) => command.run(&context),
         Command::Sql(command) => command.run(&context),
         Command::Sigma(command) => command.run(&context),
         Command::Export(command) => command.run(&context),

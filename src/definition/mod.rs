@@ -366,6 +366,20 @@ pub enum SectionKind {
         /// Measures by name; each has a target.
         measures: Vec<String>,
     },
+    /// Findings of the register: what needs somebody, and what became of it.
+    Findings {
+        /// Which of them.
+        show: Showing,
+        /// Only so bad ones or worse; `None`: all.
+        least: Option<Severity>,
+        /// At most so many, the worst first.
+        limit: usize,
+    },
+    /// Actions of findings: what is to be done, by whom, until when, and what it effected.
+    Actions {
+        /// At most so many.
+        limit: usize,
+    },
     /// A text of the definition's author: paragraphs, `- ` lists, `**strong**`, `` `code` ``.
     Text {
         /// The text.
@@ -381,6 +395,34 @@ pub enum SectionKind {
         /// Labels.
         lines: Vec<String>,
     },
+}
+
+/// Which findings a section shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Showing {
+    /// Of the period, or told too late for the edition of their own.
+    New,
+    /// Open when the edition is issued.
+    Open,
+    /// Closed in the period.
+    Closed,
+    /// Open after their day.
+    Overdue,
+    /// New, open and closed ones.
+    All,
+}
+
+impl Showing {
+    /// As it is written.
+    pub fn name(self) -> &'static str {
+        match self {
+            Showing::New => "new",
+            Showing::Open => "open",
+            Showing::Closed => "closed",
+            Showing::Overdue => "overdue",
+            Showing::All => "all",
+        }
+    }
 }
 
 /// How something found is raised.
@@ -471,6 +513,8 @@ pub enum When {
     Crossed(String),
     /// Any threshold is crossed.
     AnyCrossed,
+    /// There is a new finding.
+    Finding,
 }
 
 impl When {
@@ -480,6 +524,7 @@ impl When {
             When::Figure(condition) => &condition.written,
             When::Crossed(name) => name,
             When::AnyCrossed => "any threshold",
+            When::Finding => "a finding",
         }
     }
 }
@@ -559,6 +604,13 @@ pub enum PartTo {
 }
 
 impl Definition {
+    /// Whether it asks for the register of findings: in a section, or as what its mail waits for.
+    pub fn asks_register(&self) -> bool {
+        let shows =
+            |section: &Section| matches!(section.kind, SectionKind::Findings { .. } | SectionKind::Actions { .. });
+        self.sections.iter().any(shows) || self.send.when.contains(&When::Finding)
+    }
+
     /// Every schedule, in the order of the file.
     pub fn schedules(&self) -> impl Iterator<Item = &Schedule> {
         std::iter::once(&self.schedule).chain(&self.also)

@@ -70,6 +70,13 @@ pub struct DemoFiles {
     pub stories: Vec<Story>,
 }
 
+impl DemoFiles {
+    /// The time that the files tell of: thirteen whole months, and the morning after.
+    pub fn span(&self) -> Span {
+        Span { from: dates::instant(dates::first_day(), 0) * 1000, to: self.now }
+    }
+}
+
 /// Something planted that ordinary reports must bring out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Story {

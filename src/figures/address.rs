@@ -100,7 +100,8 @@ pub(super) fn own_figures_mut(body: &mut Body) -> Vec<&mut Figure> {
         Body::Events(events) => vec![&mut events.total],
         Body::Sequence(list) => list.found.iter_mut().map(|found| &mut found.count).chain([&mut list.total]).collect(),
         Body::Verdict { .. } | Body::Attention { .. } | Body::Coverage { .. } => Vec::new(),
-        Body::Text { .. } | Body::Sign { .. } => Vec::new(),
+        // Numbers of the register are none of the log: no events stand behind them.
+        Body::Findings(_) | Body::Actions(_) | Body::Text { .. } | Body::Sign { .. } => Vec::new(),
     }
 }
 
@@ -150,7 +151,8 @@ fn own_figures(body: &Body) -> Vec<&Figure> {
         Body::Events(events) => vec![&events.total],
         Body::Sequence(list) => list.found.iter().map(|found| &found.count).chain([&list.total]).collect(),
         Body::Verdict { .. } | Body::Attention { .. } | Body::Coverage { .. } => Vec::new(),
-        Body::Text { .. } | Body::Sign { .. } => Vec::new(),
+        // Numbers of the register are none of the log: no events stand behind them.
+        Body::Findings(_) | Body::Actions(_) | Body::Text { .. } | Body::Sign { .. } => Vec::new(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Bodies: the numbers of each kind of section.
 
-use super::{Figure, NamedTotal, Normal};
+use super::{ActionList, Figure, FindingList, NamedTotal, Normal};
 use crate::calendar::Millis;
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +31,10 @@ pub enum Body {
     Targets {
         rows: Vec<NamedTotal>,
     },
+    /// Filled in from the register.
+    Findings(FindingList),
+    /// Filled in from the register.
+    Actions(ActionList),
     Text {
         text: String,
     },

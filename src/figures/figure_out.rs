@@ -6,8 +6,8 @@ use super::mask::{Mask, MaskedLog};
 use super::plan::{Answers, Later, Plan};
 use super::reconcile::{Checked, reconcile};
 use super::{
-    BatchUsed, Body, Crossed, EvidenceFile, Figures, Section, SourceDeclared, Total, address, comparison, coverage,
-    crosstab, events, heatmap, names, ranking, sequence, thresholds,
+    ActionList, BatchUsed, Body, Crossed, EvidenceFile, Figures, FindingList, Section, SourceDeclared, Total, address,
+    comparison, coverage, crosstab, events, heatmap, names, ranking, sequence, thresholds,
 };
 use crate::audit_log::{AuditLog, Lens};
 use crate::calendar::Span;
@@ -125,6 +125,7 @@ fn compute(
         head,
         names: BTreeMap::new(),
         restated: None,
+        register: None,
     };
     figures.names = names::names(&figures, &files, lens);
     address::check(&figures, definition)?;
@@ -169,6 +170,9 @@ fn part<'a>(
         SectionKind::Heatmap { .. } => Part::Asked(heatmap::heatmap(plan, context, section)?),
         SectionKind::Events { columns, limit } => Part::Events { columns, limit: *limit },
         SectionKind::Sequence { .. } => Part::Sequence,
+        // Filled in by whoever has the register.
+        SectionKind::Findings { .. } => Part::Ready(Box::new(Body::Findings(FindingList::default()))),
+        SectionKind::Actions { .. } => Part::Ready(Box::new(Body::Actions(ActionList::default()))),
         SectionKind::Text { text } => Part::Ready(Box::new(Body::Text { text: text.clone() })),
         SectionKind::Coverage { short } => Part::Ready(Box::new(Body::Coverage { short: *short })),
         SectionKind::Sign { lines } => Part::Ready(Box::new(Body::Sign { lines: lines.clone() })),

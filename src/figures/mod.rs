@@ -14,6 +14,7 @@ mod events;
 mod explain;
 mod figure_out;
 pub mod filter_words;
+mod findings;
 mod heatmap;
 pub mod mask;
 mod measure;
@@ -38,6 +39,7 @@ pub use error::FigureError;
 pub use events::{CUT, EvidenceFile, MOST_ROWS};
 pub use explain::{Explained, explain};
 pub use figure_out::{FORMAT, figure_out, figure_out_masked};
+pub use findings::{ActionList, ActionRow, Asking, FindingList, FindingRow, RegisterRead, read_register};
 pub use measure::{Reach, reach, without};
 pub use normal::{Earlier, LOOKED_AT, LeftOut, Like, Normal, Standing, usual};
 pub use read::{PAGE_TIME, field};
@@ -86,6 +88,9 @@ pub struct Figures {
     /// Of a revision: what it changed against the edition that it revises, filled in when that one is read. `None` for a
     /// first issue, and where the figures of that edition are lost, which its facts say.
     pub restated: Option<Restated>,
+    /// The register of findings, filled in when it is read ([`read_register`]). `None`: the definition does not ask for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub register: Option<RegisterRead>,
 }
 
 /// A period with its instants.

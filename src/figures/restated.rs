@@ -255,6 +255,7 @@ fn of_section(figures: &Figures, section: &super::Section, list: &mut Vec<Shown>
                 add(&source.events, &[("source", source.known.source.name.as_str())], false, "Events", "events");
             }
         }
-        Body::Text { .. } | Body::Sign { .. } => {}
+        // What became of findings since is no correction.
+        Body::Findings(_) | Body::Actions(_) | Body::Text { .. } | Body::Sign { .. } => {}
     }
 }

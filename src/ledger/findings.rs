@@ -42,27 +42,29 @@ impl Ledger {
         self.write(|tx| raised.iter().map(|one| raise(tx, one, by, now)).collect())
     }
 
-    /// Says what became of a finding: all of it, or nothing. Gives it back as it stands then.
+    /// Says the same of some findings, of all of them or of none. Gives them back as they stand then.
     ///
     /// # Errors
-    /// `Refused`: it may not be said of it as it stands; `Absent`, `Later`, `Damaged`.
-    pub fn change_finding(
+    /// `Refused`: it may not be said of one as it stands; `Absent`, `Later`, `Damaged`.
+    pub fn change_findings(
         &mut self,
-        id: FindingId,
+        ids: &[FindingId],
         changes: &[Change],
         by: &Who,
         now: Millis,
-    ) -> Result<Finding, LedgerError> {
+    ) -> Result<Vec<Finding>, LedgerError> {
         self.write(|tx| {
-            let register = register(tx, None)?;
-            if register.get(id).is_none() {
-                return Err(LedgerError::Absent(format!("finding {id}")));
+            let before = register(tx, None)?;
+            for id in ids {
+                if before.get(*id).is_none() {
+                    return Err(LedgerError::Absent(format!("finding {id}")));
+                }
+                before.may(*id, changes, now).map_err(|refusal| LedgerError::Refused(refusal.to_string()))?;
+                let what = Happening::FindingChanged { finding: *id, changes: changes.to_vec(), by: by.clone() };
+                append(tx, now, &what)?;
             }
-            register.may(id, changes, now).map_err(|refusal| LedgerError::Refused(refusal.to_string()))?;
-            let what = Happening::FindingChanged { finding: id, changes: changes.to_vec(), by: by.clone() };
-            append(tx, now, &what)?;
-            let register = self::register(tx, None)?;
-            register.get(id).cloned().ok_or_else(|| LedgerError::Absent(format!("finding {id}")))
+            let after = register(tx, None)?;
+            Ok(ids.iter().filter_map(|id| after.get(*id).cloned()).collect())
         })
     }
 

@@ -54,7 +54,7 @@ fn the_register_is_what_it_was_at_any_entry() {
     raise(&mut ledger, &[raised("exports", "jane")]);
     let first = ledger.register(None).unwrap();
     let close = [Change::Noted { text: "asked".into() }, Change::Closed { reason: "agreed".into() }];
-    let closed = ledger.change_finding(id(1), &close, &who(), NOW + 1).unwrap();
+    let closed = ledger.change_findings(&[id(1)], &close, &who(), NOW + 1).unwrap().remove(0);
     assert_eq!((closed.state, closed.closed_at), (State::Resolved, Some(NOW + 1)));
     raise(&mut ledger, &[raised("exports", "bob")]);
     assert_eq!(ledger.register(Some(first.entry)).unwrap(), first);
@@ -69,13 +69,13 @@ fn what_may_not_be_said_leaves_nothing() {
     let mut ledger = Ledger::in_memory().unwrap();
     raise(&mut ledger, &[raised("exports", "jane")]);
     let close = Change::Closed { reason: "agreed".into() };
-    ledger.change_finding(id(1), std::slice::from_ref(&close), &who(), NOW).unwrap();
+    ledger.change_findings(&[id(1)], std::slice::from_ref(&close), &who(), NOW).unwrap();
     let before = ledger.head().unwrap();
     let both = [Change::Noted { text: "x".into() }, close];
     assert!(
-        matches!(ledger.change_finding(id(1), &both, &who(), NOW), Err(LedgerError::Refused(why)) if why.contains("reopen"))
+        matches!(ledger.change_findings(&[id(1)], &both, &who(), NOW), Err(LedgerError::Refused(why)) if why.contains("reopen"))
     );
-    assert!(matches!(ledger.change_finding(id(9), &both, &who(), NOW), Err(LedgerError::Absent(_))));
+    assert!(matches!(ledger.change_findings(&[id(9)], &both, &who(), NOW), Err(LedgerError::Absent(_))));
     assert_eq!(ledger.head().unwrap(), before);
 }
 

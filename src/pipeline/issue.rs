@@ -380,6 +380,9 @@ impl<'a> Press<'a> {
         if let Some(revised) = before.as_ref().filter(|_| asked.key.revision > 0) {
             figures.restated = revised.hinge.as_ref().ok().map(|hinge| figures::restated(&hinge.figures, &figures));
         }
+        if definition.asks_register() {
+            self.read_register(ledger, asked, definition, before.as_ref(), view.mask.is_some(), &mut figures)?;
+        }
         let told = view.mask.map(|mask| Press::told(mask, written));
         let facts = facts(self, before.as_ref(), told.as_ref().unwrap_or(written), asked, &figures, view, preview)?;
         // The manifest tells how it was made in truth, also where the edition must not.

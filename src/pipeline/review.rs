@@ -87,7 +87,11 @@ fn folded(text: &str) -> String {
     text.trim().to_lowercase()
 }
 
-fn one_line(option: &str, text: &str, most: usize) -> Result<String, Failure> {
+/// A text of one line, as it can be kept.
+///
+/// # Errors
+/// `Asked`: what it must be like.
+pub(super) fn one_line(option: &str, text: &str, most: usize) -> Result<String, Failure> {
     let text = text.trim();
     if text.is_empty() || text.chars().any(char::is_control) || text.chars().count() > most {
         return Err(Failure::Asked(format!("{option} is one line of at most {most} characters, and not empty")));
@@ -96,7 +100,10 @@ fn one_line(option: &str, text: &str, most: usize) -> Result<String, Failure> {
 }
 
 /// Words that may be left out and may have several lines.
-fn words(option: &str, text: &str) -> Result<String, Failure> {
+///
+/// # Errors
+/// `Asked`: what they must be like.
+pub(super) fn words(option: &str, text: &str) -> Result<String, Failure> {
     let text = text.trim();
     if text.chars().any(|c| c.is_control() && c != '\n') || text.chars().count() > 2000 {
         return Err(Failure::Asked(format!("{option} has at most 2000 characters, and no control characters")));

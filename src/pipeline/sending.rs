@@ -44,6 +44,7 @@ fn came(when: &When, figures: &Figures) -> bool {
         When::Crossed(name) => {
             crossed.iter().any(|one| one.name == *name) || unjudged.iter().any(|one| one.name == *name)
         }
+        When::Finding => figures.register.as_ref().is_some_and(|read| read.new > 0),
         When::AnyCrossed => !crossed.is_empty() || !unjudged.is_empty() || !raised(figures).is_empty(),
     }
 }

@@ -85,6 +85,8 @@ pub fn demo(home: &Path, year: &DemoFiles) -> Result<(), Failure> {
         ("exports/zoho-login-history.csv".to_owned(), &year.logins_csv),
     ];
     files.extend(DEFINITIONS.iter().map(|(stem, text)| (format!("schedules/{stem}.yaml"), text.as_bytes())));
+    let rules = super::watch::SHIPPED.iter();
+    files.extend(rules.map(|(stem, text)| (format!("schedules/watch/{stem}.yaml"), text.as_bytes())));
     for (name, bytes) in files {
         write_new(&home.join(name), bytes)?;
     }

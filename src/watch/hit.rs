@@ -4,6 +4,7 @@ use super::{At, NAMED};
 use crate::audit_log::LogError;
 use crate::calendar::period::{Period, Unit};
 use crate::calendar::{Millis, Span};
+use crate::event::actor_key;
 use crate::finding::Raised;
 use crate::query::{EvidenceQuery, Field, Filter};
 use crate::wording::plain;
@@ -63,12 +64,23 @@ impl Hit {
         self.keys.join(" · ")
     }
 
+    /// The group as people call it: an actor by their name at that time, where the directory has one.
+    fn who(&self, at: &At<'_>) -> String {
+        let named = |(field, key): (&Field, &String)| {
+            let person =
+                (*field == Field::Actor).then(|| at.against.lens.directory.at(&actor_key(key), self.span.from));
+            let name = person.flatten().map(|person| person.name.clone()).filter(|name| !name.is_empty());
+            name.unwrap_or_else(|| key.clone())
+        };
+        at.rule.by.iter().zip(&self.keys).map(named).collect::<Vec<_>>().join(" · ")
+    }
+
     /// As it is raised.
     pub(super) fn raise(self, at: &At<'_>) -> Result<Raised, LogError> {
         let rule = at.rule;
         let query =
             EvidenceQuery { span: self.span, zone: at.zone().clone(), filter: self.filter.clone(), limit: NAMED };
-        let evidence = at.against.log.evidence(&query, at.against.lens)?;
+        let evidence = at.against.log.numbered(&query, at.against.lens)?;
         let group = self.group();
         let one = |field: Field| {
             let place = rule.by.iter().position(|by| *by == field)?;
@@ -80,7 +92,7 @@ impl Hit {
             rule_digest: rule.digest.clone(),
             severity: rule.severity,
             title: rule.title.clone(),
-            say: self.instead.clone().unwrap_or_else(|| self.say(&rule.say)),
+            say: self.instead.clone().unwrap_or_else(|| self.say(&rule.say, &self.who(at))),
             do_this: rule.do_this.clone(),
             module: one(Field::Module).unwrap_or_default(),
             record: one(Field::Record).unwrap_or_default(),
@@ -90,14 +102,14 @@ impl Hit {
             count: self.value,
             line: self.limit,
             total: evidence.total,
-            events: evidence.events.into_iter().map(|event| event.number).collect(),
+            events: evidence.numbers,
             edition: None,
             figure: None,
         })
     }
 
     /// The rule's sentence, filled in. What comes from the log is put in once and never looked at for places again.
-    fn say(&self, sentence: &str) -> String {
+    fn say(&self, sentence: &str, who: &str) -> String {
         let number = |value: Option<i64>| value.map_or_else(|| "?".to_owned(), plain::number);
         let mut said = String::new();
         let mut rest = sentence;
@@ -112,7 +124,7 @@ impl Hit {
                 "value" => said.push_str(&plain::number(self.value)),
                 "limit" => said.push_str(&number(self.limit)),
                 "normal" => said.push_str(&number(self.normal)),
-                "who" => said.push_str(&self.group()),
+                "who" => said.push_str(who),
                 // Of a sequence the moment of what followed.
                 "when" | "then" => said.push_str(&self.when),
                 "what" => said.push_str(&shortened(&self.what)),

@@ -134,6 +134,16 @@ impl Words {
     }
 
     /// A severity as a word.
+    pub fn finding_state(&self, state: &str) -> String {
+        self.word(match state {
+            "new" => "state.new",
+            "in-review" => "state.in_review",
+            "resolved" => "state.resolved",
+            _ => "state.accepted",
+        })
+    }
+
+    /// A severity by its name.
     pub fn severity(&self, severity: &str) -> String {
         self.word(match severity {
             "high" => "severity.high",

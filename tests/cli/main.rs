@@ -11,6 +11,8 @@ mod collecting;
 mod damage;
 mod doubt;
 mod faults;
+mod finding;
+mod finding_pages;
 mod fonts;
 mod formats;
 mod home;

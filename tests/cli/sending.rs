@@ -124,7 +124,7 @@ fn what_cannot_be_waited_for_is_a_mistake_with_its_place() {
         ),
         ("{ when: \"deletion > 3\" }", "daily.yaml:10:15: unknown measure `deletion`"),
         ("{ when: \"exports > 3\" }", "daily.yaml:10:15: `exports` is in no section of this report"),
-        ("{ when: a finding }", "daily.yaml:10:15: there are no findings to wait for"),
+        ("{ when: a findin }", "daily.yaml:10:15: unknown threshold `a findin`. Did you mean `a finding`?"),
         ("{ when: [] }", "daily.yaml:10:15: no condition is named"),
         ("{ otherwise: note }", "daily.yaml:10:20: it is sent in any case"),
         ("{ empty: maybe }", "daily.yaml:10:16: unknown `empty` `maybe`"),

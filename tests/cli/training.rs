@@ -34,6 +34,8 @@ sections:
   - events: { title: All, columns: [number, time, actor, actor_name, actor.team, action, module, record, record_name, origin.ip, origin.agent, details, changes] }
   - sequence: { title: Twice, first: { action_class: delete }, then: { action_class: delete }, within: 24h, severity: low }
   - text: { title: Note, text: \"Ask will@example.com or Grace.\" }
+  - findings: { title: What was found, show: all }
+  - actions
   - coverage
 recipients:
   - { to: session@elsewhere.example, formats: [pdf, html, csv, xlsx, json], audience: training }
@@ -66,6 +68,16 @@ fn home(days: [&str; 3], since: &str, now: &str) -> Home {
         .file("export-of-may.csv", log(days));
     home.now(now);
     home.ok(["import", "export-of-may.csv", "--mapping", "zoho-crm"]);
+    home.ok([
+        "finding",
+        "add",
+        "Zebulon Quist sold Pumps for Kettering 3",
+        "--when",
+        days[1],
+        "--by",
+        "Xaver Uhlenhorst",
+    ]);
+    home.ok(["finding", "note", "1", "--action", "Ask Zebulon Quist", "--owner", "Ursula Vandermeer"]);
     // The key is the installation's; two installations with one key have the same pseudonyms.
     home.file("var/key", format!("{}\n", "5a".repeat(32)));
     #[cfg(unix)]

@@ -289,6 +289,7 @@ proptest! {
         let (span, zone, filter, limit) = evidence;
         let query = EvidenceQuery { span, zone, filter, limit };
         prop_assert_eq!(sealed.evidence(&query, &lens).unwrap(), memory.evidence(&query, &lens).unwrap());
+        prop_assert_eq!(sealed.numbered(&query, &lens).unwrap(), memory.numbered(&query, &lens).unwrap());
         prop_assert_eq!(sealed.batch_counts(span).unwrap(), memory.batch_counts(span).unwrap());
         let (span, min_gap) = gaps;
         prop_assert_eq!(sealed.coverage(span, min_gap).unwrap(), memory.coverage(span, min_gap).unwrap());

@@ -121,6 +121,14 @@ impl Default for Texts {
 }
 
 impl Dictionaries {
+    /// Reads what has been added to every dictionary.
+    pub(super) fn load_all(&mut self, db: &Connection) -> Result<(), LogError> {
+        for kind in Kind::ALL {
+            self.load(db, kind)?;
+        }
+        Ok(())
+    }
+
     /// Reads what was added to a dictionary since the last time, and gives all of it. The place in the slice is the code.
     pub(super) fn load(&mut self, db: &Connection, kind: Kind) -> Result<&[Box<str>], LogError> {
         let Some(known) = self.each.get_mut(kind as usize) else { return Ok(&[]) };

@@ -146,3 +146,19 @@ fn one_pass_reads_only_what_the_questions_need() {
     assert!(matches!(rich.log.evidence(&evidence(1), &Lens::default()), Err(LogError::Damaged(_))));
     assert!(matches!(rich.log.verify().unwrap().fault.unwrap().place, crate::audit_log::verdict::Place::File));
 }
+
+#[test]
+fn events_are_found_by_their_numbers() {
+    let rich = rich();
+    let zone = crate::calendar::zone::Zone::utc();
+    let every = EvidenceQuery { span: ALWAYS, zone, filter: Filter::All, limit: 1000 };
+    let all = rich.log.evidence(&every, &Lens::default()).unwrap();
+    let pick = |at: usize| all.events[at].clone();
+    let wanted = [pick(300), pick(7), pick(150)];
+    let numbers: Vec<String> = wanted.iter().map(|stored| stored.number.clone()).collect();
+    assert_eq!(rich.log.events(&numbers).unwrap(), wanted);
+    let none = ["9-1", "1-9999", "x", "1", ""].map(str::to_owned);
+    assert_eq!(rich.log.events(&none).unwrap(), []);
+    // A void batch is out of every answer, and still there to be looked at.
+    assert_eq!(rich.log.events(&["2-1".to_owned()]).unwrap().len(), 1);
+}

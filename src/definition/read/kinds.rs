@@ -1,6 +1,6 @@
 //! Reading what a section shows: the settings of each kind, and the short forms that some kinds have.
 
-use super::super::{EventColumn, Raise, RankingForm, SectionKind, SeriesForm};
+use super::super::{EventColumn, Raise, RankingForm, SectionKind, SeriesForm, Showing};
 use super::common::{length, line_of_text, yes};
 use super::measures::{self, Measures};
 use super::{Context, all, charts, doubled, filter};
@@ -54,6 +54,8 @@ pub(super) fn bare(kind: &str, measures: &mut Measures, reader: &Reader<'_>, ite
         "verdict" => Some(SectionKind::Verdict { measures: Vec::new() }),
         "attention" => Some(SectionKind::Attention { limit: 10 }),
         "events" => Some(SectionKind::Events { columns: default_columns(), limit: 50 }),
+        "findings" => Some(SectionKind::Findings { show: Showing::Open, least: None, limit: 20 }),
+        "actions" => Some(SectionKind::Actions { limit: 20 }),
         "coverage" => Some(SectionKind::Coverage { short: false }),
         "sign" => Some(SectionKind::Sign { lines: default_lines() }),
         _ => {
@@ -111,6 +113,8 @@ pub(super) fn of_kind<'a>(
         "targets" => {
             Some(SectionKind::Targets { measures: with_targets(context, fields.need("measures")?, measures)? })
         }
+        "findings" => findings(fields),
+        "actions" => Some(SectionKind::Actions { limit: limit(fields, 20)? }),
         "text" => Some(SectionKind::Text { text: paragraphs(context, fields.need("text")?)? }),
         "coverage" => Some(SectionKind::Coverage { short: yes(fields, "short", false)? }),
         _ => {
@@ -121,6 +125,27 @@ pub(super) fn of_kind<'a>(
             Some(SectionKind::Sign { lines: lines? })
         }
     }
+}
+
+/// `findings: { show: open, severity: at least medium, limit: 20 }`.
+fn findings(fields: &Fields<'_, '_>) -> Option<SectionKind> {
+    let all = [Showing::New, Showing::Open, Showing::Closed, Showing::Overdue, Showing::All];
+    let show = match fields.has("show") {
+        true => fields.choice("show", "choice of findings", &all.map(|show| (show.name(), show))),
+        false => Some(Showing::Open),
+    };
+    let severities = [
+        ("at least high", Severity::High),
+        ("at least medium", Severity::Medium),
+        ("at least low", Severity::Low),
+        ("high", Severity::High),
+    ];
+    let least = match fields.has("severity") {
+        true => fields.choice("severity", "severity", &severities).map(Some),
+        false => Some(None),
+    };
+    let limit = limit(fields, 20);
+    Some(SectionKind::Findings { show: show?, least: least?, limit: limit? })
 }
 
 fn series<'a>(context: &Context<'_, 'a>, fields: &Fields<'_, 'a>, measures: &mut Measures) -> Option<SectionKind> {

@@ -17,7 +17,7 @@ mod send;
 mod thresholds;
 pub mod watch;
 
-use super::{Comparison, Definition, House, OnUnknown, Section, Threshold};
+use super::{Comparison, Definition, House, OnUnknown, Section, SectionKind, Sending, Threshold, When};
 use crate::calendar::fiscal::FiscalStart;
 use crate::calendar::period::Unit;
 use crate::calendar::workdays::Calendars;
@@ -190,6 +190,9 @@ fn read(
     };
     let template = template(&top);
     let recipients = recipients?;
+    if recipients.division.is_some() {
+        whole_only(&top, sections.as_deref(), send.as_ref());
+    }
     let mut schedules = schedule?.into_iter();
     fiscal?;
     Some(Definition {
@@ -217,6 +220,19 @@ fn read(
         on_unknown: on_unknown?,
         template: template?,
     })
+}
+
+/// Findings are of the whole organisation: a part's readers must not see what concerns the others.
+fn whole_only(top: &Fields<'_, '_>, sections: Option<&[Section]>, send: Option<&Sending>) {
+    let shows = |section: &Section| matches!(section.kind, SectionKind::Findings { .. } | SectionKind::Actions { .. });
+    let key = match (sections, send) {
+        (Some(sections), _) if sections.iter().any(shows) => "sections",
+        (_, Some(send)) if send.when.contains(&When::Finding) => "send",
+        _ => return,
+    };
+    let at = top.get(key).map_or(top.node().at, |node| node.at);
+    let what = "findings are of the whole organisation, and this report is divided: its parts would tell of each other";
+    top.reader().problem(at, what, "Show findings in a report of its own, without `each:` among its recipients");
 }
 
 /// A stem becomes part of editions' keys, file names and addresses of figures.

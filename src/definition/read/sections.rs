@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 const COMMON: [&str; 7] = ["id", "title", "note", "where", "new_page", "orientation", "words"];
 
 /// The kinds, with the settings of each.
-const KINDS: [(&str, &[&str]); 13] = [
+const KINDS: [(&str, &[&str]); 15] = [
     ("verdict", &["measures"]),
     ("summary", &["measures", "normal"]),
     ("attention", &["limit"]),
@@ -24,13 +24,15 @@ const KINDS: [(&str, &[&str]); 13] = [
     ("events", &["columns", "limit"]),
     ("sequence", &["first", "at_least", "then", "by", "within", "severity", "say", "do"]),
     ("targets", &["measures"]),
+    ("findings", &["show", "severity", "limit"]),
+    ("actions", &["limit"]),
     ("text", &["text"]),
     ("coverage", &["short"]),
     ("sign", &["lines"]),
 ];
 
 /// Kinds that say something without any settings.
-const BARE: [&str; 6] = ["verdict", "attention", "events", "targets", "coverage", "sign"];
+const BARE: [&str; 8] = ["verdict", "attention", "events", "targets", "findings", "actions", "coverage", "sign"];
 
 pub(super) fn read<'a>(context: &Context<'_, 'a>, node: &'a Node, measures: &mut Measures) -> Option<Vec<Section>> {
     let reader = context.reader;
@@ -63,6 +65,8 @@ pub(super) fn measures_shown(sections: &[Section]) -> BTreeSet<&str> {
             SectionKind::Attention { .. }
             | SectionKind::Events { .. }
             | SectionKind::Sequence { .. }
+            | SectionKind::Findings { .. }
+            | SectionKind::Actions { .. }
             | SectionKind::Text { .. }
             | SectionKind::Coverage { .. }
             | SectionKind::Sign { .. } => Vec::new(),
@@ -227,7 +231,7 @@ fn common<'a>(context: &Context<'_, 'a>, kind: &str, fields: &Fields<'_, 'a>) ->
         Some(false)
     };
     let words = yes(fields, "words", true);
-    let about_events = !matches!(kind, "text" | "coverage" | "sign");
+    let about_events = !matches!(kind, "text" | "coverage" | "sign" | "findings" | "actions");
     let filter = match fields.get("where") {
         Some(node) if !about_events => {
             reader.problem(

@@ -53,7 +53,7 @@ pub(super) fn read<'a>(
     Some(sending)
 }
 
-/// A threshold by name, any of them, or a figure over the whole period.
+/// A new finding, a threshold by name, any of them, or a figure over the whole period.
 fn one(
     context: &Context<'_, '_>,
     node: &Node,
@@ -64,10 +64,7 @@ fn one(
     let reader = context.reader;
     let text = node.as_text().unwrap_or_default().trim();
     if matches!(text, "finding" | "a finding" | "any finding") {
-        let instead =
-            "Findings with their state are not there yet; write `any threshold`, or a figure as in \"deletions > 20\"";
-        reader.problem(node.at, "there are no findings to wait for", instead);
-        return None;
+        return Some(When::Finding);
     }
     let compares = text.contains(['<', '>', '=']) || text.contains(" at ") || text.contains(" than ");
     if text.is_empty() || compares {
@@ -87,7 +84,7 @@ fn one(
         name if named(name) => Some(When::Crossed(name.to_owned())),
         name => {
             let known = thresholds.iter().map(|threshold| threshold.name.as_str());
-            reader.unknown(node.at, "threshold", name, known.chain([ANY]));
+            reader.unknown(node.at, "threshold", name, known.chain([ANY, "a finding"]));
             None
         }
     }

@@ -75,6 +75,10 @@ impl View<'_> {
             fact(word("issued"), if facts.preview { word("not_issued") } else { moment(facts.issued_at) }),
             fact(word("owner"), facts.owner.as_str()),
         ];
+        if let Some(read) = &self.figures.register {
+            let n = self.words.number(read.entry);
+            list.push(fact(word("register"), self.made_say("register_is", &[("n", &n)])));
+        }
         if let Some(review) = &facts.review {
             let named = |who: &String| match who.strip_prefix("role:") {
                 Some(role) => self.made_say("review_role", &[("role", role)]),

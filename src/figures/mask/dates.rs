@@ -131,6 +131,7 @@ fn body(mover: &Mover, body: &mut Body) {
             }
         }
         Body::Verdict { .. } | Body::Attention { .. } | Body::Events(_) | Body::Text { .. } => {}
-        Body::Coverage { .. } | Body::Sign { .. } => {}
+        // Under a mask they hold numbers alone.
+        Body::Findings(_) | Body::Actions(_) | Body::Coverage { .. } | Body::Sign { .. } => {}
     }
 }

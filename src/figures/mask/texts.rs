@@ -192,6 +192,8 @@ impl Mask {
                 }
                 SectionKind::Sequence { raise: None, .. }
                 | SectionKind::Attention { .. }
+                | SectionKind::Findings { .. }
+                | SectionKind::Actions { .. }
                 | SectionKind::Events { .. }
                 | SectionKind::Coverage { .. } => {}
             }

@@ -1,6 +1,7 @@
 //! Words from numbers: the sentences that a section opens with. Each is made from figures of the section and from nothing else, so
 //! it is true as they are; where a sentence needs two figures to add up, it is only said if they do.
 
+mod findings;
 mod groups;
 mod lists;
 mod series;
@@ -43,6 +44,8 @@ impl Words {
             Body::Events(events) => self.tell_events(events),
             Body::Sequence(sequences) => self.tell_sequences(sequences, figures),
             Body::Targets { rows } => self.tell_targets(rows),
+            Body::Findings(list) => self.tell_findings(list, figures),
+            Body::Actions(list) => self.tell_actions(list),
             // These are sentences already, or an author's.
             Body::Verdict { .. } | Body::Attention { .. } | Body::Coverage { .. } => Vec::new(),
             Body::Text { .. } | Body::Sign { .. } => Vec::new(),

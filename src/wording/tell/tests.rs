@@ -45,6 +45,7 @@ fn figures() -> Figures {
         head: crate::audit_log::Head { size: 0, root: String::new() },
         names: BTreeMap::from([("ann".to_owned(), "Ann Lee".to_owned())]),
         restated: None,
+        register: None,
     }
 }
 

@@ -48,7 +48,7 @@ impl View<'_> {
 }
 
 /// The tone that a severity is shown in.
-fn severity_tone(severity: &str) -> &'static str {
+pub(super) fn severity_tone(severity: &str) -> &'static str {
     match severity {
         "high" => "bad",
         "medium" => "warn",

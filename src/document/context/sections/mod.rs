@@ -3,6 +3,7 @@
 mod attention;
 mod coverage;
 mod events;
+mod findings;
 mod ranking;
 mod series;
 mod summary;
@@ -32,6 +33,8 @@ impl View<'_> {
             Body::Events(events) => self.events(events),
             Body::Sequence(sequences) => self.sequence(sequences),
             Body::Targets { rows } => self.targets(rows),
+            Body::Findings(list) => self.findings(list),
+            Body::Actions(list) => self.actions(list),
             Body::Text { text } => json!({ "kind": "text", "blocks": super::text::blocks(text) }),
             Body::Coverage { short } => self.coverage(*short),
             Body::Sign { lines } => json!({ "kind": "sign", "lines": lines }),

@@ -1,6 +1,7 @@
 //! An edition as a workbook: what it is, every figure with its address, and a table for each section that has numbers.
 
 mod cells;
+mod findings;
 mod sections;
 
 use super::View;

@@ -36,6 +36,8 @@ impl View<'_> {
             Body::Heatmap(heatmap) => self.heatmap_table(heatmap),
             Body::Events(events) => self.events_table(all.iter().find(|one| one.file == events.file)?),
             Body::Sequence(found) => self.sequence_table(found),
+            Body::Findings(list) => self.findings_table(list),
+            Body::Actions(list) => self.actions_table(list),
             Body::Coverage { .. } => self.coverage_sheet(),
         };
         let title = if section.title.is_empty() { first_upper(&section.id) } else { section.title.clone() };
@@ -46,7 +48,7 @@ impl View<'_> {
         Some(Sheet { name: title, elsewhere, ..sheet })
     }
 
-    fn head(&self, keys: &[&str]) -> Vec<String> {
+    pub(super) fn head(&self, keys: &[&str]) -> Vec<String> {
         keys.iter().map(|key| self.words.word(key)).collect()
     }
 

@@ -18,7 +18,7 @@ fn cpu() -> f64 {
     time.tv_sec as f64 * 1e3 + time.tv_nsec as f64 / 1e6
 }
 
-fn lens(people: &Path) -> Result<Lens, Box<dyn Error>> {
+pub(crate) fn lens(people: &Path) -> Result<Lens, Box<dyn Error>> {
     let name = people.display().to_string();
     let directory = directory::load(&std::fs::read_to_string(people)?, &name, &Zone::utc())
         .map_err(|problems| format!("{name}: {} problems", problems.len()))?;
@@ -61,9 +61,9 @@ pub fn ask(log: &Path, people: &Path, rounds: usize, answers: &Path) -> Result<(
     Ok(())
 }
 
-fn timed<E: Error + 'static>(
+pub(crate) fn timed<T, E: Error + 'static>(
     rounds: usize,
-    mut answer: impl FnMut() -> Result<Vec<Table>, E>,
+    mut answer: impl FnMut() -> Result<T, E>,
 ) -> Result<Value, Box<dyn Error>> {
     let mut each = Vec::new();
     for _ in 0..rounds {

@@ -1,11 +1,12 @@
 //! The Rust part of the benchmark of the log: writes synthetic events, and asks them of our library with the time taken.
 //!
-//! `bench-log generate EVENTS MONTH CSV PEOPLE`, `bench-log ask LOG PEOPLE ROUNDS ANSWERS` and
-//! `bench-log once LOG PEOPLE month|all`. Figures are printed as JSON.
+//! `bench-log generate EVENTS MONTH CSV PEOPLE`, `bench-log ask LOG PEOPLE ROUNDS ANSWERS`, `bench-log once LOG PEOPLE month|all` and
+//! `bench-log watch LOG PEOPLE ROUNDS`. Figures are printed as JSON.
 
 mod ask;
 mod generate;
 mod questions;
+mod watch;
 
 use std::error::Error;
 use std::path::Path;
@@ -21,6 +22,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             ask::ask(Path::new(log), Path::new(people), rounds.parse()?, Path::new(answers))
         }
         ["once", log, people, span] => ask::once(Path::new(log), Path::new(people), span),
-        _ => Err("bench-log generate EVENTS MONTH CSV PEOPLE | ask LOG PEOPLE ROUNDS ANSWERS | once LOG PEOPLE SPAN".into()),
+        ["watch", log, people, rounds] => watch::watch(Path::new(log), Path::new(people), rounds.parse()?),
+        _ => Err("bench-log generate EVENTS MONTH CSV PEOPLE | ask LOG PEOPLE ROUNDS ANSWERS | once LOG PEOPLE SPAN | watch LOG PEOPLE ROUNDS".into()),
     }
 }
