@@ -20,6 +20,9 @@ struct Case {
     about: String,
     #[serde(default)]
     zone: Option<String>,
+    /// What the installation says of sources.
+    #[serde(default)]
+    sources: Option<String>,
     rules: String,
     events: Vec<EventWritten>,
     hits: Vec<HitWritten>,
@@ -96,8 +99,13 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 }
 
 fn sources() -> Sources {
+    sources_with(None)
+}
+
+fn sources_with(own: Option<String>) -> Sources {
     let names = ["crm", "drive", "firewall", "proxy"].map(str::to_owned);
-    Sources::load(&[], &names).unwrap()
+    let own: Vec<(String, String)> = own.into_iter().map(|text| ("own.yaml".to_owned(), text)).collect();
+    Sources::load(&own, &names).unwrap()
 }
 
 fn hits(rules: &Rules, zone: &Zone, events: &[StoredEvent]) -> Vec<Hit> {
@@ -123,7 +131,7 @@ fn rules_behave_as_the_specification_says() {
     for path in cases {
         let case: Case = serde_yaml::from_str(&std::fs::read_to_string(&path).unwrap())
             .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        let read = read(&[("rules.yml".to_owned(), case.rules)], &sources());
+        let read = read(&[("rules.yml".to_owned(), case.rules)], &sources_with(case.sources));
         assert_eq!(read.problems, [], "{}", path.display());
         let zone = case.zone.map_or_else(Zone::utc, |name| ZoneRules::bundled().zone(&name).unwrap());
         let events: Vec<StoredEvent> =
@@ -188,4 +196,54 @@ fn what_is_not_understood_is_said_where_it_stands() {
         assert_eq!(said, expected);
     }
     assert_eq!(said, expected);
+}
+
+/// What the register takes: one for each hit, the same one again when more of that day comes in.
+#[test]
+fn hits_are_raised_as_findings_that_stay_themselves() {
+    use quarterday::audit_log::memory::MemoryLog;
+    use quarterday::audit_log::{Append, BatchAbout};
+    use quarterday::finding::Severity;
+    use quarterday::pipeline::Installation;
+    use quarterday::source::{Records, Source};
+    let home = tempfile::tempdir().unwrap();
+    std::fs::write(home.path().join("quarterday.yaml"), "timezone: Europe/Berlin\nzone_rules: bundled\n").unwrap();
+    let rules = home.path().join("deletions.yml");
+    let text = "title: Deletion\nid: 4f2c0c7e-7d5c-4c89-a6a4-6a53b1f0a002\ndescription: Somebody deleted.\nlevel: critical\nlogsource: { product: crm }\ndetection: { s: { action_class: delete }, condition: s }\n";
+    std::fs::write(&rules, text).unwrap();
+    let installation = Installation::open(home.path(), None).unwrap();
+    let event = |at: &str| EventWritten {
+        at: at.to_owned(),
+        actor: "ann".to_owned(),
+        class: "delete".to_owned(),
+        ..EventWritten::default()
+    };
+    let mut log = MemoryLog::new();
+    let mut add = |log: &mut MemoryLog, times: &[&str]| {
+        let records = Records { classes: ActionClass::ALL.into(), fields: [].into() };
+        let (name, title) = ("crm".to_owned(), "CRM".to_owned());
+        let source = Source { name, title, records, rhythm: None, retention_days: None };
+        let events: Vec<Event> = times.iter().enumerate().map(|(at, time)| event(time).stored(at + 1).event).collect();
+        let feed = &mut |sink: &mut dyn quarterday::audit_log::Sink| {
+            events.iter().cloned().try_for_each(|event| sink.event(event))
+        };
+        log.add_batch(&source, &BatchAbout::default(), 1_800_000_000_000, &[], feed).unwrap();
+    };
+    // The last one is on the next day in Berlin.
+    add(&mut log, &["2026-03-02T09:00:00Z", "2026-03-02T22:59:59Z", "2026-03-02T23:00:00Z"]);
+    let read = installation.sigma_rules(&[rules]).unwrap();
+    assert_eq!(read.problems, []);
+    let day = |day: &str| Some(day.parse().unwrap());
+    let span = installation.days(day("2026-03-02"), day("2026-03-02"));
+    let raised = installation.sigma_raised(&log, &read.rules, span).unwrap();
+    assert_eq!(raised.len(), 1, "{raised:#?}");
+    let first = &raised[0];
+    assert_eq!((first.severity, first.title.as_str(), first.group.as_str()), (Severity::High, "Deletion", "actor ann"));
+    assert_eq!((first.rule.as_str(), first.total), ("sigma/4f2c0c7e-7d5c-4c89-a6a4-6a53b1f0a002", 2));
+    assert_eq!(first.say, "2 events: actor ann. Somebody deleted.");
+    assert_eq!((first.events.join(" "), first.span), ("1-1 1-2".to_owned(), span));
+    add(&mut log, &["2026-03-02T12:00:00Z"]);
+    let again = installation.sigma_raised(&log, &read.rules, span).unwrap();
+    assert_eq!((again.len(), again[0].key.as_str(), again[0].total), (1, first.key.as_str(), 3));
+    assert_eq!(again[0].events, ["1-1", "2-1", "1-2"]);
 }

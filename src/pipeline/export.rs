@@ -53,6 +53,16 @@ pub enum Broken {
     Output(std::io::Error),
 }
 
+impl Broken {
+    /// As a failure, where nothing is written that could break.
+    pub(super) fn failure(self) -> Failure {
+        match self {
+            Broken::Log(failure) => failure,
+            Broken::Output(error) => Failure::Error(error.to_string()),
+        }
+    }
+}
+
 impl<E: Into<Failure>> From<E> for Broken {
     fn from(error: E) -> Broken {
         Broken::Log(error.into())

@@ -272,10 +272,7 @@ impl Installation {
             each(&stored.number, &stored.event);
             Ok(())
         });
-        walked.map_err(|broken| match broken {
-            Broken::Log(failure) => failure,
-            Broken::Output(error) => Failure::Error(error.to_string()),
-        })
+        walked.map_err(Broken::failure)
     }
 }
 

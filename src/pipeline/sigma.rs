@@ -83,11 +83,7 @@ impl Installation {
         let walked = self.each_event(log, &lens, &walk, progress, &mut |stored| {
             evaluation.see(stored).map_err(|error| Broken::Log(Failure::Error(error.to_string())))
         });
-        match walked {
-            Ok(()) => {}
-            Err(Broken::Log(failure)) => return Err(failure),
-            Err(Broken::Output(error)) => return Err(Failure::Error(error.to_string())),
-        }
+        walked.map_err(Broken::failure)?;
         let mut hits = evaluation.finish();
         hits.retain(|hit| span.contains(self.config.timezone.day_start(hit.day)));
         Ok(hits)

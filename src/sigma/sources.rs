@@ -217,6 +217,15 @@ impl Map {
         if self.any_case { Cow::Owned(name.to_lowercase()) } else { Cow::Borrowed(name) }
     }
 
+    /// Names of fields as they are looked up, in any case or not.
+    fn read_as(&mut self, any_case: bool) {
+        self.any_case = any_case;
+        for (name, places) in std::mem::take(&mut self.fields) {
+            let key = self.key(&name).into_owned();
+            self.fields.entry(key).or_default().extend(places);
+        }
+    }
+
     /// Whether rules may ask for a field of this name at all.
     pub(super) fn knows(&self, name: &str) -> bool {
         let name = plain(name);
@@ -322,11 +331,14 @@ fn product(name: &str) -> Part {
 }
 
 /// What was read first goes before: a source that is said twice is one.
-fn add(maps: &mut Vec<Map>, map: Map) {
+fn add(maps: &mut Vec<Map>, mut map: Map) {
     let Some(there) = maps.iter_mut().find(|there| there.source == map.source) else {
         maps.push(map);
         return;
     };
+    let any_case = there.any_case || map.any_case;
+    there.read_as(any_case);
+    map.read_as(any_case);
     for part in map.parts {
         if !there.parts.iter().any(|other| other.to_string() == part.to_string()) {
             there.parts.push(part);
@@ -336,7 +348,6 @@ fn add(maps: &mut Vec<Map>, map: Map) {
         there.fields.entry(name).or_default().extend(places);
     }
     there.below.extend(map.below);
-    there.any_case |= map.any_case;
 }
 
 fn map(reader: &Reader, node: &Node) -> Option<Map> {

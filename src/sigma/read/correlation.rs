@@ -39,7 +39,7 @@ pub(super) fn read(reader: &Reader, top: &Fields, document: &mut Document) -> Op
             reader.problem(
                 *at,
                 format!("the alias `{alias}` is not used"),
-                format!("Write it into `group-by`, or leave it out"),
+                "Write it into `group-by`, or leave it out",
             );
         }
     }
