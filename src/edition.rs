@@ -6,6 +6,9 @@ use crate::phrase::Phrase;
 use chrono::NaiveDateTime;
 use serde::{Deserialize, Serialize};
 
+/// The name under which mails at once stand among the editions: no definition can have it.
+pub const ALERTS: &str = "alerts";
+
 /// What makes an edition itself: never the time of firing.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct EditionKey {
@@ -181,6 +184,9 @@ pub struct Facts {
     /// It is for training: names are pseudonyms, and dates are told by their distance. `None`: it is not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub training: Option<FactsTraining>,
+    /// The review that is asked for; `None`: none is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review: Option<FactsReview>,
     /// The edition that this one revises; of a first issue the one issued last of the same definition and audience.
     pub before: Option<FactsBefore>,
     /// Rows that arrived since the edition before for periods already issued: edition, events.
@@ -225,6 +231,15 @@ pub struct FactsRecipient {
 pub struct FactsTraining {
     /// Smaller groups of people are shown as one.
     pub smallest_group: u32,
+}
+
+/// The review that an edition asks for.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct FactsReview {
+    /// Of whom: addresses and `role:NAME`.
+    pub by: Vec<String>,
+    /// The first instant that is too late.
+    pub until: Millis,
 }
 
 /// Which part of a divided report an edition is.

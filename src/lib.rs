@@ -24,8 +24,11 @@ pub mod schedule;
 // the log
 pub mod audit_log;
 pub mod ingest;
+pub mod records;
+pub mod sigma;
 // the answers
 pub mod figures;
+pub mod watch;
 pub mod wording;
 // the publication
 pub mod chart;

@@ -7,7 +7,7 @@ mod checks;
 /// The rooms, where the checks look for them.
 mod rooms {
     pub use quarterday::{
-        audit_log, calendar, definition, directory, document, event, ingest, mail, schedule, wording, written,
+        audit_log, calendar, definition, directory, document, event, ingest, mail, schedule, sigma, wording, written,
     };
 }
 

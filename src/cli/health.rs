@@ -40,6 +40,9 @@ impl Health {
             "outbox: {} waiting{oldest}; {} held, {} given up",
             counts.waiting, counts.held, counts.refused
         ));
+        if counts.reviews_open > 0 {
+            say::line(format!("reviews: {} asked, {} of them overdue", counts.reviews_open, counts.reviews_overdue));
+        }
         for (source, age) in &health.log_age {
             match age {
                 Some(age) => say::line(format!("log: {source}: last event {}", moment(health.at - age, zone))),

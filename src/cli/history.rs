@@ -193,7 +193,8 @@ impl History {
 /// A review in a line: `no exceptions, 1 Dec 2026 10:00, Ana Ruiz (Compliance)`.
 fn judged(review: &Review, zone: &Zone) -> String {
     let acted = if review.acted { ", who appears in it" } else { "" };
-    format!("{}, {}, {} ({}){acted}", review.verdict, moment(review.at, zone), review.name, review.role)
+    let said = &review.judgement;
+    format!("{}, {}, {} ({}){acted}", said.verdict, moment(review.at, zone), said.name, said.role)
 }
 
 /// Parts that have no edition because nothing happened in them.

@@ -1,6 +1,6 @@
 //! `import`: exported files into the log, each as one batch for every format that it holds.
 
-use super::{Context, Done, progress, say};
+use super::{Context, Done, progress, say, watch};
 use crate::pipeline::import::{AUTO, Brought, Imported, Told};
 use crate::pipeline::{Failure, Installation, inputs};
 use crate::wording::plain::{number, plural};
@@ -79,6 +79,16 @@ impl Import {
         }
         if context.json {
             say::json(&json!(all));
+        }
+        drop(log);
+        // Where there are rules, they look at once at what came in.
+        if !installation.rule_files()?.is_empty() {
+            let watching = installation.watch_new(&mut installation.ledger()?);
+            match watching {
+                Ok(watching) if !context.json => watch::raised(&installation, &watching),
+                Ok(_) => {}
+                Err(failure) => failures.push(format!("rules could not be held against the log: {failure}")),
+            }
         }
         for failure in &failures {
             say::aside(failure);

@@ -1,12 +1,13 @@
 //! `issue`: what is due, or one report for one period; then the outbox is delivered.
 
-use super::{Context, Done, collect, preview, progress, say};
+use super::{Context, Done, collect, preview, progress, say, watch};
 use crate::dispatch::Dispatch;
 use crate::ledger::Ledger;
 use crate::pipeline::collect::{Asker, Collected};
 use crate::pipeline::issue::Press;
 use crate::pipeline::making::Run;
 use crate::pipeline::outbox::{self, Delivered};
+use crate::pipeline::watch::Watching;
 use crate::pipeline::{Failure, Installation};
 use crate::wording::plain::{moment, plural};
 use crate::written::Problem;
@@ -35,6 +36,7 @@ impl Issue {
         let installation = context.installation()?;
         let mut ledger = installation.ledger()?;
         let (mut problems, mut collected) = (Vec::new(), Vec::new());
+        let mut watching = Ok(Watching::default());
         let run = match &self.report {
             Some(report) => {
                 let written = preview::named(&installation, report)?;
@@ -48,6 +50,13 @@ impl Issue {
                 problems = found;
                 // What is new comes in first. Whatever goes wrong with it, the reports go out and say what they lack.
                 collected = collect::gather(&installation, None, Asker::Issue)?;
+                // What rules find stands in the reports that go out now. Whatever goes wrong with a rule, they go out.
+                watching = installation.watch_new(&mut ledger);
+                if let Ok(watching) = &mut watching {
+                    // Those of definitions are told already.
+                    let of_rules = std::mem::take(&mut watching.problems);
+                    problems.extend(of_rules.into_iter().filter(|one| !problems.contains(one)).collect::<Vec<_>>());
+                }
                 let press = Press::open(&installation)?;
                 let bar = progress::bar(0, "issuing");
                 let run = press.due(&mut ledger, &good, &mut |key, left| {
@@ -60,9 +69,17 @@ impl Issue {
             }
         };
         let delivered = outbox::deliver(&installation, &mut ledger)?;
+        let mut unwatched = false;
         let told = Told { run, delivered, problems, collected, by_hand: self.report.is_some() };
-        tell(context, &installation, &ledger, &told)?;
-        Ok(if !told.problems.is_empty() {
+        let watching = watching.unwrap_or_else(|failure| {
+            say::aside(format!("rules could not be held against the log: {failure}"));
+            unwatched = true;
+            Watching::default()
+        });
+        tell(context, &installation, &ledger, &told, &watching)?;
+        Ok(if unwatched {
+            Done::No
+        } else if !told.problems.is_empty() {
             Done::Wrong
         } else if told.collected.iter().any(Collected::has_failed)
             || !told.run.failed.is_empty()
@@ -88,7 +105,13 @@ struct Told {
     by_hand: bool,
 }
 
-fn tell(context: &Context, installation: &Installation, ledger: &Ledger, told: &Told) -> Result<(), Failure> {
+fn tell(
+    context: &Context,
+    installation: &Installation,
+    ledger: &Ledger,
+    told: &Told,
+    watching: &Watching,
+) -> Result<(), Failure> {
     let Told { run, delivered, problems, collected, by_hand } = told;
     if context.json {
         let issued: Vec<_> = run
@@ -109,6 +132,7 @@ fn tell(context: &Context, installation: &Installation, ledger: &Ledger, told: &
             "withdrawn": delivered.withdrawn,
             "journal": delivered.journal,
             "problems": problems,
+            "found": watch::as_json(watching),
             "collected": collected.iter().map(collect::as_json).collect::<Vec<_>>(),
         }));
         return Ok(());
@@ -116,6 +140,7 @@ fn tell(context: &Context, installation: &Installation, ledger: &Ledger, told: &
     for one in collected {
         collect::tell(one);
     }
+    watch::raised(installation, watching);
     for one in &run.issued {
         say::line(format!(
             "{}: issued, {}, {} to send; {}",

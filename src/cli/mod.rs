@@ -21,6 +21,7 @@ mod plan;
 mod preview;
 mod progress;
 mod quarantine;
+mod records;
 mod render;
 mod retire;
 mod reveal;
@@ -29,9 +30,11 @@ mod rows;
 mod say;
 #[cfg(unix)]
 mod serve;
+mod sigma;
 mod sources;
 mod sql;
 mod verify;
+mod watch;
 
 use crate::pipeline::{Failure, Installation};
 use clap::{Parser, Subcommand};
@@ -112,10 +115,18 @@ enum Command {
     Reveal(reveal::Reveal),
     /// Sign an edition off, or say what has to be followed up; without an edition: what waits for that
     Review(review::Review),
+    /// Rules that raise findings: list them, try them over the past, hold them against what is new
+    #[command(subcommand)]
+    Watch(watch::Watch),
     /// Ask the log a question that no report asks: one SELECT over its events
     Sql(sql::Sql),
+    /// Rules in Sigma's format: what is understood of them, and what they would have found
+    #[command(subcommand)]
+    Sigma(sigma::Sigma),
     /// Write events of the log as CSV, JSON lines or OCSF JSON lines
     Export(export::Export),
+    /// How far the records of a module hold what they must: a CRM's export, or the records as the log knows them
+    Records(records::Records),
     /// Recompute and prove: the log, the ledger, an edition
     Verify(verify::Verify),
     /// Copy all that cannot be made again into a new folder, while the program works, and verify the copy
@@ -194,8 +205,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Explain(command) => command.run(&context),
         Command::Review(command) => command.run(&context),
         Command::Reveal(command) => command.run(&context),
+        Command::Watch(command) => command.run(&context),
         Command::Sql(command) => command.run(&context),
+        Command::Sigma(command) => command.run(&context),
         Command::Export(command) => command.run(&context),
+        Command::Records(command) => command.run(&context),
         Command::Verify(command) => command.run(&context),
         Command::Backup(command) => command.run(&context),
         Command::Restore(command) => command.run(&context),

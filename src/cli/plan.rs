@@ -3,8 +3,10 @@
 mod ics;
 
 use super::{Context, Done, say};
-use crate::definition::{Division, PARTS, PartRecipient, PartTo, TRAINING};
+use crate::calendar::Millis;
+use crate::definition::{Definition, Division, PARTS, PartRecipient, PartTo, TRAINING};
 use crate::pipeline::Failure;
+use crate::wording::Words;
 use crate::wording::plain::{moment, period};
 use serde_json::json;
 
@@ -61,7 +63,7 @@ impl Plan {
             say::json(&json!(planned));
             return Ok(Done::Yes);
         }
-        let mut rows = vec![["When", "Report", "Period", "To"].map(str::to_owned).to_vec()];
+        let mut rows = vec![["When", "Report", "Period", "To", "Review"].map(str::to_owned).to_vec()];
         for due in planned {
             let Some(definition) = definitions.iter().find(|one| one.stem == due.key.definition) else { continue };
             let zone = &definition.schedule.zone;
@@ -75,7 +77,12 @@ impl Plan {
                 due.key.definition,
                 period(&due.period),
                 if to.is_empty() { "archived only".to_owned() } else { to.join(", ") },
+                review(definition, &due.key.audience, due.at),
             ]);
+        }
+        if definitions.iter().all(|definition| definition.review.is_none()) {
+            // Nobody is asked: no column of it.
+            rows.iter_mut().for_each(|row| row.truncate(4));
         }
         if rows.len() == 1 {
             say::line(format!("Nothing is issued in the next {} days.", self.days));
@@ -83,6 +90,18 @@ impl Plan {
             say::table(&rows);
         }
         Ok(Done::Yes)
+    }
+}
+
+/// Of whom a review will be asked, and until when if the edition is issued at its time; nobody signs off what is for training.
+fn review(definition: &Definition, audience: &str, at: Millis) -> String {
+    let zone = &definition.schedule.zone;
+    match &definition.review {
+        Some(review) if audience != TRAINING => {
+            let until = Words::english().until(review.within.until(at, zone, &review.workdays), zone);
+            format!("{} until {until}", review.by.join(", "))
+        }
+        _ => String::new(),
     }
 }
 

@@ -51,7 +51,7 @@ pub fn look(installation: &Installation) -> Result<Health, Failure> {
     let mut files: Vec<&String> = problems.iter().map(|problem| &problem.file).collect();
     files.sort();
     files.dedup();
-    let counts = ledger.counts()?;
+    let counts = ledger.counts(at)?;
     let leader = ledger.leader()?;
     let alive = leader.as_ref().is_some_and(|lead| {
         !lead.process.is_empty() && at < lead.lease_until && !installation.claimer.is_gone(&lead.process)
@@ -78,6 +78,8 @@ pub fn look(installation: &Installation) -> Result<Health, Failure> {
     say(counts.failed > 0, format!("{} could not be issued: see `quarterday history`", counts.failed));
     say(counts.held > 0, format!("{} in the outbox wait for a person: see `quarterday history`", counts.held));
     say(outbox_age.is_some_and(|age| age > OUTBOX_OLD), "mail waits for more than a day".to_owned());
+    let overdue = counts.reviews_overdue;
+    say(overdue > 0, format!("{overdue} not reviewed in time: see `quarterday review`"));
     say(!files.is_empty(), format!("{} written wrong: see `quarterday check`", files.len()));
     Ok(Health {
         healthy: wrong.is_empty(),
@@ -121,6 +123,8 @@ impl Health {
         gauge("outbox_waiting", "Dispatches that wait or are under way.", self.counts.waiting);
         gauge("outbox_held", "Dispatches that wait for a person.", self.counts.held);
         gauge("outbox_refused", "Dispatches that were given up.", self.counts.refused);
+        gauge("reviews_open", "Editions whose review is asked and not made.", self.counts.reviews_open);
+        gauge("reviews_overdue", "Those of them that are overdue.", self.counts.reviews_overdue);
         let oldest = self.outbox_age.unwrap_or(0) / 1000;
         gauge("outbox_oldest_seconds", "Seconds that the oldest dispatch waits.", oldest);
         let name = "quarterday_log_age_seconds";

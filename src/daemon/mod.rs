@@ -16,6 +16,7 @@ mod said;
 #[cfg(test)]
 mod simulation_tests;
 mod stamp;
+mod watching;
 mod world;
 
 pub use world::{Sign, World};
@@ -27,6 +28,7 @@ use crate::ledger::claimer::Claimer;
 use crate::ledger::{Lead, Leading, Ledger};
 use crate::pipeline::activate::activate;
 use crate::pipeline::outbox::{Way, deliver_within};
+use crate::pipeline::reminders::remind;
 use crate::pipeline::{Failure, Installation};
 use crate::schedule::Looked;
 use definitions::Definitions;
@@ -70,6 +72,8 @@ pub struct Daemon<'w> {
     collected: Option<Millis>,
     /// A source could not be collected then.
     troubled: bool,
+    /// When rules were last held against the log.
+    watched: Option<Millis>,
 }
 
 impl<'w> Daemon<'w> {
@@ -101,6 +105,7 @@ impl<'w> Daemon<'w> {
             arrived: None,
             collected: None,
             troubled: false,
+            watched: None,
         })
     }
 
@@ -162,6 +167,7 @@ impl<'w> Daemon<'w> {
             self.resting.clear();
         }
         let came = self.collect()?;
+        self.watch(changed || came);
         self.issue(changed || came)?;
         self.deliver()
     }
@@ -191,6 +197,7 @@ impl<'w> Daemon<'w> {
     fn reread(&mut self) -> Result<bool, Failure> {
         let folders = &self.installation.folders;
         let mut around = folder_stamp(&folders.templates);
+        around.extend(folder_stamp(&folders.schedules.join(crate::pipeline::watch::FOLDER)));
         around.extend(stamp(&folders.settings));
         around.extend(folders.people.as_deref().and_then(stamp));
         if self.around.as_ref() == Some(&around) {
@@ -285,6 +292,12 @@ impl<'w> Daemon<'w> {
 
     /// Delivers what waits.
     fn deliver(&mut self) -> Result<(), Failure> {
+        // Whoever cannot be reminded keeps no report from going out.
+        match remind(&self.installation, &mut self.ledger) {
+            Ok(true) => tracing::info!("people are told of reviews that are asked of them"),
+            Ok(false) => {}
+            Err(failure) => tracing::warn!(why = said::plain(&failure), "nobody could be told of reviews"),
+        }
         if !self.ledger.is_anything_to_send(self.installation.clock.now())? {
             return Ok(());
         }

@@ -3,9 +3,12 @@
 pub mod builtin;
 mod house;
 mod read;
+pub mod review;
+pub mod watch;
 pub mod words;
 
 pub use house::{House, MayGet};
+pub use read::watch::Alerting;
 pub use read::{Mailing, address, conditions, duration, holidays, is_address};
 
 use crate::calendar::Millis;
@@ -64,6 +67,8 @@ pub struct Definition {
     pub measures: BTreeMap<String, Measure>,
     /// What crosses a line, with what to do then.
     pub thresholds: Vec<Threshold>,
+    /// Rules that raise findings, within its filter and in its zone.
+    pub watch: Vec<watch::Rule>,
     /// The parts, in order.
     pub sections: Vec<Section>,
     /// On which condition its editions are mailed.
@@ -76,6 +81,8 @@ pub struct Definition {
     pub training: Vec<Recipient>,
     /// In that version, groups of fewer people are shown as one.
     pub smallest_group: u32,
+    /// Who is asked to review its editions; `None`: nobody is, and whoever wants to may.
+    pub review: Option<review::ReviewAsked>,
     /// After a lost connection nobody knows whether the mail arrived: resend the same bytes, or hold for a person.
     pub on_unknown: OnUnknown,
     /// Template, `report.tera` if not said.

@@ -107,14 +107,22 @@ impl TemplateSet {
 
     /// The same templates in a language, over these figures.
     pub fn speaking(&self, words: &Words, figures: &Figures) -> TemplateSet {
+        self.told(words, self.asks_figures.then(|| Arc::new(figures.clone())))
+    }
+
+    fn told(&self, words: &Words, figures: Option<Arc<Figures>>) -> TemplateSet {
         let words = Arc::new(words.clone());
         let mut set = TemplateSet { words: Arc::clone(&words), ..self.clone() };
-        let figures = self.asks_figures.then(|| Arc::new(figures.clone()));
         let speech = Speech { words, figures };
         for kit in [&mut set.page, &mut set.mail, &mut set.text] {
             speak(&mut kit.engine, &speech);
         }
         set
+    }
+
+    /// The same templates in a language, for pages that have no figures.
+    pub fn worded(&self, words: &Words) -> TemplateSet {
+        self.told(words, None)
     }
 
     /// The names of the templates, in order.

@@ -40,12 +40,17 @@ enum Kind {
 
 /// What a filter and counts mean for the sources: which are kept out, and which lack what is needed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Reach {
-    pub(super) recorded: bool,
-    pub(super) not_recorded_by: Vec<String>,
-    pub(super) kept_out: Vec<String>,
-    pub(super) first: Option<Millis>,
-    pub(super) counting: Vec<(String, Option<Millis>)>,
+pub struct Reach {
+    /// Whether a source in scope records what is needed, or none is in scope: a zero is true then.
+    pub recorded: bool,
+    /// Sources in scope that do not record it.
+    pub not_recorded_by: Vec<String>,
+    /// Those of them whose events must not be counted, because they lack a field.
+    pub kept_out: Vec<String>,
+    /// First event of the sources that count.
+    pub first: Option<Millis>,
+    /// The sources that count, each with its first event.
+    pub counting: Vec<(String, Option<Millis>)>,
 }
 
 /// A number with what it is a number of: days, or the whole of a share. So it can be set beside one of more or fewer.
@@ -65,7 +70,7 @@ impl Rated {
 }
 
 /// Judges every source for figures that need all of `questions` (filter and count).
-pub(super) fn reach(sources: &[SourceCoverage], questions: &[(Filter, Option<Count>)]) -> Reach {
+pub fn reach(sources: &[SourceCoverage], questions: &[(Filter, Option<Count>)]) -> Reach {
     let mut reach = Reach::default();
     let mut in_scope = 0;
     for known in sources {
@@ -92,7 +97,7 @@ pub(super) fn reach(sources: &[SourceCoverage], questions: &[(Filter, Option<Cou
 }
 
 /// A filter without the events of some sources.
-pub(super) fn without(filter: Filter, kept_out: &[String]) -> Filter {
+pub fn without(filter: Filter, kept_out: &[String]) -> Filter {
     if kept_out.is_empty() {
         return filter;
     }

@@ -38,9 +38,11 @@ pub use error::FigureError;
 pub use events::{CUT, EvidenceFile, MOST_ROWS};
 pub use explain::{Explained, explain};
 pub use figure_out::{FORMAT, figure_out, figure_out_masked};
-pub use normal::{Earlier, LOOKED_AT, LeftOut, Like, Normal, Standing};
-pub use read::PAGE_TIME;
+pub use measure::{Reach, reach, without};
+pub use normal::{Earlier, LOOKED_AT, LeftOut, Like, Normal, Standing, usual};
+pub use read::{PAGE_TIME, field};
 pub use restated::{Changed, CoverageChanged, Place, Restated, restated};
+pub use sequence::{InSequence, in_sequence};
 pub use series::OTHERS;
 
 use crate::audit_log::{Batch, Head, SourceCoverage};

@@ -128,6 +128,11 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// A field of an event as text: as [`crate::query::Dimension::Field`] groups by it, but the actor as written in this event.
+pub fn field(field: Field, of: &StoredEvent, lens: &Lens, zone: &Zone) -> String {
+    Reader { lens, zone, mask: None }.field(field, of)
+}
+
 /// How a time stands among the cells of a page, and a moved one in an evidence file, for `wording` to say in the report's language.
 pub const PAGE_TIME: &str = "%Y-%m-%d %H:%M:%S";
 

@@ -42,7 +42,8 @@ pub(super) fn sequence(context: &Context<'_>, log: &dyn AuditLog, section: &Sect
         firsts = read(context, log, section, span, without(first, &of_first.kept_out))?;
         thens = read(context, log, section, span, without(then, &of_then.kept_out))?;
     }
-    let mut found = scan(&reader, &firsts, &thens, *by, *at_least, *within, period);
+    let group = |event: &StoredEvent| reader.field(*by, event);
+    let mut found = in_sequence(&group, &firsts, &thens, (*by, *at_least, *within), period);
     found.sort_by(|a, b| b.firsts.len().cmp(&a.firsts.len()).then_with(|| order(a.then).cmp(&order(b.then))));
     let total = match (context.sources.is_empty(), recorded) {
         (true, _) => Amount::NotInLog,
@@ -74,10 +75,13 @@ pub(super) fn sequence(context: &Context<'_>, log: &dyn AuditLog, section: &Sect
 }
 
 /// One finding: its group as first seen, the firsts in order, and what followed.
-struct Hit<'a> {
-    key: String,
-    firsts: Vec<&'a StoredEvent>,
-    then: &'a StoredEvent,
+pub struct InSequence<'a> {
+    /// The group.
+    pub key: String,
+    /// What came first.
+    pub firsts: Vec<&'a StoredEvent>,
+    /// What followed.
+    pub then: &'a StoredEvent,
 }
 
 fn read(
@@ -102,15 +106,15 @@ fn order(event: &StoredEvent) -> (Millis, u64, u64) {
     (event.event.time, parts.next().unwrap_or(0), parts.next().unwrap_or(0))
 }
 
-fn scan<'a>(
-    reader: &Reader<'_>,
+/// Every `then` of the period with its firsts, by the rule above. `of` gives an event's group; `by` the field that it is, at least
+/// how many, and within how long.
+pub fn in_sequence<'a>(
+    of: &dyn Fn(&StoredEvent) -> String,
     firsts: &'a [StoredEvent],
     thens: &'a [StoredEvent],
-    by: Field,
-    at_least: u64,
-    within: Millis,
+    (by, at_least, within): (Field, u64, Millis),
     period: Span,
-) -> Vec<Hit<'a>> {
+) -> Vec<InSequence<'a>> {
     // An event of both kinds is first what follows, and only then a first for later ones.
     let mut all: Vec<(bool, &StoredEvent)> =
         thens.iter().map(|event| (false, event)).chain(firsts.iter().map(|event| (true, event))).collect();
@@ -118,7 +122,7 @@ fn scan<'a>(
     let mut open: BTreeMap<String, (String, VecDeque<&StoredEvent>)> = BTreeMap::new();
     let mut found = Vec::new();
     for (is_first, event) in all {
-        let shown = reader.field(by, event);
+        let shown = of(event);
         let key = if by == Field::Actor { actor_key(&shown) } else { shown.clone() };
         if key.is_empty() {
             continue;
@@ -133,13 +137,13 @@ fn scan<'a>(
         }
         let firsts: Vec<&StoredEvent> = std::mem::take(waiting).into();
         if firsts.len() as u64 >= at_least && !firsts.is_empty() && period.contains(event.event.time) {
-            found.push(Hit { key: name.clone(), firsts, then: event });
+            found.push(InSequence { key: name.clone(), firsts, then: event });
         }
     }
     found
 }
 
-fn origins(hit: &Hit<'_>) -> Vec<String> {
+fn origins(hit: &InSequence<'_>) -> Vec<String> {
     let mut list: Vec<String> = Vec::new();
     for event in hit.firsts.iter().chain([&hit.then]) {
         let ip = &event.event.origin.ip;

@@ -32,9 +32,9 @@ pub(super) fn read(
         head.as_ref().map_or_else(|| row.clone().into_owned(), |head| format!("{head}\n{row}"))
     };
     let columns = plan.names.len();
-    let mut rows = Rows { lines: &mut lines, delimiter: record.delimiter(), record, chunk: Vec::new(), columns };
+    let mut rows = Rows::new(&mut lines, record, columns);
     loop {
-        let first = rows.lines.number() + 1;
+        let first = rows.line();
         match rows.next().map_err(unreadable)? {
             Found::End => return Ok(()),
             Found::Blank => {}
@@ -70,6 +70,13 @@ fn problem(file: &str, line: u64, what: &str, instead: &str) -> ReadError {
 
 /// A file whose header stands in it.
 fn headed(lines: &mut Lines<impl BufRead>, file: &str, mapping: &Mapping) -> Result<Start, ReadError> {
+    let (names, record, head) = names(lines, file)?;
+    let plan = Plan::new(names, mapping, file, lines.number()).map_err(ReadError::Problems)?;
+    Ok((plan, record, Some(head)))
+}
+
+/// The names of a header, the record to read on with, and the header's text.
+pub(super) fn names(lines: &mut Lines<impl BufRead>, file: &str) -> Result<(Vec<String>, Record, Vec<u8>), ReadError> {
     let unreadable = |error: std::io::Error| super::input::unreadable(file, error);
     let problem = |line, what, instead| problem(file, line, what, instead);
     let mut head = Vec::new();
@@ -107,8 +114,7 @@ fn headed(lines: &mut Lines<impl BufRead>, file: &str, mapping: &Mapping) -> Res
         if record.line(&line) {
             let names =
                 header(&record).ok_or_else(|| problem(1, "the header is not UTF-8 text", "Save it as UTF-8"))?;
-            let plan = Plan::new(names, mapping, file, lines.number()).map_err(ReadError::Problems)?;
-            return Ok((plan, record, Some(head)));
+            return Ok((names, record, head));
         }
     }
 }
@@ -143,7 +149,7 @@ fn headless(
     Ok((plan, record, None))
 }
 
-enum Found {
+pub(super) enum Found {
     End,
     Blank,
     /// In `record`; its text in `chunk`.
@@ -153,7 +159,7 @@ enum Found {
 }
 
 /// Puts physical lines together to rows.
-struct Rows<'l, R> {
+pub(super) struct Rows<'l, R> {
     lines: &'l mut Lines<R>,
     record: Record,
     delimiter: u8,
@@ -165,8 +171,23 @@ const OPEN: &str = "a quote is opened and not closed: the file may be cut off he
 const STRAY: &str = "a quote is opened here and closed in the middle of another row's field";
 const LONG: &str = "the row is longer than 4 MiB";
 
-impl<R: BufRead> Rows<'_, R> {
-    fn next(&mut self) -> std::io::Result<Found> {
+impl<'l, R: BufRead> Rows<'l, R> {
+    /// Rows of so many columns, read on from where the lines stand.
+    pub(super) fn new(lines: &'l mut Lines<R>, record: Record, columns: usize) -> Rows<'l, R> {
+        Rows { lines, delimiter: record.delimiter(), record, chunk: Vec::new(), columns }
+    }
+
+    /// The line in which the next row begins, from 1.
+    pub(super) fn line(&self) -> u64 {
+        self.lines.number() + 1
+    }
+
+    /// The row that was found last.
+    pub(super) fn record(&self) -> &Record {
+        &self.record
+    }
+
+    pub(super) fn next(&mut self) -> std::io::Result<Found> {
         self.chunk.clear();
         self.record.begin();
         // Where each line of the chunk begins.

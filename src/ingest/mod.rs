@@ -30,6 +30,7 @@ mod recognise;
 mod retry;
 mod rows;
 mod suggest;
+mod table;
 mod text;
 mod text_rows;
 pub mod times;
@@ -42,6 +43,7 @@ pub use mapping::{Field, Mapping, Preset, presets};
 pub use recognise::{Known, Member, recognise};
 pub use retry::{Retry, Row};
 pub use suggest::suggest;
+pub use table::{TableSink, read_table};
 
 use crate::audit_log::Sink;
 use crate::calendar::zone::ZoneRules;

@@ -54,6 +54,30 @@ pub(super) fn read(
     shaped(Cursor::new(&start).chain(decoded), &start, file, mapping, times, feed)
 }
 
+/// Gives the characters of one file, as UTF-8 and without a byte order mark, whatever its encoding.
+pub(super) fn each_text(
+    input: &mut dyn BufRead,
+    file: &str,
+    read: &mut dyn FnMut(&mut dyn BufRead) -> Result<(), ReadError>,
+) -> Result<(), ReadError> {
+    let start = head(input).map_err(|error| unreadable(file, error))?;
+    let from = match encoding_of(&start) {
+        Encoding::Utf8 => {
+            let plain = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&start);
+            return read(&mut Cursor::new(plain).chain(input));
+        }
+        Encoding::Utf16 => UTF_16LE,
+        Encoding::Utf16Be => UTF_16BE,
+        Encoding::Latin1 => WINDOWS_1252,
+    };
+    let decoder = DecodeReaderBytesBuilder::new().encoding(Some(from)).build(Cursor::new(&start).chain(input));
+    let mut decoded = BufReader::with_capacity(1 << 16, decoder);
+    let mut first = Vec::new();
+    (&mut decoded).take(3).read_to_end(&mut first).map_err(|error| unreadable(file, error))?;
+    let plain = first.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&first);
+    read(&mut Cursor::new(plain).chain(decoded))
+}
+
 fn shaped(
     mut input: impl BufRead,
     start: &[u8],

@@ -23,14 +23,18 @@ pub struct Counts {
     pub held: i64,
     /// Dispatches that were given up.
     pub refused: i64,
+    /// Editions whose review is asked and not made.
+    pub reviews_open: i64,
+    /// Those of them that are overdue.
+    pub reviews_overdue: i64,
 }
 
 impl Ledger {
-    /// How many editions and dispatches stand where.
+    /// How many editions and dispatches stand where at an instant.
     ///
     /// # Errors
     /// `Later`, `Damaged`.
-    pub fn counts(&self) -> Result<Counts, LedgerError> {
+    pub fn counts(&self, now: Millis) -> Result<Counts, LedgerError> {
         let edition = |which: &str| -> Result<i64, LedgerError> {
             Ok(self.db.query_row(&format!("SELECT COUNT(*) FROM editions WHERE {which}"), [], |row| row.get(0))?)
         };
@@ -43,6 +47,9 @@ impl Ledger {
             [],
             |row| Ok((row.get(0)?, row.get(1)?)),
         )?;
+        let open = self.open_reviews()?;
+        let overdue = open.iter().filter(|one| one.asking.until <= now).count();
+        let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
         Ok(Counts {
             issued: edition("status = 'issued'")?,
             issued_late: edition("status = 'issued' AND trigger = '\"late\"'")?,
@@ -52,6 +59,8 @@ impl Ledger {
             oldest,
             held: stage("held")?,
             refused: stage("refused")?,
+            reviews_open: number(open.len()),
+            reviews_overdue: number(overdue),
         })
     }
 }

@@ -1,12 +1,16 @@
 //! What can happen: the bodies of the ledger's entries. The state tables are a function of these and nothing else.
 
+use super::asked::Asking;
 use super::hold::Covered;
 use super::retry::OnUnknown;
+use super::review::Judgement;
 use crate::calendar::Millis;
 use crate::dispatch::{File, Receipt, Stage};
 use crate::edition::{EditionKey, Trigger};
 use crate::finding::{Change, FindingId, Raised, Who};
+use crate::records::Checked;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What a person found in an edition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -109,20 +113,26 @@ pub enum Happening {
         manifest_sha256: String,
         /// Digest of its figures.
         figures_digest: String,
-        /// Who, as they call themselves.
-        name: String,
-        /// In which role.
-        role: String,
-        /// What they found.
-        verdict: ReviewVerdict,
-        /// In words: the exceptions, or what was looked at.
-        note: String,
-        /// What could make them partial, as they tell it; empty: nothing.
-        conflict: String,
+        /// What is said of it.
+        #[serde(flatten)]
+        judgement: Judgement,
         /// They appear in the edition as somebody who did something.
         acted: bool,
         /// The account that it was recorded by.
         by: String,
+    },
+    /// The records of a module were checked.
+    RecordsChecked {
+        /// The file's name; empty: the records were those that the log knows.
+        file: String,
+        /// SHA-256 of the file, hex; of the log's records: the root of the log's head.
+        sha256: String,
+        /// SHA-256 of the rules, hex.
+        rules_sha256: String,
+        /// The account that checked.
+        by: String,
+        /// What they came to.
+        checked: Box<Checked>,
     },
     /// An edition was issued: with its files, and its messages in the outbox.
     Recorded {
@@ -145,6 +155,16 @@ pub enum Happening {
         /// Who gets none, and why.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         unsent: Vec<Unsent>,
+        /// The review that is asked for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        asked: Option<Asking>,
+    },
+    /// People were told of reviews that are asked of them.
+    ReviewTold {
+        /// What was told.
+        tellings: Vec<Telling>,
+        /// What tells it.
+        letters: Vec<Letter>,
     },
     /// An edition could not be made.
     Failed {
@@ -276,6 +296,26 @@ pub enum Happening {
         /// Who said so.
         by: Who,
     },
+    /// Rules were held against the log, up to here.
+    Watched {
+        /// The newest batch that they have seen.
+        batches: u64,
+        /// Up to when.
+        until: Millis,
+        /// The rules, by name.
+        rules: BTreeMap<String, WatchedRule>,
+    },
+    /// Somebody is told at once of what rules found.
+    Alerted {
+        /// Under which key the mail stands.
+        edition: EditionKey,
+        /// To whom.
+        to: String,
+        /// About what.
+        findings: Vec<FindingId>,
+        /// The mail.
+        notices: Vec<Queued>,
+    },
     /// A person decided about a dispatch.
     Decided {
         /// Which dispatch.
@@ -289,6 +329,15 @@ pub enum Happening {
         /// Why.
         why: String,
     },
+}
+
+/// A rule that was held against the log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WatchedRule {
+    /// SHA-256 of it as it is written, hex.
+    pub digest: String,
+    /// From when on it looks by itself.
+    pub since: Millis,
 }
 
 /// A message that was put into the outbox. Its bytes lie in the table of blobs.
@@ -320,6 +369,36 @@ pub struct Queued {
     /// What it may be cut down to if a server finds it too large, from the largest to the smallest.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub smaller: Vec<Smaller>,
+}
+
+/// One thing that is told of a review that is asked. Nothing is told twice.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Telling {
+    /// Of which edition.
+    pub edition: EditionKey,
+    /// What.
+    pub what: Told,
+    /// Which of its kind: a reminder by the days since issuing.
+    pub number: u32,
+}
+
+/// What is told of a review that is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Told {
+    /// That it still waits, to those who are asked.
+    Reminder,
+    /// That nobody reviewed in time, to those above them.
+    Escalation,
+}
+
+/// A message that tells of reviews.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Letter {
+    /// Of which editions; it belongs to the first.
+    pub about: Vec<EditionKey>,
+    /// The message.
+    pub message: Queued,
 }
 
 /// A message with less in it. Its bytes lie in the table of blobs.
@@ -365,7 +444,9 @@ impl Happening {
             Happening::Divided { .. } => "divided",
             Happening::Revealed { .. } => "revealed",
             Happening::Reviewed { .. } => "reviewed",
+            Happening::RecordsChecked { .. } => "records_checked",
             Happening::Recorded { .. } => "recorded",
+            Happening::ReviewTold { .. } => "review_told",
             Happening::Failed { .. } => "failed",
             Happening::Missed { .. } => "missed",
             Happening::Told { .. } => "told",
@@ -380,6 +461,8 @@ impl Happening {
             Happening::Retired { .. } => "retired",
             Happening::FindingRaised { .. } => "finding_raised",
             Happening::FindingChanged { .. } => "finding_changed",
+            Happening::Watched { .. } => "watched",
+            Happening::Alerted { .. } => "alerted",
             Happening::Decided { .. } => "decided",
         }
     }

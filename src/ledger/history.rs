@@ -22,6 +22,8 @@ pub enum Status {
     Failed,
     /// It was due too long ago to be caught up with.
     Missed,
+    /// It is no edition: a mail at once about what rules found.
+    Alert,
 }
 
 impl std::fmt::Display for Status {
@@ -31,6 +33,7 @@ impl std::fmt::Display for Status {
             Status::Issued => "issued",
             Status::Failed => "failed",
             Status::Missed => "missed",
+            Status::Alert => "alert",
         })
     }
 }

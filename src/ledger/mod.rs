@@ -16,6 +16,7 @@
 //!
 //! Time is always an argument; two processes may share the file.
 
+pub mod asked;
 mod chain;
 mod claim;
 #[cfg(test)]
@@ -37,6 +38,7 @@ pub mod hold;
 mod lead;
 pub mod outbox;
 mod record;
+mod records;
 mod restore;
 mod retire;
 pub mod retry;
@@ -50,6 +52,7 @@ mod sequence_test;
 mod state;
 mod telling;
 mod verify;
+pub mod watching;
 
 pub use chain::{Entry, Head};
 pub use claim::{Activation, Claim, ClaimError, ClaimRequest, Standing};
@@ -59,9 +62,10 @@ pub use divide::Divided;
 pub use findings::Raising;
 pub use lead::{Lead, Leading};
 pub use record::{EditionRecord, NewDispatch, NewSmaller, Recorded};
+pub use records::RecordCheck;
 pub use retire::{EditionRetired, Messages};
 pub use reveal::Revealed;
-pub use review::{NewReview, Review};
+pub use review::{Judgement, Review};
 pub use verify::Verdict;
 
 use rusqlite::config::DbConfig;

@@ -1,5 +1,6 @@
 //! Record: an edition with its files and its messages, in one transaction.
 
+use super::asked::Asking;
 use super::chain::append;
 use super::claim::{Claim, held};
 use super::happening::{Happening, Purpose, Queued, Smaller, Unsent};
@@ -27,6 +28,8 @@ pub struct EditionRecord {
     pub dispatches: Vec<NewDispatch>,
     /// Who gets none, and why.
     pub unsent: Vec<Unsent>,
+    /// The review that is asked for.
+    pub asked: Option<Asking>,
 }
 
 /// A message for the outbox.
@@ -90,6 +93,7 @@ impl Ledger {
                 files: record.files.clone(),
                 dispatches: queued,
                 unsent: record.unsent.clone(),
+                asked: record.asked.clone(),
             };
             Ok(Recorded { entry: append(tx, now, &what)?, dispatches, mended })
         })

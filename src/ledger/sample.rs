@@ -39,6 +39,7 @@ pub(super) fn record(key: &EditionKey) -> EditionRecord {
         }],
         dispatches: vec![dispatch("a@x.example", OnUnknown::Resend), dispatch("b@x.example", OnUnknown::Resend)],
         unsent: Vec::new(),
+        asked: None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! State: how each entry changes the tables. The only writer of state; `verify` runs it again and compares.
 
-use super::happening::{Happening, Queued, Smaller, Unsent};
+use super::happening::{Happening, Letter, Queued, Smaller, Unsent};
 use super::history::word;
 use crate::calendar::Millis;
 use crate::dispatch::Receipt;
@@ -69,9 +69,26 @@ pub(super) fn apply(tx: &Connection, n: i64, at: Millis, what: &Happening) -> Re
             ])?;
         }
         // They change nothing: the entry itself is what there is to know.
-        Happening::Revealed { .. } | Happening::Reviewed { .. } | Happening::Restored { .. } => {}
+        Happening::Revealed { .. }
+        | Happening::RecordsChecked { .. }
+        | Happening::Restored { .. }
+        | Happening::Watched { .. } => {}
+        // Where nobody was asked, the entry itself is what there is to know.
+        Happening::Reviewed { edition, .. } => {
+            tx.prepare_cached("UPDATE asked SET reviewed = 1, entry = ?2 WHERE edition = ?1")?
+                .execute(params![id_of(tx, edition)?, n])?;
+        }
         Happening::Recorded {
-            edition, owner, manifest, figures_digest, log_head, files, dispatches, unsent, ..
+            edition,
+            owner,
+            manifest,
+            figures_digest,
+            log_head,
+            files,
+            dispatches,
+            unsent,
+            asked,
+            ..
         } => {
             let id = id_of(tx, edition)?;
             settle_edition(tx, id, "issued", "", at, n)?;
@@ -101,6 +118,27 @@ pub(super) fn apply(tx: &Connection, n: i64, at: Millis, what: &Happening) -> Re
                     "INSERT INTO unsent (edition, position, recipient, why, entry) VALUES (?, ?, ?, ?, ?)",
                 )?
                 .execute(params![id, number(position), to, why, n])?;
+            }
+            if let Some(asking) = asked {
+                tx.prepare_cached(
+                    "INSERT INTO asked (edition, asking, until, reviewed, entry) VALUES (?, ?, ?, 0, ?)",
+                )?
+                .execute(params![id, serde_json::to_string(asking)?, asking.until, n])?;
+            }
+        }
+        Happening::ReviewTold { tellings, letters } => {
+            for telling in tellings {
+                tx.prepare_cached("INSERT INTO asked_told (edition, what, number, entry) VALUES (?, ?, ?, ?)")?
+                    .execute(params![id_of(tx, &telling.edition)?, word(&telling.what)?, telling.number, n])?;
+            }
+            for Letter { about, message } in letters {
+                let ids = about.iter().map(|edition| id_of(tx, edition)).collect::<Result<Vec<_>, _>>()?;
+                let Some(first) = ids.first() else { continue };
+                enqueue(tx, *first, std::slice::from_ref(message), n)?;
+                for id in ids {
+                    tx.prepare_cached("INSERT INTO asked_letters (dispatch, edition, entry) VALUES (?, ?, ?)")?
+                        .execute(params![message.id, id, n])?;
+                }
             }
         }
         Happening::Failed { edition, reason, notices, .. } => {
@@ -137,6 +175,23 @@ pub(super) fn apply(tx: &Connection, n: i64, at: Millis, what: &Happening) -> Re
             )?
             .execute(params![edition.definition, sha256, n])?;
             enqueue(tx, id_of(tx, edition)?, notices, n)?;
+        }
+        Happening::Alerted { edition, notices, .. } => {
+            tx.prepare_cached(
+                "INSERT INTO editions (id, definition, audience, period, revision, status, due_at, trigger, by_account,
+                     fence, claimer, lease_until, failures, reason, at, entry)
+                 VALUES (?1, ?2, ?3, ?4, ?5, 'alert', ?6, ?7, '', 0, '', 0, 0, '', ?6, ?1)",
+            )?
+            .execute(params![
+                n,
+                edition.definition,
+                edition.audience,
+                edition.period,
+                edition.revision,
+                at,
+                serde_json::to_string(&Trigger::Schedule)?
+            ])?;
+            enqueue(tx, n, notices, n)?;
         }
         Happening::Noticed { edition, notices } => enqueue(tx, id_of(tx, edition)?, notices, n)?,
         Happening::Attempt { dispatch, number, process, lease_until } => {

@@ -94,7 +94,8 @@ fn messages(what: &Happening) -> &[Queued] {
         Happening::Failed { notices, .. }
         | Happening::Missed { notices, .. }
         | Happening::Told { notices, .. }
-        | Happening::Noticed { notices, .. } => notices,
+        | Happening::Noticed { notices, .. }
+        | Happening::Alerted { notices, .. } => notices,
         _ => &[],
     }
 }

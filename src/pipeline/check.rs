@@ -5,6 +5,7 @@ use super::{Failure, Installation, files_in, fonts, read_text};
 use crate::config::{CollectorWritten, ConfigError, SecretFrom};
 use crate::directory::Directory;
 use crate::ingest::Mapping;
+use crate::records::Rules;
 use crate::written::Problem;
 use std::path::PathBuf;
 
@@ -39,8 +40,12 @@ impl Installation {
         };
         for path in named {
             let in_mappings = path.starts_with(&self.folders.mappings);
-            let result = if path.parent().is_some_and(|folder| folder.ends_with("holidays")) {
+            let result = if self.lies_in_records(path) {
+                self.record_rules_in(path)
+            } else if path.parent().is_some_and(|folder| folder.ends_with("holidays")) {
                 self.holidays(path).map(|_| ())
+            } else if path.parent().is_some_and(|folder| folder.ends_with(super::watch::FOLDER)) {
+                self.rule(path).map(drop)
             } else if in_mappings || is_mapping(path)? {
                 Mapping::load(&read_text(path)?, &self.shown(path)).map(|_| ()).map_err(Failure::Problems)
             } else {
@@ -58,6 +63,14 @@ impl Installation {
             for path in files_in(&self.folders.mappings, &["yaml", "yml"])? {
                 let read = Mapping::load(&read_text(&path)?, &self.shown(&path)).map(|_| ()).map_err(Failure::Problems);
                 keep(&mut checked, self.shown(&path), read)?;
+            }
+            let rules = self.rule_files()?;
+            checked.problems.extend(self.twice(&rules));
+            for path in rules {
+                keep(&mut checked, self.shown(&path), self.rule(&path).map(drop))?;
+            }
+            for path in files_in(&self.record_rules(), &["yaml", "yml"])? {
+                keep(&mut checked, self.shown(&path), self.record_rules_in(&path))?;
             }
             let holidays = self.holiday_files()?;
             checked.files.extend(holidays.iter().map(|path| self.shown(path)));
@@ -86,6 +99,16 @@ impl Installation {
 }
 
 impl Installation {
+    /// Whether a file has rules for records, by its folder.
+    fn lies_in_records(&self, path: &std::path::Path) -> bool {
+        path.parent().is_some_and(|folder| folder.ends_with("schedules/records"))
+    }
+
+    /// Problems of rules for records.
+    fn record_rules_in(&self, path: &std::path::Path) -> Result<(), Failure> {
+        Rules::read(&self.shown(path), &read_text(path)?).map(|_| ()).map_err(Failure::Problems)
+    }
+
     /// Problems with whom a definition's parts go to.
     fn audiences_of(&self, definition: &crate::definition::Definition, path: &std::path::Path) -> Result<(), Failure> {
         let problems = match self.check_audiences(definition, &self.shown(path)) {

@@ -1,7 +1,7 @@
 //! Export: the events of a span through a filter, in order of time and number, to a writer. Memory holds a step of them.
 
 use super::{Failure, Installation};
-use crate::audit_log::{AuditLog, EARLIEST, LATEST};
+use crate::audit_log::{AuditLog, EARLIEST, LATEST, Lens, StoredEvent};
 use crate::calendar::Span;
 use crate::export::{Export, Form};
 use crate::query::{EvidenceQuery, Filter};
@@ -32,6 +32,16 @@ pub struct Exported {
     pub events: u64,
     /// Bytes written.
     pub bytes: u64,
+}
+
+/// Which events are gone through.
+pub(super) struct Walk<'a> {
+    /// Which by time.
+    pub span: Span,
+    /// Which otherwise.
+    pub filter: &'a Filter,
+    /// The last batch that counts: what is imported meanwhile is left out.
+    pub newest: u64,
 }
 
 /// Why an export ended before its end.
@@ -75,10 +85,40 @@ impl Installation {
         let mut done = Exported::default();
         let mut write = |text: &str| out.write_all(text.as_bytes()).map(|()| text.len() as u64).map_err(Broken::Output);
         done.bytes += write(&export.head())?;
+        let mut text = String::new();
+        let walk = Walk { span: asked.span, filter: &asked.filter, newest };
+        self.each_event(log, &lens, &walk, progress, &mut |stored| {
+            text.clear();
+            export.event(stored, &mut text);
+            done.bytes += write(&text)?;
+            done.events += 1;
+            Ok(())
+        })?;
+        if void(log)? != void_before {
+            let words = "a batch was declared void while the log was exported: what was written holds some of its events and lacks others. Export again";
+            return Err(Broken::Log(Failure::Error(words.to_owned())));
+        }
+        Ok(done)
+    }
+
+    /// Gives the events of a span through a filter, in order of time and number. `progress` is told how many of all events of
+    /// the span have been looked at.
+    ///
+    /// # Errors
+    /// A log that cannot be read; what `each` says.
+    pub(super) fn each_event(
+        &self,
+        log: &dyn AuditLog,
+        lens: &Lens,
+        walk: &Walk<'_>,
+        progress: &mut dyn FnMut(u64, u64),
+        each: &mut dyn FnMut(&StoredEvent) -> Result<(), Broken>,
+    ) -> Result<(), Broken> {
+        let batches = log.batches()?;
         let live = batches.iter().filter(|batch| batch.voided.is_none());
         let filled = live.filter_map(|batch| batch.span).reduce(|one, other| one.cover(&other));
         let filled = filled.unwrap_or(Span { from: EARLIEST, to: EARLIEST });
-        let whole = Span { from: asked.span.from.max(filled.from), to: asked.span.to.min(filled.to) };
+        let whole = Span { from: walk.span.from.max(filled.from), to: walk.span.to.min(filled.to) };
         let count = |span: Span| -> Result<u64, Failure> { Ok(log.batch_counts(span)?.values().sum()) };
         let total = if whole.from < whole.to { count(whole)? } else { 0 };
         let mut looked_at = 0;
@@ -97,26 +137,17 @@ impl Installation {
                 continue;
             }
             let zone = self.config.timezone.clone();
-            let query = EvidenceQuery { span, zone, filter: asked.filter.clone(), limit: usize::MAX };
-            let mut text = String::new();
-            for stored in log.evidence(&query, &lens)?.events {
+            let query = EvidenceQuery { span, zone, filter: walk.filter.clone(), limit: usize::MAX };
+            for stored in log.evidence(&query, lens)?.events {
                 let batch = stored.number.split_once('-').and_then(|(batch, _)| batch.parse::<u64>().ok());
-                if batch.is_some_and(|batch| batch > newest) {
-                    continue;
+                if batch.is_none_or(|batch| batch <= walk.newest) {
+                    each(&stored)?;
                 }
-                text.clear();
-                export.event(&stored, &mut text);
-                done.bytes += write(&text)?;
-                done.events += 1;
             }
             looked_at += events;
             progress(looked_at, total);
         }
-        if void(log)? != void_before {
-            let words = "a batch was declared void while the log was exported: what was written holds some of its events and lacks others. Export again";
-            return Err(Broken::Log(Failure::Error(words.to_owned())));
-        }
-        Ok(done)
+        Ok(())
     }
 
     /// The span of civil days of the installation's zone, both included; open where none is given.

@@ -7,8 +7,8 @@ use super::{Failure, Written};
 use crate::calendar::Millis;
 use crate::calendar::hours::{Profile, WorkingHours};
 use crate::calendar::period::Period;
-use crate::definition::{Attach, Condition, Definition, Format, Recipient, Section, When, words};
-use crate::edition::{EditionKey, Facts, FactsPart, FactsRecipient, Trigger};
+use crate::definition::{Attach, Condition, Definition, Format, Recipient, Section, TRAINING, When, words};
+use crate::edition::{EditionKey, Facts, FactsPart, FactsRecipient, FactsReview, Trigger};
 use crate::figures::Figures;
 use crate::phrase::Phrase;
 use std::collections::BTreeMap;
@@ -107,12 +107,23 @@ pub(super) fn facts(
         recipients: recipients(&view.recipients, definition, figures),
         part: view.part.clone(),
         training: None,
+        review: review(definition, asked, now),
         before: before.map(Before::facts),
         late_rows,
         engine: env!("CARGO_PKG_VERSION").to_owned(),
         zone_rules: installation.rules.version.clone(),
         key: press.public_key(),
     })
+}
+
+/// The review that an edition asks for. Nobody signs off what is for training, and nobody is sent what is only archived.
+fn review(definition: &Definition, asked: &Asked, now: Millis) -> Option<FactsReview> {
+    let review = definition.review.as_ref()?;
+    if asked.key.audience == TRAINING || asked.trigger == Trigger::Archived {
+        return None;
+    }
+    let until = review.within.until(now, &definition.schedule.zone, &review.workdays);
+    Some(FactsReview { by: review.by.clone(), until })
 }
 
 /// The report's title; of a part, with the part's name: in every heading, header and subject.

@@ -108,7 +108,7 @@ impl Installation {
 
     /// Every mapping that can be recognised: the installation's own before those that ship. Read once: a folder of
     /// thousands of files would else spend its time on them.
-    fn recognisable(&self) -> Result<&Recognisable, Failure> {
+    pub(super) fn recognisable(&self) -> Result<&Recognisable, Failure> {
         if let Some(known) = self.recognisable.get() {
             return Ok(known);
         }

@@ -516,6 +516,7 @@ impl Maker for Press<'_> {
             kept: made.kept,
             dispatches,
             unsent,
+            review_until: made.hinge.facts.review.as_ref().map(|review| review.until),
             pages: made.pages,
             warnings: made.warnings,
         })

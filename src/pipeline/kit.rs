@@ -14,6 +14,7 @@ use std::path::Path;
 /// The templates that ship, by name.
 pub const TEMPLATES: &[(&str, &str)] = &[
     ("report.tera", include_str!("../../report-templates/report.tera")),
+    ("page.tera", include_str!("../../report-templates/page.tera")),
     ("part/cover.tera", include_str!("../../report-templates/part/cover.tera")),
     ("part/heading.tera", include_str!("../../report-templates/part/heading.tera")),
     ("part/made.tera", include_str!("../../report-templates/part/made.tera")),

@@ -6,6 +6,7 @@ use super::facts::Asked;
 use super::issue::by_hand;
 use super::notices::{Trouble, mended, notice};
 use super::publish::Made;
+use super::reminders::{asking, requests};
 use super::training::kept;
 use super::{Failure, Installation, Written};
 use crate::audit_log::Head;
@@ -72,6 +73,8 @@ pub struct Ready {
     pub dispatches: Vec<NewDispatch>,
     /// Who is not sent it, and why.
     pub unsent: Vec<Unsent>,
+    /// The first instant at which its review is overdue; `None`: none is asked.
+    pub review_until: Option<Millis>,
     /// Pages of its PDF.
     pub pages: usize,
     /// What somebody should know of it.
@@ -185,7 +188,7 @@ pub(super) fn make_one(
 ) -> Result<(), Failure> {
     claimed(maker, ledger, written, asked.clone(), run, |ledger, claim| {
         let (key, installation) = (&asked.key, maker.installation());
-        let Ready { manifest, digest, head, files, kept: apart, mut dispatches, unsent, pages, warnings } =
+        let Ready { manifest, digest, head, files, kept: apart, mut dispatches, unsent, review_until, pages, warnings } =
             maker.ready(ledger, written, &asked, for_whom)?;
         let folder = installation.edition_folder(key);
         // Whoever lost the claim while computing must not touch the files of who has it now.
@@ -199,6 +202,12 @@ pub(super) fn make_one(
         if ledger.edition_row(key)?.is_some_and(|row| row.failures > 0) {
             dispatches.push(mended(installation, &written.definition, key, installation.clock.now())?);
         }
+        let asked = review_until.and_then(|until| asking(&written.definition, until));
+        if let Some(asked) = &asked {
+            let now = installation.clock.now();
+            let requests = requests(installation, &written.definition, key, asked, &dispatches, now)?;
+            dispatches.extend(requests);
+        }
         let record = EditionRecord {
             manifest_json: manifest,
             figures_digest: digest,
@@ -207,6 +216,7 @@ pub(super) fn make_one(
             files: recorded_files(&files, &apart),
             dispatches,
             unsent,
+            asked,
         };
         ledger.record(claim, &record, installation.clock.now())?;
         Ok(Issued { key: key.clone(), folder, files: record.files, messages, pages, warnings, unsent: record.unsent })

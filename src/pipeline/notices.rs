@@ -7,9 +7,11 @@ use crate::calendar::Millis;
 use crate::definition::Definition;
 use crate::dispatch::{Dispatch, Outgoing, Stage};
 use crate::edition::EditionKey;
+use crate::finding::{FindingId, Raised};
 use crate::ledger::happening::Purpose;
 use crate::ledger::{NewDispatch, retry};
 use crate::mail::{self, MailParts, Mailbox};
+use crate::wording::plain::plural;
 
 /// What an owner is told.
 pub struct Trouble<'a> {
@@ -143,6 +145,36 @@ pub fn stopped(
     letter(installation, key, owner, (report, &what), &format!("stopped {id} {attempts}"), text, now)
 }
 
+/// A mail at once to somebody whom rules name: what they found, all of it in one.
+///
+/// # Errors
+/// An address that is none.
+pub fn alert(
+    installation: &Installation,
+    key: &EditionKey,
+    to: &str,
+    found: &[(FindingId, Raised)],
+    now: Millis,
+) -> Result<NewDispatch, Failure> {
+    let mut text = format!(
+        "{} raised by the rules that watch the log.\n\n",
+        plural(found.len() as i64, "finding was", "findings were")
+    );
+    for (id, raised) in found {
+        text.push_str(&format!("{} ({} severity): {}\n\n", id, raised.severity, raised.title));
+        text.push_str(&format!("{}\n\nWhat to do: {}\n\n", raised.say, raised.do_this));
+    }
+    text.push_str(
+        "Events and history of each: `quarterday finding show` with its number. Close it there when it is settled.\n",
+    );
+    let first = found.first().map(|(_, raised)| raised.title.as_str()).unwrap_or_default();
+    let subject = match found.len() {
+        0 | 1 => format!("Alert: {first}"),
+        more => format!("Alert: {first}, and {} more", more - 1),
+    };
+    letter_about(installation, key, to, (&subject, &plain_subject(&subject)), &format!("alert {to} {now}"), text, now)
+}
+
 /// A notice as a mail. `about`: what it is about, and what became of it; `purpose`: what makes its Message-ID its own.
 fn letter(
     installation: &Installation,
@@ -154,21 +186,40 @@ fn letter(
     now: Millis,
 ) -> Result<NewDispatch, Failure> {
     let (title, what) = about;
+    let subject = plain_subject(&format!("{title} {what}: {key}"));
+    letter_about(installation, key, owner, (title, &subject), purpose, text, now)
+}
+
+/// A subject without what would break its line.
+pub(super) fn plain_subject(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).collect()
+}
+
+/// A notice to somebody. `about`: its title and its subject; `purpose`: what makes its Message-ID its own.
+pub(super) fn letter_about(
+    installation: &Installation,
+    key: &EditionKey,
+    to: &str,
+    about: (&str, &str),
+    purpose: &str,
+    text: String,
+    now: Millis,
+) -> Result<NewDispatch, Failure> {
+    let (title, subject) = about;
     let from = sender(installation)?;
     let domain = from.address.domain();
-    let message_id = mail::message_id(key, owner, purpose, &domain);
+    let message_id = mail::message_id(key, to, purpose, &domain);
     let paragraphs: String = text.trim_end().split("\n\n").map(|one| format!("<p>{}</p>\n", escaped(one))).collect();
     let html = format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><meta name=\"color-scheme\" content=\"light dark\"><title>{}</title></head>\n\
          <body style=\"font-family:Arial,Helvetica,sans-serif;font-size:15px;line-height:22px;max-width:640px\">\n{paragraphs}</body>\n</html>\n",
         escaped(title)
     );
-    let subject: String = format!("{title} {what}: {key}").chars().filter(|c| !c.is_control()).collect();
     let parts = MailParts {
         from: from.clone(),
-        to: Mailbox { name: None, address: address(owner)? },
+        to: Mailbox { name: None, address: address(to)? },
         reply_to: None,
-        subject,
+        subject: subject.to_owned(),
         text,
         html,
         shown: Vec::new(),
@@ -182,7 +233,7 @@ fn letter(
     };
     let message = frozen(installation, &parts)?;
     Ok(NewDispatch {
-        outgoing: Outgoing { from: from.address.as_str().to_owned(), to: owner.to_owned(), message_id, message },
+        outgoing: Outgoing { from: from.address.as_str().to_owned(), to: to.to_owned(), message_id, message },
         purpose: Purpose::Notice,
         formats: Vec::new(),
         on_unknown: retry::OnUnknown::Resend,

@@ -1,5 +1,6 @@
 //! Outbox: hands what waits to the channel, each dispatch alone, its stages committed before the steps they name.
 
+use super::reminders::remind;
 use super::roles::gone;
 use super::{Failure, Installation, notices};
 use crate::calendar::Millis;
@@ -168,6 +169,7 @@ pub fn deliver_within(installation: &Installation, ledger: &mut Ledger, way: &Wa
     ledger.recover(&|other| installation.claimer.is_gone(other), &policy, installation.clock.now())?;
     let mut done = Delivered::default();
     let in_doubt = settle_by_journal(installation, ledger, &mut done)?;
+    remind(installation, ledger)?;
     send(installation, ledger, way, &in_doubt, &mut done)?;
     if tell_owners(installation, ledger)? {
         send(installation, ledger, way, &in_doubt, &mut done)?;

@@ -6,24 +6,9 @@ use crate::edition::EditionKey;
 use crate::figures::divide::values;
 use crate::ledger::happening::ReviewVerdict;
 use crate::ledger::history::{self, EditionRow, Status};
-use crate::ledger::{Ledger, NewReview, Review};
+use crate::ledger::{Judgement, Ledger, Review};
 use crate::query::{Field, Filter};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// What a person says of an edition.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Judgement {
-    /// Who, as they call themselves: a name, an address, an account.
-    pub name: String,
-    /// In which role.
-    pub role: String,
-    /// What they found.
-    pub verdict: ReviewVerdict,
-    /// In words.
-    pub note: String,
-    /// What could make them partial.
-    pub conflict: String,
-}
 
 impl Installation {
     /// Records a judgement of an issued edition whose figures are those that were recorded. Gives it back as recorded.
@@ -44,11 +29,9 @@ impl Installation {
             return Err(Failure::Asked(what));
         }
         let acted = self.acted(ledger, key, &name)?;
-        let by = self.account.clone();
-        let new = NewReview { name, role, verdict: judgement.verdict, note, conflict, acted, by };
-        ledger.review(key, &new, self.clock.now())?;
-        let last = ledger.reviews()?.pop();
-        last.ok_or_else(|| Failure::Error("the review was not recorded".to_owned()))
+        let verdict = judgement.verdict;
+        let judgement = Judgement { name, role, verdict, note, conflict };
+        Ok(ledger.review(key, &judgement, acted, &self.account, self.clock.now())?)
     }
 
     /// Whether a person did something in the period and the part that an edition is about, by the name, address or account that

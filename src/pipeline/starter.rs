@@ -14,6 +14,9 @@ pub const DEFINITIONS: [(&str, &str); 3] = [
     ("monthly-management-review", include_str!("../../schedules/monthly-management-review.yaml")),
 ];
 
+/// The rules for records that ship, by file stem: examples to change. They do nothing until a check asks for them.
+const RECORD_RULES: [(&str, &str); 1] = [("leads", include_str!("../../schedules/records/leads.yaml"))];
+
 const DEMO_SETTINGS: &str = include_str!("demo.yaml");
 
 /// A secret key that everybody knows: it proves nothing, but makes the demonstration the same everywhere.
@@ -34,10 +37,13 @@ pub fn init(home: &Path, example: bool) -> Result<Vec<String>, Failure> {
     if example {
         files.push(("schedules/example.yaml".to_owned(), EXAMPLE));
     }
+    files.extend(RECORD_RULES.iter().map(|(stem, text)| (format!("schedules/records/{stem}.yaml"), *text)));
     files.push(("report-templates/README.md".to_owned(), TEMPLATES_README));
     files.push((format!("report-templates/{THEME_NAME}"), THEME));
     // Shipped definitions and mappings are examples: inert in folders of their own until they are moved.
     files.extend(DEFINITIONS.iter().map(|(stem, text)| (format!("schedules/examples/{stem}.yaml"), *text)));
+    let rules = super::watch::SHIPPED.iter();
+    files.extend(rules.map(|(stem, text)| (format!("schedules/watch/examples/{stem}.yaml"), *text)));
     files.extend(crate::ingest::presets().iter().map(|one| (format!("mappings/examples/{}.yaml", one.name), one.text)));
     files.push(("mappings/README.md".to_owned(), crate::ingest::PRESETS_README));
     let words = crate::wording::SHIPPED.iter();

@@ -187,6 +187,7 @@ impl Installation {
         checks.push(self.signature(manifest, found.get("manifest.sig").map(Vec::as_slice).unwrap_or_default()));
         checks.push(self.anchored(&record.log_head)?);
         checks.extend(self.set_again(&found)?);
+        checks.extend(self.verify_records(ledger, key)?);
         Ok(checks)
     }
 
@@ -220,15 +221,20 @@ impl Installation {
 
     /// The manifest's signature, by this installation's key.
     fn signature(&self, manifest: &[u8], written: &[u8]) -> Check {
+        self.signed("the manifest", manifest, written)
+    }
+
+    /// The signature of something, by this installation's key.
+    pub(super) fn signed(&self, what: &str, text: &[u8], written: &[u8]) -> Check {
         let parts: Vec<String> = String::from_utf8_lossy(written).split_whitespace().map(str::to_owned).collect();
         let [kind, public, signature] = parts.as_slice() else {
-            return Check::of("signature", false, "manifest.sig cannot be read");
+            return Check::of("signature", false, format!("that of {what} cannot be read"));
         };
         let (Ok(public), Ok(bytes)) = (PublicKey::parse(public), hex::decode(signature)) else {
-            return Check::of("signature", false, "manifest.sig cannot be read");
+            return Check::of("signature", false, format!("that of {what} cannot be read"));
         };
-        if kind != "ed25519" || public.verify(manifest, &bytes).is_err() {
-            return Check::of("signature", false, "does not fit the manifest");
+        if kind != "ed25519" || public.verify(text, &bytes).is_err() {
+            return Check::of("signature", false, format!("does not fit {what}"));
         }
         match crate::config::existing_key(&self.folders.key) {
             Ok(Some(own)) if own.public().hex() == public.hex() => {

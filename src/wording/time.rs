@@ -67,6 +67,17 @@ impl Words {
             (_, Dates::Words) => self.dated("date.moment", at.date(), &[("time", &time)]),
         }
     }
+    /// The first instant that is too late, as the last one that is not: that of a whole day is `2 Dec 2026 24:00` (ISO 8601-1).
+    pub fn until(&self, at: Millis, zone: &Zone) -> String {
+        let civil = zone.civil(at);
+        match civil.date().pred_opt().filter(|_| civil.time() == chrono::NaiveTime::MIN) {
+            Some(day) => match self.dates {
+                Dates::Iso => format!("{day} 24:00"),
+                Dates::Words => self.dated("date.moment", day, &[("time", "24:00")]),
+            },
+            None => self.moment(at, zone),
+        }
+    }
 
     /// `1 Dec 2026 07:00 (2026-12-01T06:00:00Z)`.
     pub fn moment_both(&self, at: Millis, zone: &Zone) -> String {

@@ -39,6 +39,8 @@ pub mod query;
 pub mod schedule;
 #[path = "../../src/seal/mod.rs"]
 pub mod seal;
+#[path = "../../src/sigma/mod.rs"]
+pub mod sigma;
 #[path = "../../src/source.rs"]
 pub mod source;
 #[path = "../../src/wording/mod.rs"]
@@ -51,6 +53,6 @@ pub mod checks;
 /// The rooms, where [`checks`] looks for them.
 mod rooms {
     pub(crate) use crate::{
-        audit_log, calendar, definition, directory, document, event, ingest, mail, schedule, wording, written,
+        audit_log, calendar, definition, directory, document, event, ingest, mail, schedule, sigma, wording, written,
     };
 }

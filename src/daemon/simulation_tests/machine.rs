@@ -310,6 +310,7 @@ impl Maker for Stub<'_> {
             kept: Vec::new(),
             dispatches: report.to.iter().map(|to| self.message(key, to, on_unknown)).collect(),
             unsent: Vec::new(),
+            review_until: None,
             pages: 1,
             warnings: Vec::new(),
         })

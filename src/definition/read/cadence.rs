@@ -144,7 +144,7 @@ fn sound(fields: &Fields<'_, '_>, cadence: &Cadence) -> bool {
 }
 
 /// Which days are worked on; `None` if that was said wrongly.
-fn workdays(fields: &Fields<'_, '_>, calendars: Option<&Calendars>) -> Option<Workdays> {
+pub(super) fn workdays(fields: &Fields<'_, '_>, calendars: Option<&Calendars>) -> Option<Workdays> {
     let reader = fields.reader();
     let mut workdays = Workdays::default();
     if let Some(node) = fields.get("weekend") {

@@ -365,3 +365,57 @@ fn audiences_are_read() {
     assert_eq!(division.recipients.len(), 2);
     assert_eq!((definition.recipients.len(), definition.training[0].to.as_str()), (1, "t@b.de"));
 }
+
+#[test]
+fn a_review_is_asked_of_people_within_a_time() {
+    let house = crate::definition::House {
+        roles: [("Compliance".to_owned(), vec!["ana@example.com".to_owned()])].into(),
+        ..crate::definition::House::default()
+    };
+    let groups = [("auditors".to_owned(), vec!["ann@example.com".to_owned(), "bo@example.com".to_owned()])].into();
+    let mailing = Mailing { domains: &[], groups: Some(&groups), house: Some(&house) };
+    let of = |review: &str| {
+        let text = format!("{WEEKLY}review: {review}\n");
+        Definition::read_within("weekly", "w", &text, &ZoneRules::bundled(), mailing, Some(&Calendars::new()))
+    };
+    let one = |review: &str| {
+        let found = of(review).unwrap_err();
+        assert_eq!(found.len(), 1, "{found:#?}");
+        found[0].to_string().split_once(": ").unwrap().1.to_owned()
+    };
+    let asked = of("{ by: [group:auditors, \"role:Compliance\"], within: 2 business days }").unwrap().review.unwrap();
+    assert_eq!(asked.by, ["ann@example.com", "bo@example.com", "role:Compliance"]);
+    assert_eq!(asked.within.to_string(), "2 working days");
+    assert_eq!(of("{ by: owner, within: 1 week }").unwrap().review.unwrap().within.to_string(), "7 days");
+    assert_eq!(
+        one("{ by: auditors, within: 2 days }"),
+        "`auditors` is nobody's address. Did you mean `group:auditors`?"
+    );
+    assert_eq!(
+        one("{ by: compliance, within: 2 days }"),
+        "`compliance` is nobody's address. Did you mean `role:Compliance`?"
+    );
+    assert_eq!(
+        one("{ by: owner, within: 0 working days }"),
+        "`within` must be a time as in `2 working days`, `3 days` or `36h`, of a year at most, not the text `0 working days`"
+    );
+    assert!(one("{ by: owner }").contains("`within`"));
+    assert!(one("{ within: 2 days }").contains("`by`"));
+    assert_eq!(
+        one("{ by: \"webhook:chat\", within: 2 days }"),
+        "`webhook:chat` is no person, and a review is a person's. Write an address, `owner`, `group:NAME` or `role:NAME`"
+    );
+    assert_eq!(
+        one("{ by: [ann@example.com, group:auditors], within: 2 days }"),
+        "`ann@example.com` is named twice. Name each person once"
+    );
+    assert_eq!(
+        one("{ by: owner, within: 2 working days, holidays: none-such }").split(". ").next(),
+        Some("there are no holidays `none-such`")
+    );
+    assert_eq!(
+        one("{ by: owner, within: 2 days, weekend: none }"),
+        "`weekend` and `holidays` have no say where no working days are counted. Write `within: 2 working days`, or leave them out"
+    );
+    assert!(one("{ by: owner, within: 2 days, remind: hourly }").contains("`remind`"));
+}

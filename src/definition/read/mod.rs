@@ -10,10 +10,12 @@ mod ical;
 mod kinds;
 mod measures;
 mod recipients;
+mod review;
 mod schedule;
 mod sections;
 mod send;
 mod thresholds;
+pub mod watch;
 
 use super::{Comparison, Definition, House, OnUnknown, Section, Threshold};
 use crate::calendar::fiscal::FiscalStart;
@@ -24,12 +26,13 @@ use crate::query::Filter;
 use crate::written::{Fields, Problem, Reader, Tree};
 use common::line_of_text;
 use measures::Measures;
+use recipients::Around;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use common::{address, duration, is_address};
 pub use holidays::holidays;
 
-const KEYS: [&str; 16] = [
+const KEYS: [&str; 18] = [
     "title",
     "purpose",
     "language",
@@ -41,9 +44,11 @@ const KEYS: [&str; 16] = [
     "normal",
     "measures",
     "thresholds",
+    "watch",
     "sections",
     "send",
     "recipients",
+    "review",
     "on_unknown",
     "template",
 ];
@@ -159,21 +164,26 @@ fn read(
     };
     let mut measures = Measures::read(&context, top.get("measures"));
     let thresholds: Option<Vec<Threshold>> = thresholds::read(&context, top.get("thresholds"), &mut measures);
+    let alerting = watch::Alerting { domains: mailing.domains, groups: mailing.groups };
+    let scope = filter.clone().unwrap_or(Filter::All);
+    let watch = watch::list(&context, top.get("watch"), stem.as_deref().unwrap_or("definition"), &scope, alerting);
     let sections: Option<Vec<Section>> =
         top.need("sections").and_then(|node| sections::read(&context, node, &mut measures));
     if let (Some(thresholds), Some(sections)) = (&thresholds, &sections) {
         thresholds::must_be_seen(&context, &top, thresholds, sections);
     }
     let send = send::read(&context, &top, thresholds.as_deref(), sections.as_deref(), &mut measures);
-    let recipients = recipients::read(
-        &context,
-        &top,
-        mailing,
-        stem.as_deref(),
-        owner.as_deref(),
-        sections.as_deref(),
-        &mut measures,
-    );
+    let around = Around {
+        domains: mailing.domains,
+        groups: mailing.groups,
+        house: mailing.house,
+        stem: stem.as_deref(),
+        owner: owner.as_deref(),
+        sections: sections.as_deref(),
+    };
+    let recipients = recipients::read(&context, &top, &around, &mut measures);
+    let workdays = schedule.iter().flatten().next().map(|schedule| schedule.cadence.workdays.clone());
+    let review = review::read(&context, &top, &around, workdays.unwrap_or_default(), calendars);
     let on_unknown = match top.get("on_unknown") {
         Some(node) => reader.choice(node, "`on_unknown`", &[("resend", OnUnknown::Resend), ("hold", OnUnknown::Hold)]),
         None => Some(OnUnknown::Resend),
@@ -196,12 +206,14 @@ fn read(
         normal: normal?,
         measures: measures.finish()?,
         thresholds: thresholds?,
+        watch: watch?,
         sections: sections?,
         send: send?,
         recipients: recipients.whole,
         division: recipients.division,
         training: recipients.training,
         smallest_group: recipients.smallest_group,
+        review: review?,
         on_unknown: on_unknown?,
         template: template?,
     })
@@ -211,6 +223,11 @@ fn read(
 fn usable_stem(top: &Fields<'_, '_>, stem: &str) -> Option<String> {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
     let usable = stem.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit()) && stem.chars().all(plain);
+    if stem == "alerts" {
+        let what = "`alerts` is the name under which mails at once about findings are kept";
+        top.reader().problem(top.node().at, what, "Give the file another name");
+        return None;
+    }
     if !usable || stem.len() > 100 {
         let what = format!("the file's name `{stem}` cannot be a report's name");
         let instead = "Use small letters, digits, `-` and `_`, a hundred at most, as in `weekly-activity.yaml`";

@@ -8,7 +8,7 @@ use super::super::{
 use super::common::address;
 use super::measures::Measures;
 use super::sections::measures_shown;
-use super::{Context, Mailing, all, thresholds};
+use super::{Context, all, thresholds};
 use crate::query::Field;
 use crate::written::{Fields, Node, Reader};
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,7 +22,7 @@ const FORMATS: [(&str, Format); 5] = [
 ];
 
 /// What a group's name stands behind.
-const GROUP: &str = "group:";
+pub(super) const GROUP: &str = "group:";
 
 /// Who gets what.
 pub(super) struct Recipients {
@@ -37,14 +37,14 @@ pub(super) struct Recipients {
 }
 
 /// What reading recipients needs to know beside the context.
-struct Around<'r, 's> {
-    domains: &'r [String],
-    groups: Option<&'r BTreeMap<String, Vec<String>>>,
-    house: Option<&'r House>,
+pub(super) struct Around<'r, 's> {
+    pub(super) domains: &'r [String],
+    pub(super) groups: Option<&'r BTreeMap<String, Vec<String>>>,
+    pub(super) house: Option<&'r House>,
     /// The report's name.
-    stem: Option<&'r str>,
-    owner: Option<&'r str>,
-    sections: Option<&'s [Section]>,
+    pub(super) stem: Option<&'r str>,
+    pub(super) owner: Option<&'r str>,
+    pub(super) sections: Option<&'s [Section]>,
 }
 
 /// One item of the list.
@@ -59,10 +59,7 @@ enum Item {
 pub(super) fn read<'a>(
     context: &Context<'_, 'a>,
     top: &Fields<'_, 'a>,
-    mailing: Mailing<'_>,
-    stem: Option<&str>,
-    owner: Option<&str>,
-    sections: Option<&[Section]>,
+    around: &Around<'_, '_>,
     measures: &mut Measures,
 ) -> Option<Recipients> {
     let reader = context.reader;
@@ -78,11 +75,9 @@ pub(super) fn read<'a>(
         reader.problem(node.at, "the report has no recipients", instead);
         return None;
     }
-    let around =
-        Around { domains: mailing.domains, groups: mailing.groups, house: mailing.house, stem, owner, sections };
     let mut seen: BTreeSet<(u8, String)> = BTreeSet::new();
     let found = items.iter().map(|item| {
-        let one = one(context, item, &around, measures)?;
+        let one = one(context, item, around, measures)?;
         let (audience, to) = match &one {
             Item::Whole(recipient) => (0, recipient.to.to_ascii_lowercase()),
             Item::Training(recipient, _) => (1, recipient.to.to_ascii_lowercase()),
@@ -99,7 +94,7 @@ pub(super) fn read<'a>(
     let mut smallest_written = None;
     for (node, item) in all(found.collect())? {
         match item {
-            Item::Whole(recipient) => add(reader, node, &around, &mut read.whole, recipient),
+            Item::Whole(recipient) => add(reader, node, around, &mut read.whole, recipient),
             Item::Training(recipient, smallest) => {
                 if let Some(smallest) = smallest {
                     if smallest_written.is_some_and(|known| known != smallest) {
@@ -109,7 +104,7 @@ pub(super) fn read<'a>(
                     smallest_written = Some(smallest);
                     read.smallest_group = smallest;
                 }
-                add(reader, node, &around, &mut read.training, recipient);
+                add(reader, node, around, &mut read.training, recipient);
             }
             Item::Part(division, recipient) => {
                 let known = read.division.get_or_insert_with(|| division.clone());
@@ -169,7 +164,7 @@ fn one<'a>(
 }
 
 /// An address, `role:NAME` or `webhook:NAME`, where there are such.
-fn one_reader(reader: &Reader<'_>, node: &Node, around: &Around<'_, '_>) -> Option<String> {
+pub(super) fn one_reader(reader: &Reader<'_>, node: &Node, around: &Around<'_, '_>) -> Option<String> {
     let text = node.as_text().unwrap_or_default();
     let found = match (text.strip_prefix(WEBHOOK), text.strip_prefix(ROLE)) {
         (Some(name), _) => webhook(reader, node, around, name),
@@ -238,7 +233,7 @@ fn webhook(reader: &Reader<'_>, node: &Node, around: &Around<'_, '_>, name: &str
 }
 
 /// `group:NAME`, where there is such a group.
-fn group<'a>(reader: &Reader<'a>, node: &'a Node, around: &Around<'_, '_>) -> Option<String> {
+pub(super) fn group<'a>(reader: &Reader<'a>, node: &'a Node, around: &Around<'_, '_>) -> Option<String> {
     let text = node.as_text()?;
     let name = text.strip_prefix(GROUP)?;
     match around.groups {

@@ -75,6 +75,15 @@ impl View<'_> {
             fact(word("issued"), if facts.preview { word("not_issued") } else { moment(facts.issued_at) }),
             fact(word("owner"), facts.owner.as_str()),
         ];
+        if let Some(review) = &facts.review {
+            let named = |who: &String| match who.strip_prefix("role:") {
+                Some(role) => self.made_say("review_role", &[("role", role)]),
+                None => who.clone(),
+            };
+            let who = self.words.list(&review.by.iter().map(named).collect::<Vec<_>>());
+            let until = self.words.until(review.until, self.zone);
+            list.push(fact(word("review"), self.made_say("review_asked", &[("who", &who), ("until", &until)])));
+        }
         match &facts.before {
             Some(before) => {
                 let with = [("edition", before.edition.as_str()), ("issued", &moment(before.issued_at))];

@@ -32,7 +32,12 @@ impl Limits {
 }
 
 /// The limits that values (in thousandths, in any order, none below zero) give; `None` without any.
-pub(super) fn limits(mut values: Vec<i128>) -> Option<Limits> {
+pub(super) fn limits(values: Vec<i128>) -> Option<Limits> {
+    limits_at(values, TIMES)
+}
+
+/// As [`limits`], so many times as far as the middle half reaches.
+pub(super) fn limits_at(mut values: Vec<i128>, times: i128) -> Option<Limits> {
     values.sort_unstable();
     let middle = quartile(&values, 2)?;
     let mut distances: Vec<i128> = values.iter().map(|value| (value - middle).abs()).collect();
@@ -45,8 +50,8 @@ pub(super) fn limits(mut values: Vec<i128>) -> Option<Limits> {
     let floor = chance.max(middle / 10);
     let spared = if middle == 0 { 1 } else { (values.len() / ONE_IN).max(1) };
     let (seen_low, seen_high) = (values.get(spared), values.get(values.len().checked_sub(spared + 1)?));
-    let high = (middle + (up.saturating_mul(TIMES)).max(floor)).max(seen_high.copied().unwrap_or(middle));
-    let low = (middle - (down.saturating_mul(TIMES)).max(floor)).min(seen_low.copied().unwrap_or(middle));
+    let high = (middle + (up.saturating_mul(times)).max(floor)).max(seen_high.copied().unwrap_or(middle));
+    let low = (middle - (down.saturating_mul(times)).max(floor)).min(seen_low.copied().unwrap_or(middle));
     Some(Limits { low: low.max(0), middle, high })
 }
 

@@ -121,6 +121,18 @@ pub enum LeftOut {
     Unseen,
 }
 
+/// The median of whole numbers, and the most that is normal beside them: `spreads` times as far from it as the middle half
+/// reaches, and never nearer than chance (see [`limits`]); `None` for fewer than [`FEWEST`].
+pub fn usual(values: &[i64], spreads: u8) -> Option<(i64, i64)> {
+    if values.len() < FEWEST {
+        return None;
+    }
+    let scaled = values.iter().map(|value| i128::from(*value).saturating_mul(SCALE)).collect();
+    let found = limits::limits_at(scaled, i128::from(spreads))?;
+    let whole = |value: i128| i64::try_from(value.div_euclid(SCALE)).unwrap_or(i64::MAX);
+    Some((whole(found.middle), whole(found.high)))
+}
+
 impl Normal {
     /// Whether it lies outside.
     pub fn is_outside(&self) -> bool {

@@ -4,7 +4,7 @@ use super::LedgerError;
 use rusqlite::Connection;
 
 /// Every step, in order; step `i` makes version `i + 1`. A step that has shipped is never edited.
-const STEPS: [&str; 7] = [
+const STEPS: [&str; 9] = [
     include_str!("1.sql"),
     include_str!("2.sql"),
     include_str!("3.sql"),
@@ -12,10 +12,12 @@ const STEPS: [&str; 7] = [
     include_str!("5.sql"),
     include_str!("6.sql"),
     include_str!("7.sql"),
+    include_str!("8.sql"),
+    include_str!("9.sql"),
 ];
 
 /// The tables of state: all that follows from the entries, with the columns that name a row.
-pub(super) const STATE: [(&str, &str); 13] = [
+pub(super) const STATE: [(&str, &str); 16] = [
     ("definitions", "stem"),
     ("editions", "id"),
     ("divisions", "definition, period"),
@@ -29,6 +31,9 @@ pub(super) const STATE: [(&str, &str); 13] = [
     ("holds", "id"),
     ("retirements", "edition"),
     ("findings", "year, number"),
+    ("asked", "edition"),
+    ("asked_told", "edition, what, number"),
+    ("asked_letters", "dispatch, edition"),
 ];
 
 /// Brings a file to the current version, all steps in one transaction.
@@ -40,6 +45,15 @@ pub(super) fn bring_up_to_date(db: &mut Connection) -> Result<(), LedgerError> {
     if version(db)? == known {
         return Ok(());
     }
+    // A table that others refer to may be made anew; references are looked at before it counts.
+    let referring: bool = db.pragma_query_value(None, "foreign_keys", |row| row.get(0))?;
+    db.pragma_update(None, "foreign_keys", false)?;
+    let done = step_by_step(db, known);
+    db.pragma_update(None, "foreign_keys", referring)?;
+    done
+}
+
+fn step_by_step(db: &mut Connection, known: i64) -> Result<(), LedgerError> {
     let tx = db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
     // Read again under the lock: another process may have done it in between.
     let found = version(&tx)?;
@@ -48,6 +62,9 @@ pub(super) fn bring_up_to_date(db: &mut Connection) -> Result<(), LedgerError> {
     }
     for step in STEPS.iter().skip(usize::try_from(found).unwrap_or(0)) {
         tx.execute_batch(step)?;
+    }
+    if tx.prepare("PRAGMA foreign_key_check")?.exists([])? {
+        return Err(LedgerError::Damaged("a row refers to one that is not there".to_owned()));
     }
     tx.pragma_update(None, "user_version", known)?;
     tx.commit()?;

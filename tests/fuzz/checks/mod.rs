@@ -2,17 +2,19 @@
 
 mod mails;
 mod rows;
+mod sigma;
 mod texts;
 
 pub use mails::headers;
 pub use rows::{archives, delimited, json, lines};
+pub use sigma::sigma;
 pub use texts::{definitions, directory, templates};
 
 /// What must hold whatever bytes come.
 pub type Check = fn(&[u8]);
 
 /// Every check by the name of its target and of its folder in `tests/fuzz/corpus`.
-pub const CHECKS: [(&str, Check); 8] = [
+pub const CHECKS: [(&str, Check); 9] = [
     ("archives", archives),
     ("definitions", definitions),
     ("delimited", delimited),
@@ -20,5 +22,6 @@ pub const CHECKS: [(&str, Check); 8] = [
     ("headers", headers),
     ("json", json),
     ("lines", lines),
+    ("sigma", sigma),
     ("templates", templates),
 ];
