@@ -72,3 +72,23 @@ fn the_targets_have_the_crates_of_their_rooms_as_the_project_has_them() {
     }
     assert!(rooms.len() > 15, "{rooms:?}");
 }
+
+/// A room is compiled with those that it imports.
+#[test]
+fn the_targets_have_the_rooms_that_their_rooms_may_import() {
+    let rooms = fuzzed();
+    let table =
+        include_str!("../src/ARCHITECTURE.md").split("| module |").nth(1).unwrap().split("\n\n").next().unwrap();
+    let mut looked_at = 0;
+    for row in table.lines().filter(|line| line.starts_with("| `")) {
+        let mut cells = row.trim_matches('|').split('|').map(|cell| cell.replace('`', "").trim().to_owned());
+        let (room, imports) = (cells.next().unwrap(), cells.next().unwrap());
+        if rooms.contains(&room) {
+            looked_at += 1;
+            for other in imports.split(", ").filter(|other| !other.is_empty()) {
+                assert!(rooms.iter().any(|room| room == other), "tests/fuzz/reading.rs lacks {other}, for {room}");
+            }
+        }
+    }
+    assert!(looked_at > 15, "{looked_at}");
+}

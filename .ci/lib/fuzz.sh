@@ -1,6 +1,6 @@
 # Fuzz: the targets of tests/fuzz, each for a while, beginning with what the repository has of its kind.
 
-FUZZ_TARGETS="delimited json lines archives definitions templates headers directory"
+FUZZ_TARGETS=${FUZZ_TARGETS:-delimited json lines archives definitions templates headers directory}
 
 # seeds TARGET FOLDER: what a target begins with.
 seeds() {

@@ -3,6 +3,7 @@
 use super::amount::{BYTES, SECONDS, amount};
 use super::dkim::{DkimWritten, dkim};
 use super::groups::Groups;
+use super::journal::{JournalWritten, journal};
 use super::passphrases::{Passphrases, passphrases};
 use super::read::{line, yes_or_no};
 use super::secret::SecretFrom;
@@ -24,8 +25,8 @@ pub struct MailSettings {
     pub max_size: u64,
     /// What becomes of one that would be larger.
     pub too_large: TooLarge,
-    /// A Maildir that gets a copy of what the mail server accepts, as written: relative to the installation.
-    pub journal: Option<String>,
+    /// A mailbox that gets a copy of what the mail server accepts.
+    pub journal: Option<JournalWritten>,
     /// With whom a passphrase is agreed, and where it is.
     pub passphrases: Passphrases,
     /// How the sender's domain signs mails, if it does.
@@ -163,8 +164,7 @@ pub(super) fn read<'a>(reader: &Reader<'a>, node: &'a Node, groups: &Groups) -> 
         reader.problem(fields.node().at, what, instead);
     }
     if let Some(node) = fields.get("journal") {
-        let journal = reader.fields(node, &["maildir"])?;
-        settings.journal = journal.need("maildir").and_then(|node| line(reader, node));
+        settings.journal = journal(reader, node);
         if !leaves {
             let what = "`journal` is for a mail server: what goes into a folder is never in doubt";
             reader.problem(node.at, what, "Remove it, or add `smtp`");
@@ -207,12 +207,7 @@ fn smtp<'a>(reader: &Reader<'a>, node: &'a Node) -> Option<SmtpWritten> {
         "timeout",
         "ca_file",
     ];
-    // Known only to be refused with a reason of its own.
-    if let Some(password) = node.get("password") {
-        let instead = "Put it into a file that only its owner reads and name that: `password_file: PATH`; or `password_env: NAME`";
-        reader.problem(password.at, "a password does not belong into this file", instead);
-        known.push("password");
-    }
+    known.extend(no_password(reader, node));
     let fields = reader.fields(node, &known)?;
     let host = fields.need("host").and_then(|node| host(reader, node));
     let port = fields.integer("port", 1..=65_535).and_then(|port| u16::try_from(port).ok());
@@ -266,8 +261,17 @@ fn tls(fields: Fields<'_, '_>, port: Option<u16>) -> TlsWritten {
     fields.choice("tls", "protection", &known).unwrap_or_default()
 }
 
+/// Refuses a password that stands in the file; gives back its key, which is then known.
+pub(super) fn no_password<'a>(reader: &Reader<'a>, node: &'a Node) -> Option<&'static str> {
+    let password = node.get("password")?;
+    let instead =
+        "Put it into a file that only its owner reads and name that: `password_file: PATH`; or `password_env: NAME`";
+    reader.problem(password.at, "a password does not belong into this file", instead);
+    Some("password")
+}
+
 /// Account and place of its password: both or neither.
-fn login(fields: Fields<'_, '_>) -> Option<(String, SecretFrom)> {
+pub(super) fn login(fields: Fields<'_, '_>) -> Option<(String, SecretFrom)> {
     let reader = fields.reader();
     let user = fields.get("user").and_then(|node| line(reader, node));
     let env = fields.get("password_env").and_then(|node| variable(reader, node, "password_env")).map(SecretFrom::Env);
@@ -304,7 +308,7 @@ pub(super) fn variable<'a>(reader: &Reader<'a>, node: &'a Node, key: &str) -> Op
     Some(name.to_owned())
 }
 
-fn host<'a>(reader: &Reader<'a>, node: &'a Node) -> Option<String> {
+pub(super) fn host<'a>(reader: &Reader<'a>, node: &'a Node) -> Option<String> {
     let text = reader.text(node)?;
     if let Some((name, port)) = text.rsplit_once(':')
         && !name.contains([':', '/'])

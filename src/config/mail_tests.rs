@@ -146,7 +146,8 @@ fn what_is_too_large_and_the_journal() {
     let read = |written: &str| Config::read(&format!("mail: {written}"), "q").map(|read| read.mail);
     let smtp = "from: a@b.example, smtp: { host: m }";
     let mail = read(&format!("{{ {smtp}, too_large: leave out csv, journal: {{ maildir: /srv/journal }} }}")).unwrap();
-    assert_eq!((mail.too_large, mail.journal.as_deref()), (super::TooLarge::LeaveOutCsv, Some("/srv/journal")));
+    let maildir = super::JournalWritten::Maildir("/srv/journal".to_owned());
+    assert_eq!((mail.too_large, mail.journal), (super::TooLarge::LeaveOutCsv, Some(maildir)));
     assert_eq!(read("{ too_large: zip }").unwrap().too_large, super::TooLarge::Zip);
     assert!(problems("{ too_large: drop }")[0].contains("`drop`"));
     assert!(problems("{ journal: { maildir: j } }")[0].contains("`journal` is for a mail server"));

@@ -142,11 +142,12 @@ impl Definitions {
     /// Tells each owner once that the file of a definition is written wrong, and once that it is right again. A notice
     /// belongs to an edition: before the first there is none, and only the log and `health` tell.
     pub(super) fn tell_owners(&self, installation: &Installation, ledger: &mut Ledger) -> Result<(), Failure> {
+        let told = ledger.tellings()?;
         for known in self.known.values() {
             let Some(good) = &known.good else { continue };
             let stem = &good.definition.stem;
             let sha256 = known.wrong.as_ref().map(|(sha256, _)| sha256.as_str()).unwrap_or_default();
-            if ledger.told(stem)?.as_deref().unwrap_or_default() == sha256 {
+            if told.get(stem).map(String::as_str).unwrap_or_default() == sha256 {
                 continue;
             }
             let Some(edition) = ledger.newest(stem)? else { continue };

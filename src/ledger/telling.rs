@@ -8,14 +8,18 @@ use super::{Ledger, LedgerError};
 use crate::calendar::Millis;
 use crate::edition::EditionKey;
 use rusqlite::{Connection, OptionalExtension};
+use std::collections::BTreeMap;
 
 impl Ledger {
-    /// Which wrong text of a definition's file its owner was told of; empty: that it is mended; `None`: never of any.
+    /// Which wrong text of its file the owner of each definition was told of; empty: that it is mended. One that is not here was
+    /// never told of any.
     ///
     /// # Errors
     /// `Later`, `Damaged`.
-    pub fn told(&self, definition: &str) -> Result<Option<String>, LedgerError> {
-        told(&self.db, definition)
+    pub fn tellings(&self) -> Result<BTreeMap<String, String>, LedgerError> {
+        let mut query = self.db.prepare_cached("SELECT definition, sha256 FROM tellings")?;
+        let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// Tells the owner of a definition about its file, by way of the outbox; `sha256` is that of the wrong text, empty

@@ -146,7 +146,9 @@ impl Installation {
             what: error.to_string(),
             instead: String::new(),
         };
-        agreed.chain(hooks).chain(config.mail.signer(home).err()).map(problem).collect()
+        let journal = config.mail.journal.iter().filter(|journal| journal.has_secret_file());
+        let journal = journal.filter_map(|journal| journal.settings(home).err());
+        agreed.chain(hooks).chain(config.mail.signer(home).err()).chain(journal).map(problem).collect()
     }
 
     /// Characters of definitions, and of names in the directory, that no font has.

@@ -767,6 +767,7 @@ fn asked_for(
     looked: &mut Looked,
     now: Millis,
 ) -> Result<schedule::Agenda, Failure> {
+    let _moment = ledger.as_at_one_moment()?;
     let activations = activations(ledger)?;
     // Who looks for the first time asks about every edition that there can be; later about the newest alone.
     let all = if looked.is_empty() { Some(ledger.issued()?) } else { None };

@@ -204,6 +204,9 @@ impl Installation {
         for path in files {
             named.entry(path.file_stem()).or_default().push(path);
         }
+        if named.len() == files.len() {
+            return Vec::new();
+        }
         let other = |path: &PathBuf| named.get(&path.file_stem())?.iter().find(|one| **one != path).copied();
         let told = |path: &PathBuf| {
             let other = other(path)?;
@@ -416,16 +419,23 @@ pub(crate) fn read_text(path: &Path) -> Result<String, Failure> {
 
 /// The files of a folder with one of some endings, in order of name; none where there is no such folder.
 fn files_in(folder: &Path, endings: &[&str]) -> Result<Vec<PathBuf>, Failure> {
-    if !folder.is_dir() {
-        return Ok(Vec::new());
-    }
     let unreadable = |error: std::io::Error| Failure::Error(format!("{} cannot be read: {error}", folder.display()));
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(_) if !folder.is_dir() => return Ok(Vec::new()),
+        Err(error) => return Err(unreadable(error)),
+    };
     let mut files = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
-        let path = entry.map_err(unreadable)?.path();
+    for entry in entries {
+        let entry = entry.map_err(unreadable)?;
+        let path = entry.path();
         let fits = path.extension().is_some_and(|ending| endings.iter().any(|known| ending == *known));
-        // A link to nowhere is a file that is gone, and must be missed.
-        if fits && !path.is_dir() {
+        // A link to nowhere is a file that is gone, and must be missed. What a listing tells is not asked for again.
+        let is_folder = || match entry.file_type() {
+            Ok(kind) if !kind.is_symlink() => kind.is_dir(),
+            _ => path.is_dir(),
+        };
+        if fits && !is_folder() {
             files.push(path);
         }
     }

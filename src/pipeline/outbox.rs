@@ -9,7 +9,6 @@ use crate::definition::WEBHOOK;
 use crate::deliver::Channel;
 use crate::deliver::email::Email;
 use crate::deliver::folder::Folder;
-use crate::deliver::journal;
 use crate::deliver::sendmail::Sendmail;
 use crate::deliver::webhook::Webhook;
 use crate::directory::Directory;
@@ -110,19 +109,22 @@ fn settle_by_journal(
     ledger: &mut Ledger,
     done: &mut Delivered,
 ) -> Result<Vec<i64>, Failure> {
-    let Some(path) = &installation.config.mail.journal else { return Ok(Vec::new()) };
+    let Some(written) = &installation.config.mail.journal else { return Ok(Vec::new()) };
     let mut in_doubt = ledger.in_doubt()?;
     // What is posted to a webhook comes into no mailbox.
     in_doubt.retain(|one| !one.to.starts_with(WEBHOOK));
     if in_doubt.is_empty() {
         return Ok(Vec::new());
     }
-    let path = installation.folders.home.join(path);
     let ids = in_doubt.iter().map(|one| one.message_id.clone()).collect();
-    let found = match journal::find(&path, ids) {
+    let looked = match written.settings(&installation.folders.home) {
+        Ok(journal) => journal.find(ids).map_err(|error| format!("{}: {error}", journal.name())),
+        Err(error) => Err(error.to_string()),
+    };
+    let found = match looked {
         Ok(found) => found,
-        Err(error) => {
-            done.journal = Some(format!("{}: {error}", path.display()));
+        Err(why) => {
+            done.journal = Some(why);
             return Ok(in_doubt.into_iter().map(|one| one.id).collect());
         }
     };

@@ -25,6 +25,8 @@ pub mod edition;
 pub mod event;
 #[path = "../../src/figures/mod.rs"]
 pub mod figures;
+#[path = "../../src/finding/mod.rs"]
+pub mod finding;
 #[path = "../../src/ingest/mod.rs"]
 pub mod ingest;
 #[path = "../../src/mail/mod.rs"]

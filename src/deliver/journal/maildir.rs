@@ -1,4 +1,4 @@
-//! Journal: a Maildir with copies of what a mail server accepted. A message that is in it was accepted.
+//! A journal that is a Maildir.
 //!
 //! What lies in it was written by others: only regular files are opened, only their headers are read, and only so far.
 
@@ -18,7 +18,7 @@ const MOST: usize = 100_000;
 ///
 /// # Errors
 /// It is no Maildir, or cannot be read.
-pub fn find(maildir: &Path, mut wanted: BTreeSet<String>) -> io::Result<BTreeSet<String>> {
+pub(super) fn find(maildir: &Path, mut wanted: BTreeSet<String>) -> io::Result<BTreeSet<String>> {
     let mut messages: Vec<(SystemTime, PathBuf)> = Vec::new();
     for part in ["new", "cur"] {
         for entry in fs::read_dir(maildir.join(part))? {
