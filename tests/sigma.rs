@@ -219,7 +219,7 @@ fn hits_are_raised_as_findings_that_stay_themselves() {
         ..EventWritten::default()
     };
     let mut log = MemoryLog::new();
-    let mut add = |log: &mut MemoryLog, times: &[&str]| {
+    let add = |log: &mut MemoryLog, times: &[&str]| {
         let records = Records { classes: ActionClass::ALL.into(), fields: [].into() };
         let (name, title) = ("crm".to_owned(), "CRM".to_owned());
         let source = Source { name, title, records, rhythm: None, retention_days: None };

@@ -85,7 +85,7 @@ fn serve(stream: TcpStream, name: &str, script: &Script, commands: &mut Vec<Stri
         let said = said.map_or("TAG BAD what?\r\n", |(_, said)| said);
         if said.is_empty() {
             // Until the client has no patience any more.
-            return line(&mut stream).map(drop);
+            return self::line(&mut stream).map(drop);
         }
         stream.write_all(said.replace("TAG", &tag).as_bytes())?;
         stream.flush()?;
