@@ -275,7 +275,7 @@ mod tests {
 
     fn told(text: &str) -> Result<Told, Vec<String>> {
         let one = |problem: Problem| format!("{}: {}. {}", problem.line, problem.what, problem.instead);
-        read(text.as_bytes(), "mail.txt", &Zone::utc()).map_err(|all| all.into_iter().map(one).collect())
+        read(text.as_bytes(), "form", &Zone::utc()).map_err(|all| all.into_iter().map(one).collect())
     }
 
     #[test]
@@ -331,7 +331,7 @@ mod tests {
 
     #[test]
     fn what_is_no_plain_text_is_refused() {
-        let refused = |bytes: &[u8]| read(bytes, "mail.eml", &Zone::utc()).unwrap_err()[0].what.clone();
+        let refused = |bytes: &[u8]| read(bytes, "form-by-mail", &Zone::utc()).unwrap_err()[0].what.clone();
         assert!(refused(b"From: a@example.com\nContent-Type: text/html\n\n<b>Title: x</b>").contains("text/html"));
         assert!(refused(b"From: a@example.com\nContent-Type: text/plain; charset=utf-16\n\nx").contains("utf-16"));
         assert_eq!(refused(b"Title: \xff"), "this is not UTF-8");

@@ -133,17 +133,17 @@ impl Words {
         self.word(&format!("lacks.{}", class.as_str()))
     }
 
-    /// A severity as a word.
+    /// Where a finding stands, as a word, by the state's written name.
     pub fn finding_state(&self, state: &str) -> String {
         self.word(match state {
-            "new" => "state.new",
-            "in-review" => "state.in_review",
-            "resolved" => "state.resolved",
-            _ => "state.accepted",
+            "new" => "finding_state.new",
+            "in-review" => "finding_state.in_review",
+            "resolved" => "finding_state.resolved",
+            _ => "finding_state.accepted",
         })
     }
 
-    /// A severity by its name.
+    /// A severity as a word.
     pub fn severity(&self, severity: &str) -> String {
         self.word(match severity {
             "high" => "severity.high",

@@ -44,7 +44,7 @@ fn an_edition_tells_of_findings_as_at_its_entry_and_is_set_again_the_same() {
         "F-2026-0001",
         "Ben exported 240 records.",
         "Carla Novak",
-        "5 Dec 2026",
+        "due 5 December 2026",
         "Take the right away",
         "Target: no export by sales",
         "nobody yet",

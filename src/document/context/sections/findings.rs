@@ -37,7 +37,7 @@ impl View<'_> {
             "lines": self.finding_lines(row),
             "do": row.do_this,
             "owner": if row.owner.is_empty() { words.word("findings.nobody") } else { row.owner.clone() },
-            "due": row.due.map(|day| words.day(day)).unwrap_or_default(),
+            "due": row.due.map(|day| words.date(day)).unwrap_or_default(),
             "overdue": if row.overdue { words.word("findings.is_overdue") } else { String::new() },
             "age": words.count("findings.age", row.age_days),
         })
@@ -46,7 +46,7 @@ impl View<'_> {
     /// Where it stands, and why it stands so.
     fn finding_state(&self, row: &FindingRow) -> String {
         match row.until {
-            Some(until) => self.words.say("findings.until", &[("day", &self.words.day(until))]),
+            Some(until) => self.words.say("findings.until", &[("day", &self.words.date(until))]),
             None => self.words.finding_state(&row.state),
         }
     }
@@ -71,9 +71,9 @@ impl View<'_> {
     }
 
     fn action(&self, row: &ActionRow) -> Value {
-        let (words, day) = (self.words, |day: Option<NaiveDate>| day.map(|day| self.words.day(day)));
+        let (words, day) = (self.words, |day: Option<NaiveDate>| day.map(|day| self.words.date(day)));
         let (state, tone) = match (row.done_on, row.overdue) {
-            (Some(on), _) => (words.say("actions.done_on", &[("day", &words.day(on))]), "good"),
+            (Some(on), _) => (words.say("actions.done_on", &[("day", &words.date(on))]), "good"),
             (None, true) => (words.word("findings.is_overdue"), "bad"),
             (None, false) => (words.word("actions.not_done"), "neutral"),
         };
