@@ -209,7 +209,7 @@ fn hits_are_raised_as_findings_that_stay_themselves() {
     let home = tempfile::tempdir().unwrap();
     std::fs::write(home.path().join("quarterday.yaml"), "timezone: Europe/Berlin\nzone_rules: bundled\n").unwrap();
     let rules = home.path().join("deletions.yml");
-    let text = "title: Deletion\nid: 4f2c0c7e-7d5c-4c89-a6a4-6a53b1f0a002\ndescription: Somebody deleted.\nlevel: critical\nlogsource: { product: crm }\ndetection: { s: { action_class: delete }, condition: s }\n";
+    let text = "title: Deletion\nid: 4f2c0c7e-7d5c-4c89-a6a4-6a53b1f0a002\ndescription: Somebody deleted.\nlevel: critical\nlogsource: { product: quarterday }\ndetection: { s: { action_class: delete }, condition: s }\n";
     std::fs::write(&rules, text).unwrap();
     let installation = Installation::open(home.path(), None).unwrap();
     let event = |at: &str| EventWritten {
