@@ -16,6 +16,12 @@ impl Daemon<'_> {
             return;
         }
         self.watched = Some(now);
+        // Reading every definition again is only worth it where there are rules.
+        let in_definitions = self.definitions.good().iter().any(|written| !written.definition.watch.is_empty());
+        let in_files = || self.installation.has_rule_files().unwrap_or(true);
+        if !in_definitions && !in_files() {
+            return;
+        }
         match self.installation.watch_new(&mut self.ledger) {
             Ok(watching) => {
                 for (id, raised) in &watching.new {

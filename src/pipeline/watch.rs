@@ -79,9 +79,15 @@ impl Installation {
     /// A folder that cannot be read.
     pub fn is_watched(&self) -> Result<bool, Failure> {
         let in_definitions = || self.definitions_and_problems().map(|(good, _)| good);
-        Ok(!self.rule_files()?.is_empty()
-            || self.folders.schedules.join(FOLDER).join(SIGMA).is_dir()
-            || in_definitions()?.iter().any(|written| !written.definition.watch.is_empty()))
+        Ok(self.has_rule_files()? || in_definitions()?.iter().any(|written| !written.definition.watch.is_empty()))
+    }
+
+    /// Whether any rules stand in files of their own.
+    ///
+    /// # Errors
+    /// A folder that cannot be read.
+    pub fn has_rule_files(&self) -> Result<bool, Failure> {
+        Ok(!self.rule_files()?.is_empty() || self.folders.schedules.join(FOLDER).join(SIGMA).is_dir())
     }
 
     /// Reads a file of a rule.
