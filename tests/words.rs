@@ -69,6 +69,15 @@ fn every_key_that_is_said_is_known() {
         "mail.from",
         "mail.example.com",
         "made.titel",
+        "cadence.csv",
+        "cadence.html",
+        "cadence.pdf",
+        "findings.json",
+        "reviews.csv",
+        "mail.eml",
+        "mail.txt",
+        "state.json",
+        "state.part",
     ];
     let unknown: Vec<String> = quoted()
         .into_iter()

@@ -47,11 +47,10 @@ pub fn page(
         }
     }
     let mut notes = Vec::new();
-    for (key, list) in [("missing", &missing), ("overdue", &overdue)] {
+    for (key, list) in [("cadence.note_missing", &missing), ("cadence.note_overdue", &overdue)] {
         if !list.is_empty() {
             let count = i64::try_from(list.len()).unwrap_or(i64::MAX);
-            notes
-                .push(("bad", words.count_with(&format!("cadence.note_{key}"), count, &[("list", &words.list(list))])));
+            notes.push(("bad", words.count_with(key, count, &[("list", &words.list(list))])));
         }
     }
     if groups.is_empty() {
