@@ -2,7 +2,7 @@
 //!
 //! The format is that of <https://sigmahq.io/sigma-specification/> (2.1). Matching is done by `rsigma`, behind this room's own
 //! names: what a rule asks of an event is answered by [`Sources`], which say of each source where the fields of its public
-//! rules stand here. A rule that is not understood whole is a [`Problem`](crate::written::Problem) and never runs in part.
+//! rules stand here. A rule that is not understood whole is a [`Problem`] and never runs in part.
 //!
 //! Time is the events' own, exact to the millisecond. What a rule finds is gathered into one [`Hit`] for each rule, group and
 //! civil day, however many events there are: so the same log gives the same hits wherever a pass over it begins, as long as
