@@ -122,7 +122,7 @@ pub enum LeftOut {
 }
 
 /// The median of whole numbers, and the most that is normal beside them: `spreads` times as far from it as the middle half
-/// reaches, and never nearer than chance (see [`limits`]); `None` for fewer than are learnt from.
+/// reaches, and never nearer than chance (see `limits`); `None` for fewer than are learnt from.
 pub fn usual(values: &[i64], spreads: u8) -> Option<(i64, i64)> {
     if values.len() < FEWEST {
         return None;
