@@ -1,7 +1,7 @@
 //! Query: a question to the audit log with its period, and Table: the answer. Free of SQL, of definitions and of wording.
 
 use crate::calendar::fiscal::FiscalStart;
-use crate::calendar::period::Period;
+use crate::calendar::period::{Period, Unit};
 use crate::calendar::zone::Zone;
 use crate::calendar::{Millis, Span};
 use crate::event::{ActionClass, Outcome};
@@ -234,22 +234,39 @@ impl Dimension {
             (dimension, _) => dimension,
         }
     }
+
+    /// The unit of a dimension of time.
+    pub fn unit(self) -> Option<Unit> {
+        match self {
+            Dimension::Field(_) => None,
+            Dimension::Day => Some(Unit::Day),
+            Dimension::Week => Some(Unit::Week),
+            Dimension::Month => Some(Unit::Month),
+            Dimension::Quarter => Some(Unit::Quarter),
+            Dimension::Year => Some(Unit::Year),
+            Dimension::FiscalQuarter(start) => Some(Unit::FiscalQuarter(start)),
+            Dimension::FiscalYear(start) => Some(Unit::FiscalYear(start)),
+        }
+    }
+}
+
+impl From<Unit> for Dimension {
+    fn from(unit: Unit) -> Dimension {
+        match unit {
+            Unit::Day => Dimension::Day,
+            Unit::Week => Dimension::Week,
+            Unit::Month => Dimension::Month,
+            Unit::Quarter => Dimension::Quarter,
+            Unit::Year => Dimension::Year,
+            Unit::FiscalQuarter(start) => Dimension::FiscalQuarter(start),
+            Unit::FiscalYear(start) => Dimension::FiscalYear(start),
+        }
+    }
 }
 
 /// Label of the period in which a civil day lies, for a dimension of time.
 pub fn period_label(dimension: Dimension, day: chrono::NaiveDate) -> Option<String> {
-    use crate::calendar::period::Unit;
-    let unit = match dimension {
-        Dimension::Field(_) => return None,
-        Dimension::Day => Unit::Day,
-        Dimension::Week => Unit::Week,
-        Dimension::Month => Unit::Month,
-        Dimension::Quarter => Unit::Quarter,
-        Dimension::Year => Unit::Year,
-        Dimension::FiscalQuarter(start) => Unit::FiscalQuarter(start),
-        Dimension::FiscalYear(start) => Unit::FiscalYear(start),
-    };
-    Some(Period::containing(unit, day).label())
+    Some(Period::containing(dimension.unit()?, day).label())
 }
 
 impl Filter {

@@ -1,6 +1,6 @@
 //! Totals: a measure over the period, what it was in the periods compared with, per working day, over history, against its target.
 
-use super::context::{Context, DayCounts, dimension_of};
+use super::context::{Context, DayCounts};
 use super::measure::{Counted, add};
 use super::normal::{LOOKED_AT, Past, Point};
 use super::plan::{Answers, Later, Plan, Slots};
@@ -163,7 +163,7 @@ fn ask_history(plan: &mut Plan, context: &Context<'_>, counted: &Counted, normal
             let mut days = (0..=7 * LOOKED_AT).rev().map(day).filter(|day| context.reaches(day, counted.first));
             let farther = days.next().filter(|_| normal && unit == Unit::Day).map_or(first.first, |day| day.first);
             let span = Period::days(farther.min(first.first), last.end).span(context.zone);
-            let slots = counted.ask(plan, span, &[dimension_of(unit)]);
+            let slots = counted.ask(plan, span, &[unit.into()]);
             Box::new(move |answers| {
                 let amount = |label: &str, days| counted_by.amount(&answers.at(&slots, &[label]), days);
                 labelled.into_iter().map(|(label, days)| (label.clone(), amount(&label, days))).collect()

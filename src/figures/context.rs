@@ -10,7 +10,7 @@ use crate::calendar::Millis;
 use crate::calendar::period::{Period, Unit};
 use crate::calendar::zone::Zone;
 use crate::definition::{Comparison, Definition};
-use crate::query::{Dimension, Filter};
+use crate::query::Filter;
 use chrono::{Days, NaiveDate};
 use std::collections::BTreeMap;
 
@@ -146,33 +146,6 @@ fn covered(period: &Period, zone: &Zone, lens: &Lens) -> Covered {
         days: period.day_count(),
         working_days: lens.hours.working_days(period.first, period.end),
         holidays: inside.map(|(day, name)| (*day, name.clone())).collect(),
-    }
-}
-
-/// The unit of a dimension of time.
-pub(super) fn unit_of(dimension: Dimension) -> Option<Unit> {
-    match dimension {
-        Dimension::Field(_) => None,
-        Dimension::Day => Some(Unit::Day),
-        Dimension::Week => Some(Unit::Week),
-        Dimension::Month => Some(Unit::Month),
-        Dimension::Quarter => Some(Unit::Quarter),
-        Dimension::Year => Some(Unit::Year),
-        Dimension::FiscalQuarter(start) => Some(Unit::FiscalQuarter(start)),
-        Dimension::FiscalYear(start) => Some(Unit::FiscalYear(start)),
-    }
-}
-
-/// The dimension of a unit.
-pub(super) fn dimension_of(unit: Unit) -> Dimension {
-    match unit {
-        Unit::Day => Dimension::Day,
-        Unit::Week => Dimension::Week,
-        Unit::Month => Dimension::Month,
-        Unit::Quarter => Dimension::Quarter,
-        Unit::Year => Dimension::Year,
-        Unit::FiscalQuarter(start) => Dimension::FiscalQuarter(start),
-        Unit::FiscalYear(start) => Dimension::FiscalYear(start),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Heatmap: a count by two dimensions in natural order, gaps filled, one panel for each value of a split.
 
 use super::amount::largest_first;
-use super::context::{Context, slices, unit_of};
+use super::context::{Context, slices};
 use super::error::FigureError;
 use super::measure::{Counted, add, named};
 use super::plan::{Answers, Later, Plan, Slots};
@@ -140,7 +140,7 @@ fn keys(
     dimension: Dimension,
     id: &str,
 ) -> Result<Vec<String>, FigureError> {
-    let keys: Vec<String> = match (dimension, unit_of(dimension)) {
+    let keys: Vec<String> = match (dimension, dimension.unit()) {
         (Dimension::Field(Field::Hour), _) => (0..24).map(|hour| hour.to_string()).collect(),
         (Dimension::Field(Field::Weekday), _) => (1..=7).map(|day| day.to_string()).collect(),
         (_, Some(unit)) => {

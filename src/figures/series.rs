@@ -2,7 +2,7 @@
 
 use super::amount::largest_first;
 use super::comparison::Before;
-use super::context::{Context, DayCounts, slices, unit_of};
+use super::context::{Context, DayCounts, slices};
 use super::error::FigureError;
 use super::measure::{Counted, add, named};
 use super::normal::{Normal, Past, Point};
@@ -136,7 +136,7 @@ fn axis(context: &Context<'_>, counted: &Counted, by: Dimension, range: &Period)
         let slot = |hour: u8| Slot { label: hour.to_string(), whole: None, days: context.days(range), reached: true };
         return Some((0..24).map(slot).collect());
     }
-    let unit = unit_of(by)?;
+    let unit = by.unit()?;
     let slot = |(label, part): (String, Period)| {
         let whole = Some(Period::containing(unit, part.first));
         // What began before the log but has events is shown as far as it goes: only what has none is not in the log.

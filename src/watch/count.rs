@@ -5,7 +5,7 @@ use super::hit::Hit;
 use crate::calendar::Span;
 use crate::calendar::period::{Period, Unit};
 use crate::definition::watch::Per;
-use crate::query::{Dimension, Table};
+use crate::query::Table;
 use crate::wording::plain;
 use chrono::{Duration, NaiveDate, NaiveTime};
 
@@ -35,17 +35,4 @@ fn of_hour(at: &At<'_>, group: &[String], day: NaiveDate, hour: u32, value: i64)
     let when =
         format!("{}, {:02}:00 to {:02}:00", plain::period(&Period::containing(Unit::Day, day)), hour, (hour + 1) % 24);
     Some(Hit::new(at, group, span, when, value))
-}
-
-/// The dimension of a unit.
-pub(super) fn dimension(unit: Unit) -> Dimension {
-    match unit {
-        Unit::Day => Dimension::Day,
-        Unit::Week => Dimension::Week,
-        Unit::Month => Dimension::Month,
-        Unit::Quarter => Dimension::Quarter,
-        Unit::Year => Dimension::Year,
-        Unit::FiscalQuarter(start) => Dimension::FiscalQuarter(start),
-        Unit::FiscalYear(start) => Dimension::FiscalYear(start),
-    }
 }

@@ -175,7 +175,7 @@ fn ask(rule: &Rule, span: Span, known: &[SourceCoverage]) -> Asked {
         Test::Count { count, per, .. } => {
             let (time, unit): (Vec<Dimension>, Unit) = match per {
                 Per::Hour => (vec![Dimension::Day, Dimension::Field(Field::Hour)], Unit::Day),
-                Per::Unit(unit) => (vec![count::dimension(*unit)], *unit),
+                Per::Unit(unit) => (vec![Dimension::from(*unit)], *unit),
                 Per::Sliding(_) => (vec![Dimension::Day], Unit::Day),
             };
             let asked = whole(unit, span, zone);
@@ -196,7 +196,7 @@ fn ask(rule: &Rule, span: Span, known: &[SourceCoverage]) -> Asked {
             vec![query(
                 asked,
                 rule.filter.clone(),
-                group().chain([count::dimension(*unit)]).collect(),
+                group().chain([Dimension::from(*unit)]).collect(),
                 vec![count.clone()],
             )]
         }
@@ -211,7 +211,7 @@ fn ask(rule: &Rule, span: Span, known: &[SourceCoverage]) -> Asked {
             vec![query(
                 asked,
                 rule.filter.clone(),
-                group().chain([count::dimension(*unit)]).collect(),
+                group().chain([Dimension::from(*unit)]).collect(),
                 vec![Count::Events],
             )]
         }

@@ -5,7 +5,7 @@ use super::{Earlier, FEWEST, FEWEST_YEARS, LOOKED_AT, LeftOut, Like, Normal, Sta
 use crate::calendar::period::{Period, Unit};
 use crate::calendar::{Millis, Span};
 use crate::figures::Amount;
-use crate::figures::context::{Context, DayCounts, dimension_of};
+use crate::figures::context::{Context, DayCounts};
 use crate::figures::measure::{Counted, Rated};
 use crate::figures::plan::{Answers, Plan, Slots};
 use crate::query::Dimension;
@@ -144,7 +144,7 @@ impl Past {
         let unit = near.first().and_then(|period| period.unit).filter(|_| !each);
         if let (Some(unit), Some(first), Some(last)) = (unit, near.first(), points.last()) {
             let span = Period::days(first.first, last.end).span(context.zone);
-            let dimensions: Vec<Dimension> = std::iter::once(dimension_of(unit)).chain(by.iter().copied()).collect();
+            let dimensions: Vec<Dimension> = std::iter::once(unit.into()).chain(by.iter().copied()).collect();
             let slots = counted.among(&weekdays(&near, by)).ask(plan, span, &dimensions);
             plan.look(span);
             let one = |period: Period| (period.clone(), Asked { slots: slots.clone(), label: Some(period.label()) });
