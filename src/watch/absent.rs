@@ -5,10 +5,9 @@ use super::hit::Hit;
 use crate::calendar::period::{Period, Unit};
 use crate::calendar::zone::Zone;
 use crate::calendar::{Millis, Span};
-use crate::figures::reach;
-use crate::query::{Field, Filter, Table};
+use crate::query::Table;
 use crate::wording::plain;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// So many spans before are looked at, for where a silence began.
 const BACK: usize = 35;
@@ -22,16 +21,10 @@ pub(super) fn looked_at(unit: Unit, span: Span, zone: &Zone) -> Span {
 }
 
 pub(super) fn hits(at: &At<'_>, table: &Table, unit: Unit, working: bool, after: Millis) -> Vec<Hit> {
-    let mut there: BTreeMap<Vec<String>, BTreeSet<String>> = BTreeMap::new();
-    for row in &table.rows {
-        if let Some((group, [label])) = at.parts(row) {
-            there.entry(group.to_vec()).or_default().insert(label.clone());
-        }
-    }
-    let none = BTreeSet::new();
+    let (there, none) = (at.by_span(table), BTreeMap::new());
     let mut found = Vec::new();
     for (group, begun) in expected(at) {
-        let came = there.get(&group).unwrap_or(&none);
+        let came = there.get(group.as_slice()).unwrap_or(&none);
         let mut silence: Option<(Period, Period, i64)> = None;
         let span = looked_at(unit, super::whole(unit, at.span, at.zone()), at.zone());
         let mut period = Period::containing(unit, at.zone().civil(span.from).date());
@@ -40,7 +33,7 @@ pub(super) fn hits(at: &At<'_>, table: &Table, unit: Unit, working: bool, after:
             let due = over.from >= begun
                 && over.to.saturating_add(after) <= at.against.now
                 && (!working || at.against.lens.hours.is_working_day(period.first));
-            if came.contains(&period.label()) {
+            if came.contains_key(&period.first) {
                 found.extend(silence.take().map(|silence| hit(at, &group, silence)));
             } else if due {
                 let (first, count) = silence.take().map_or((period.clone(), 0), |(first, _, count)| (first, count));
@@ -62,11 +55,7 @@ fn expected(at: &At<'_>) -> Vec<(Vec<String>, Millis)> {
         let first = begun.map(|(_, first)| first).min();
         return first.map(|first| (Vec::new(), first)).into_iter().collect();
     }
-    let counts = |name: &str| {
-        let only = at.rule.filter.clone().and(Filter::is(Field::Source, name));
-        !reach(at.known, &[(only, None)]).counting.is_empty()
-    };
-    begun.filter(|(name, _)| counts(name)).map(|(name, first)| (vec![name], first)).collect()
+    begun.filter(|(name, _)| at.counts(name)).map(|(name, first)| (vec![name], first)).collect()
 }
 
 fn hit(at: &At<'_>, group: &[String], (first, last, count): (Period, Period, i64)) -> Hit {

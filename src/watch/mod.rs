@@ -27,7 +27,9 @@ use crate::definition::watch::{Per, Rule, Test};
 use crate::figures::{Reach, reach, without};
 use crate::finding::Raised;
 use crate::query::{Count, Dimension, Field, Filter, Measure, Query, Row, Table};
+use chrono::NaiveDate;
 use hit::Hit;
+use std::collections::BTreeMap;
 
 /// So many events are named with a finding; it says how many there are.
 pub const NAMED: usize = 50;
@@ -144,6 +146,25 @@ impl At<'_> {
     fn parts<'r>(&self, row: &'r Row) -> Option<(&'r [String], &'r [String])> {
         let (group, rest) = row.keys.split_at_checked(self.rule.by.len())?;
         group.iter().all(|key| !key.is_empty()).then_some((group, rest))
+    }
+
+    /// An answer by group and calendar span: the first number of each, under the span's first day.
+    fn by_span<'t>(&self, table: &'t Table) -> BTreeMap<&'t [String], BTreeMap<NaiveDate, i64>> {
+        let mut groups: BTreeMap<&[String], BTreeMap<NaiveDate, i64>> = BTreeMap::new();
+        for row in &table.rows {
+            if let (Some((group, [label])), Some(value)) = (self.parts(row), row.values.first())
+                && let Some(period) = Period::parse(label)
+            {
+                groups.entry(group).or_default().insert(period.first, *value);
+            }
+        }
+        groups
+    }
+
+    /// Whether a source is one that the rule is about, and that records what it needs.
+    fn counts(&self, source: &str) -> bool {
+        let only = self.rule.filter.clone().and(Filter::is(Field::Source, source));
+        !reach(self.known, &[(only, None)]).counting.is_empty()
     }
 }
 

@@ -7,8 +7,6 @@ use crate::calendar::zone::Zone;
 use crate::calendar::{Millis, Span};
 use crate::figures::{LOOKED_AT, usual};
 use crate::query::Table;
-use chrono::NaiveDate;
-use std::collections::BTreeMap;
 
 /// How far back is learnt: so many of the same kind.
 pub(super) fn learnt_from(unit: Unit, span: Span, zone: &Zone) -> Span {
@@ -32,19 +30,11 @@ fn like_before(period: &Period) -> Vec<Period> {
 }
 
 pub(super) fn hits(at: &At<'_>, table: &Table, unit: Unit, spreads: u8, floor: i64) -> Vec<Hit> {
-    let mut groups: BTreeMap<&[String], BTreeMap<NaiveDate, i64>> = BTreeMap::new();
-    for row in &table.rows {
-        if let (Some((group, [label])), Some(value)) = (at.parts(row), row.values.first())
-            && let Some(period) = Period::parse(label)
-        {
-            groups.entry(group).or_default().insert(period.first, *value);
-        }
-    }
     let asked = super::whole(unit, at.span, at.zone());
     let begun = at.reach.counting.iter().filter_map(|(_, first)| *first).max().unwrap_or(Millis::MAX);
     let holidays = &at.against.lens.hours.holidays;
     let mut found = Vec::new();
-    for (group, values) in groups {
+    for (group, values) in at.by_span(table) {
         let Some(known) = values.keys().next().map(|first| at.zone().day_start(*first).max(begun)) else { continue };
         for (first, value) in values.iter().filter(|(_, value)| **value >= floor) {
             let period = Period::containing(unit, *first);

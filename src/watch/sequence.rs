@@ -81,26 +81,16 @@ fn candidates(
     at_least: u64,
     within: Millis,
 ) -> Vec<(String, Vec<NaiveDate>)> {
-    let by_day = |table: &Table| {
-        let mut groups: BTreeMap<String, BTreeMap<NaiveDate, u64>> = BTreeMap::new();
-        for row in &table.rows {
-            if let (Some(([group], [day])), Some(value)) = (at.parts(row), row.values.first())
-                && let Ok(day) = day.parse()
-            {
-                groups.entry(group.clone()).or_default().insert(day, u64::try_from(*value).unwrap_or(0));
-            }
-        }
-        groups
-    };
-    let (firsts, thens) = (by_day(firsts), by_day(thens));
+    let (firsts, thens) = (at.by_span(firsts), at.by_span(thens));
+    let at_least = i64::try_from(at_least).unwrap_or(i64::MAX);
     let back = Days::new(u64::try_from(within / DAY + 1).unwrap_or(u64::MAX));
     let mut list: Vec<(String, Vec<NaiveDate>)> = Vec::new();
     for (group, days) in thens {
-        let Some(before) = firsts.get(&group) else { continue };
+        let (Some(before), [group]) = (firsts.get(group), group) else { continue };
         let mut stretches: Vec<Vec<NaiveDate>> = Vec::new();
         for day in days.into_keys() {
             let from = day.checked_sub_days(back).unwrap_or(day);
-            if before.range(from..=day).map(|(_, count)| count).sum::<u64>() < at_least {
+            if before.range(from..=day).map(|(_, count)| count).sum::<i64>() < at_least {
                 continue;
             }
             match stretches.last_mut() {

@@ -60,7 +60,7 @@ pub(super) fn hits(
     at_least: i64,
 ) -> Result<Vec<Hit>, LogError> {
     let mut groups: BTreeMap<&[String], Vec<Span>> = BTreeMap::new();
-    for (group, days) in grouped(at, by_day) {
+    for (group, days) in at.by_span(by_day) {
         let of = |day: NaiveDate| Period::containing(Unit::Day, day).span(at.zone());
         let with_the_day_before = |(day, value): (&NaiveDate, &i64)| {
             let before = day.pred_opt()?;
@@ -72,7 +72,7 @@ pub(super) fn hits(
     }
     if let Some((table, noon)) = by_noon.zip(noon_of(at.zone(), super::whole(Unit::Day, at.span, at.zone()).from - DAY))
     {
-        for (group, days) in grouped(at, table) {
+        for (group, days) in at.by_span(table) {
             let over = days.iter().filter(|(_, value)| **value >= at_least);
             groups
                 .entry(group)
@@ -94,19 +94,6 @@ pub(super) fn hits(
         found.extend(worst.into_values());
     }
     Ok(found)
-}
-
-/// The rows of an answer by group and day.
-fn grouped<'t>(at: &At<'_>, table: &'t Table) -> BTreeMap<&'t [String], BTreeMap<NaiveDate, i64>> {
-    let mut groups: BTreeMap<&[String], BTreeMap<NaiveDate, i64>> = BTreeMap::new();
-    for row in &table.rows {
-        if let (Some((group, [day])), Some(value)) = (at.parts(row), row.values.first())
-            && let Ok(day) = day.parse()
-        {
-            groups.entry(group).or_default().insert(day, *value);
-        }
-    }
-    groups
 }
 
 /// Spans that meet are one: what lies in two of them is looked at once.

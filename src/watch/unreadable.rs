@@ -5,8 +5,7 @@ use super::hit::Hit;
 use crate::audit_log::LogError;
 use crate::calendar::Millis;
 use crate::calendar::period::{Period, Unit};
-use crate::figures::reach;
-use crate::query::{Field, Filter};
+use crate::query::Filter;
 
 pub(super) fn hits(at: &At<'_>, unit: Unit, at_least: i64) -> Result<Vec<Hit>, LogError> {
     let mut found = Vec::new();
@@ -14,13 +13,9 @@ pub(super) fn hits(at: &At<'_>, unit: Unit, at_least: i64) -> Result<Vec<Hit>, L
     let mut period = Period::containing(unit, at.zone().civil(asked.from).date());
     while period.span(at.zone()).to <= asked.to {
         let known = at.against.log.coverage(period.span(at.zone()), Millis::MAX)?;
-        let meant = |name: &str| {
-            let only = at.rule.filter.clone().and(Filter::is(Field::Source, name));
-            !reach(at.known, &[(only, None)]).counting.is_empty()
-        };
         let rejected: Vec<(String, i64)> = known
             .into_iter()
-            .filter(|source| source.rejected > 0 && meant(&source.source.name))
+            .filter(|source| source.rejected > 0 && at.counts(&source.source.name))
             .map(|source| (source.source.name, i64::try_from(source.rejected).unwrap_or(i64::MAX)))
             .collect();
         let each: Vec<(Vec<String>, i64)> = if at.rule.by.is_empty() {
