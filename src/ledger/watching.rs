@@ -5,13 +5,10 @@ use super::happening::{Happening, WatchedRule};
 use super::record::{NewDispatch, store};
 use super::{Entry, Ledger, LedgerError};
 use crate::calendar::Millis;
-use crate::edition::EditionKey;
+use crate::edition::{ALERTS, EditionKey};
 use crate::finding::{FindingId, Raised};
 use rusqlite::OptionalExtension;
 use std::collections::BTreeMap;
-
-/// The name under which alerts stand among the editions: no definition can have it.
-pub const ALERTS: &str = crate::edition::ALERTS;
 
 /// How far the rules have looked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -66,21 +63,13 @@ impl Ledger {
     /// # Errors
     /// `Later`, `Damaged`.
     pub fn raised_since(&self, since: Millis) -> Result<Vec<(FindingId, Raised, Millis)>, LedgerError> {
-        // From the newest back: the condition stands word for word in the index.
-        let mut query = self.db.prepare_cached(
-            "SELECT * FROM entries WHERE kind IN ('finding_raised', 'finding_changed') ORDER BY n DESC",
-        )?;
-        let mut rows = query.query([])?;
-        let mut all = Vec::new();
-        while let Some(row) = rows.next()? {
-            let entry = Entry::from_row(row)?;
-            if entry.at < since {
-                break;
-            }
-            if let Happening::FindingRaised { finding, raised, .. } = entry.happening()? {
-                all.push((finding, *raised, entry.at));
-            }
-        }
+        // The condition stands word for word in the index.
+        let kinds = "SELECT * FROM entries WHERE kind IN ('finding_raised', 'finding_changed') ORDER BY n DESC";
+        let raised = |entry: Entry| match entry.happening()? {
+            Happening::FindingRaised { finding, raised, .. } => Ok(Some((finding, *raised, entry.at))),
+            _ => Ok(None),
+        };
+        let mut all = self.newest_since(kinds, since, raised)?;
         all.reverse();
         Ok(all)
     }
@@ -90,7 +79,22 @@ impl Ledger {
     /// # Errors
     /// `Later`, `Damaged`.
     pub fn alerted_since(&self, since: Millis) -> Result<Vec<Alerted>, LedgerError> {
-        let mut query = self.db.prepare_cached("SELECT * FROM entries WHERE kind = 'alerted' ORDER BY n DESC")?;
+        let alerted = |entry: Entry| match entry.happening()? {
+            Happening::Alerted { to, findings, .. } => Ok(Some(Alerted { to, findings, at: entry.at })),
+            _ => Ok(None),
+        };
+        self.newest_since("SELECT * FROM entries WHERE kind = 'alerted' ORDER BY n DESC", since, alerted)
+    }
+
+    /// What entries say that happened at an instant or after it. The statement gives them from the newest back, by an index: those
+    /// that are older are not read.
+    fn newest_since<T>(
+        &self,
+        statement: &str,
+        since: Millis,
+        read: impl Fn(Entry) -> Result<Option<T>, LedgerError>,
+    ) -> Result<Vec<T>, LedgerError> {
+        let mut query = self.db.prepare_cached(statement)?;
         let mut rows = query.query([])?;
         let mut all = Vec::new();
         while let Some(row) = rows.next()? {
@@ -98,9 +102,7 @@ impl Ledger {
             if entry.at < since {
                 break;
             }
-            if let Happening::Alerted { to, findings, .. } = entry.happening()? {
-                all.push(Alerted { to, findings, at: entry.at });
-            }
+            all.extend(read(entry)?);
         }
         Ok(all)
     }
