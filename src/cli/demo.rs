@@ -61,8 +61,8 @@ impl Demo {
         let (rules, _) = installation.rules_and_problems()?;
         let all: Vec<&crate::definition::watch::Rule> = rules.iter().collect();
         let watching = installation.watch_past(&mut ledger, &all, year.span())?;
-        installation.watch_new(&mut ledger)?;
         let definitions = installation.definitions()?;
+        installation.watch_new(&mut ledger, &definitions)?;
         let press = Press::open(&installation)?;
         step = progress::bar(EDITIONS.iter().map(|(_, count)| *count as u64).sum(), "issuing");
         let (mut editions, mut pages, mut failed) = (0, 0, Vec::new());

@@ -82,8 +82,9 @@ impl Import {
         }
         drop(log);
         // Where there are rules, they look at once at what came in.
-        if installation.is_watched()? {
-            let watching = installation.watch_new(&mut installation.ledger()?);
+        let (definitions, _) = installation.definitions_and_problems()?;
+        if installation.is_watched(&definitions)? {
+            let watching = installation.watch_new(&mut installation.ledger()?, &definitions);
             match watching {
                 Ok(watching) if !context.json => watch::raised(&installation, &watching),
                 Ok(_) => {}

@@ -51,11 +51,9 @@ impl Issue {
                 // What is new comes in first. Whatever goes wrong with it, the reports go out and say what they lack.
                 collected = collect::gather(&installation, None, Asker::Issue)?;
                 // What rules find stands in the reports that go out now. Whatever goes wrong with a rule, they go out.
-                watching = installation.watch_new(&mut ledger);
+                watching = installation.watch_new(&mut ledger, &good);
                 if let Ok(watching) = &mut watching {
-                    // Those of definitions are told already.
-                    let of_rules = std::mem::take(&mut watching.problems);
-                    problems.extend(of_rules.into_iter().filter(|one| !problems.contains(one)).collect::<Vec<_>>());
+                    problems.append(&mut watching.problems);
                 }
                 let press = Press::open(&installation)?;
                 let bar = progress::bar(0, "issuing");

@@ -55,7 +55,9 @@ impl Watch {
                 attempt(context, &installation, &rules, span, examples)
             }
             Watch::Run { from: None, .. } => {
-                let watching = installation.watch_new(&mut installation.ledger()?)?;
+                let (definitions, wrong) = installation.definitions_and_problems()?;
+                let mut watching = installation.watch_new(&mut installation.ledger()?, &definitions)?;
+                watching.problems.extend(wrong);
                 told(context, &installation, &watching)
             }
             Watch::Run { from: Some(from), to, rules } => {

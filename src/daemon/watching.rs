@@ -16,13 +16,8 @@ impl Daemon<'_> {
             return;
         }
         self.watched = Some(now);
-        // Reading every definition again is only worth it where there are rules.
-        let in_definitions = self.definitions.good().iter().any(|written| !written.definition.watch.is_empty());
-        let in_files = || self.installation.has_rule_files().unwrap_or(true);
-        if !in_definitions && !in_files() {
-            return;
-        }
-        match self.installation.watch_new(&mut self.ledger) {
+        let good = self.definitions.good();
+        match self.installation.watch_new(&mut self.ledger, &good) {
             Ok(watching) => {
                 for (id, raised) in &watching.new {
                     let (finding, rule, severity) = (id.to_string(), raised.rule.as_str(), raised.severity.to_string());

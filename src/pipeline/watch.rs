@@ -1,7 +1,7 @@
 //! Watch: the rules of an installation, tried over the past or run over what is new; what they find is raised in the register.
 
 use super::notices;
-use super::{Failure, Installation, files_in, read_text};
+use super::{Failure, Installation, Written, files_in, read_text};
 use crate::calendar::period::{Period, Unit};
 use crate::calendar::{Millis, Span};
 use crate::definition::Alerting;
@@ -34,7 +34,7 @@ pub struct Watching {
     pub grown: Vec<FindingId>,
     /// How many mails at once were put into the outbox.
     pub alerts: usize,
-    /// Rules that were left out, because they are written wrong.
+    /// What is wrong in files of rules: those were left out.
     pub problems: Vec<Problem>,
 }
 
@@ -73,21 +73,14 @@ impl Installation {
         files_in(&self.folders.schedules.join(FOLDER), &["yaml", "yml"])
     }
 
-    /// Whether any rules are there.
+    /// Whether any rules are there, in files of their own or in these definitions.
     ///
     /// # Errors
     /// A folder that cannot be read.
-    pub fn is_watched(&self) -> Result<bool, Failure> {
-        let in_definitions = || self.definitions_and_problems().map(|(good, _)| good);
-        Ok(self.has_rule_files()? || in_definitions()?.iter().any(|written| !written.definition.watch.is_empty()))
-    }
-
-    /// Whether any rules stand in files of their own.
-    ///
-    /// # Errors
-    /// A folder that cannot be read.
-    pub fn has_rule_files(&self) -> Result<bool, Failure> {
-        Ok(!self.rule_files()?.is_empty() || self.folders.schedules.join(FOLDER).join(SIGMA).is_dir())
+    pub fn is_watched(&self, definitions: &[Written]) -> Result<bool, Failure> {
+        Ok(definitions.iter().any(|written| !written.definition.watch.is_empty())
+            || !self.rule_files()?.is_empty()
+            || self.folders.schedules.join(FOLDER).join(SIGMA).is_dir())
     }
 
     /// Reads a file of a rule.
@@ -107,9 +100,16 @@ impl Installation {
     /// # Errors
     /// A folder that cannot be read.
     pub fn rules_and_problems(&self) -> Result<(Vec<Rule>, Vec<Problem>), Failure> {
-        let (mut rules, mut problems) = (Vec::new(), Vec::new());
+        let (definitions, wrong) = self.definitions_and_problems()?;
+        let (rules, mut problems) = self.rules_beside(&definitions)?;
+        problems.extend(wrong);
+        Ok((rules, problems))
+    }
+
+    /// The rules in files of their own and those of these definitions, and every Problem of the files.
+    fn rules_beside(&self, definitions: &[Written]) -> Result<(Vec<Rule>, Vec<Problem>), Failure> {
         let files = self.rule_files()?;
-        problems.extend(self.twice(&files));
+        let (mut rules, mut problems) = (Vec::new(), self.twice(&files));
         for path in files {
             match self.rule(&path) {
                 Ok(rule) => rules.push(rule),
@@ -117,9 +117,7 @@ impl Installation {
                 Err(error) => return Err(error),
             }
         }
-        let (definitions, wrong) = self.definitions_and_problems()?;
-        problems.extend(wrong);
-        rules.extend(definitions.into_iter().flat_map(|written| written.definition.watch));
+        rules.extend(definitions.iter().flat_map(|written| written.definition.watch.iter().cloned()));
         Ok((rules, problems))
     }
 
@@ -133,13 +131,14 @@ impl Installation {
         Ok(watch(rules, span, Against { log: log.as_ref(), lens: &lens, now: self.clock.now() })?)
     }
 
-    /// Holds every rule against what is new in the log and what is over since it was done last, raises what they find, and alerts.
+    /// Holds every rule, in files and in these definitions, against what is new in the log and what is over since it was done last,
+    /// raises what they find, and alerts.
     /// A rule that is new looks from its first day on: what lies before was never asked for ([`Self::watch_past`]).
     ///
     /// # Errors
     /// A log, ledger or directory that cannot be read or written.
-    pub fn watch_new(&self, ledger: &mut Ledger) -> Result<Watching, Failure> {
-        let (rules, problems) = self.rules_and_problems()?;
+    pub fn watch_new(&self, ledger: &mut Ledger, definitions: &[Written]) -> Result<Watching, Failure> {
+        let (rules, problems) = self.rules_beside(definitions)?;
         let sigma = self.sigma_that_watch()?;
         let mut watching = Watching { problems, ..Watching::default() };
         watching.problems.extend(sigma.iter().flat_map(|read| read.problems.iter().cloned()));
