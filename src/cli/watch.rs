@@ -78,7 +78,7 @@ impl Watch {
 /// Whole days in the installation's zone.
 fn days(installation: &Installation, from: NaiveDate, to: Option<NaiveDate>) -> Result<Span, Failure> {
     let zone = &installation.config.timezone;
-    let today = zone.civil(installation.clock.now()).date();
+    let today = installation.today();
     let to = to.unwrap_or_else(|| today.pred_opt().unwrap_or(today));
     let Some(end) = to.succ_opt().filter(|end| from < *end) else {
         return Err(Failure::Asked(format!("--from {from} lies behind --to {to}")));

@@ -128,12 +128,7 @@ impl Ledger {
 
 fn open(row: &Row, told: BTreeSet<(Told, u32)>) -> Result<Open, LedgerError> {
     Ok(Open {
-        edition: EditionKey {
-            definition: row.get(1)?,
-            audience: row.get(2)?,
-            period: row.get(3)?,
-            revision: row.get(4)?,
-        },
+        edition: super::history::key_of(row, 1)?,
         issued_at: row.get(5)?,
         owner: row.get(6)?,
         asking: serde_json::from_str(&row.get::<_, String>(7)?)?,

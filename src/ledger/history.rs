@@ -335,16 +335,21 @@ impl Ledger {
     }
 }
 
+/// An edition's key, from four columns of a row that stand beside each other: definition, audience, period, revision.
+pub(super) fn key_of(row: &Row, first: usize) -> rusqlite::Result<EditionKey> {
+    Ok(EditionKey {
+        definition: row.get(first)?,
+        audience: row.get(first + 1)?,
+        period: row.get(first + 2)?,
+        revision: row.get(first + 3)?,
+    })
+}
+
 /// A dispatch from a row of [`DISPATCH`].
 pub(super) fn dispatch(row: &Row) -> Result<Dispatch, LedgerError> {
     Ok(Dispatch {
         id: row.get(0)?,
-        edition: EditionKey {
-            definition: row.get(1)?,
-            audience: row.get(2)?,
-            period: row.get(3)?,
-            revision: row.get(4)?,
-        },
+        edition: key_of(row, 1)?,
         to: row.get(5)?,
         message_id: row.get(6)?,
         stage: of_word(&row.get::<_, String>(7)?)?,
@@ -357,7 +362,7 @@ pub(super) fn dispatch(row: &Row) -> Result<Dispatch, LedgerError> {
 
 fn edition_row(row: &Row) -> Result<EditionRow, LedgerError> {
     Ok(EditionRow {
-        key: EditionKey { definition: row.get(0)?, audience: row.get(1)?, period: row.get(2)?, revision: row.get(3)? },
+        key: key_of(row, 0)?,
         status: of_word(&row.get::<_, String>(4)?)?,
         due_at: row.get(5)?,
         trigger: serde_json::from_str(&row.get::<_, String>(6)?)?,

@@ -64,11 +64,7 @@ fn claimed(tx: &Connection) -> Result<Vec<(EditionKey, u32)>, LedgerError> {
     let mut query = tx.prepare_cached(
         "SELECT definition, audience, period, revision, fence FROM editions WHERE status = 'claimed' ORDER BY id",
     )?;
-    let row = |row: &rusqlite::Row<'_>| {
-        let key =
-            EditionKey { definition: row.get(0)?, audience: row.get(1)?, period: row.get(2)?, revision: row.get(3)? };
-        Ok((key, row.get(4)?))
-    };
+    let row = |row: &rusqlite::Row<'_>| Ok((super::history::key_of(row, 0)?, row.get(4)?));
     Ok(query.query_map([], row)?.collect::<Result<Vec<_>, _>>()?)
 }
 

@@ -156,7 +156,7 @@ fn retired(db: &Connection, key: &EditionKey) -> Result<Option<EditionRetired>, 
 
 fn of_row(row: &rusqlite::Row) -> rusqlite::Result<EditionRetired> {
     Ok(EditionRetired {
-        key: EditionKey { definition: row.get(0)?, audience: row.get(1)?, period: row.get(2)?, revision: row.get(3)? },
+        key: super::history::key_of(row, 0)?,
         policy: row.get(4)?,
         reason: row.get(5)?,
         by: row.get(6)?,

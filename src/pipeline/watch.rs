@@ -296,7 +296,7 @@ impl Installation {
             if told.iter().any(|one| one.to == to && (now - CALM..=now).contains(&one.at)) {
                 continue;
             }
-            let key = ledger.next_alert(self.config.timezone.civil(now).date())?;
+            let key = ledger.next_alert(self.today())?;
             let mail = notices::alert(self, &key, to, &found, now)?;
             let findings: Vec<FindingId> = found.iter().map(|(id, _)| *id).collect();
             match ledger.alert(&key, &findings, &mail, now) {
